@@ -1,0 +1,6 @@
+"""Gathers the app's admin."""
+
+from districts.posts import admin as posts_admin
+from districts.units import admin as units_admin
+
+__all__ = ["posts_admin", "units_admin"]

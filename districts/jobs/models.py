@@ -1,0 +1,52 @@
+from django.db import models
+from django.db.models import Q
+
+from districts.access import GatedQuerySet
+from districts.posts.duties import Duty
+
+
+class JobQuerySet(GatedQuerySet):
+    def claimable(self, now):
+        """Jobs that wait, and running ones whose worker let the lease run out."""
+        return self.filter(Q(state="waiting") | Q(state="running", lease_until__lt=now))
+
+
+class Job(models.Model):
+    """后台任务: work to be done once, whoever does it and however often it is tried. The database is the truth."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等待"
+        RUNNING = "running", "进行中"
+        DONE = "done", "完成"
+        DEAD = "dead", "失败"
+
+    kind = models.CharField("任务", max_length=30)
+    arguments = models.JSONField("参数", default=dict)
+    unit = models.ForeignKey("districts.Unit", verbose_name="单位", null=True, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(
+        "districts.User", verbose_name="发起人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    once_key = models.CharField("去重键", max_length=80, null=True, unique=True)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField("进度", default=0)
+    doing = models.CharField("当前步骤", max_length=60, blank=True)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    lease_until = models.DateTimeField("租约至", null=True)
+    created_at = models.DateTimeField("发起时间", auto_now_add=True)
+    finished_at = models.DateTimeField("结束时间", null=True)
+
+    objects = JobQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("unit",)}
+    assigned_paths = ()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        default_permissions = ()
+        indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
+
+    def __str__(self):
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def is_over(self):
+        return self.state in {self.State.DONE, self.State.DEAD}

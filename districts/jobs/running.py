@@ -1,0 +1,105 @@
+"""Ask for a job, claim it, run it, sweep what was left. Effects are idempotent: a job may run twice or die anywhere."""
+
+import logging
+import threading
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from districts.jobs.models import Job
+from districts.jobs.waking import wake_later
+
+LEASE = timedelta(seconds=30)
+RENEW_SECONDS = 10
+MOST_ATTEMPTS = 5
+log = logging.getLogger(__name__)
+
+
+def ask(kind, *, unit=None, by=None, once_key=None, **arguments):
+    """Write a job in the caller's transaction and ring the bell after commit; with a `once_key`, only the first time."""
+    fields = {"kind": kind, "unit": unit, "asked_by": by, "arguments": arguments}
+    if once_key:
+        job, _ = Job.objects.get_or_create(once_key=once_key, defaults=fields)
+    else:
+        job = Job.objects.create(**fields)
+    transaction.on_commit(lambda: wake_later(job.pk))
+    return job
+
+
+def claim(job_id):
+    """Take the job for this worker by one conditional update; None when somebody else has it or it is over."""
+    now = timezone.now()
+    rows = Job.objects.filter(pk=job_id).claimable(now)
+    taken = rows.update(
+        state=Job.State.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1, progress=0, doing=""
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def run(job_id, kinds):
+    """Run a job if it can be claimed. `kinds` maps a kind to `function(report, **arguments)`. Returns whether it ran."""
+    job = claim(job_id)
+    if job is None:
+        return False
+    if job.attempts > MOST_ATTEMPTS:
+        _end(job, Job.State.DEAD)
+        return False
+    try:
+        with _lease_kept(job):
+            kinds[job.kind](lambda percent, doing: _report(job, percent, doing), **job.arguments)
+    except Exception:
+        log.exception("job %s failed, attempt %s", job.pk, job.attempts)
+        _give_back(job)
+        return True
+    _end(job, Job.State.DONE, progress=100)
+    return True
+
+
+def sweep():
+    """Ring again for every job that nobody has. Returns how many."""
+    ids = list(Job.objects.claimable(timezone.now()).values_list("pk", flat=True)[:500])
+    for job_id in ids:
+        wake_later(job_id)
+    return len(ids)
+
+
+def _mine(job):
+    """The row while this attempt owns it: a later attempt has another number."""
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
+
+
+def _report(job, percent, doing):
+    _mine(job).update(progress=percent, doing=doing, lease_until=timezone.now() + LEASE)
+
+
+def _give_back(job):
+    if job.attempts >= MOST_ATTEMPTS:
+        _end(job, Job.State.DEAD)
+    else:
+        _mine(job).update(state=Job.State.WAITING, lease_until=None)
+
+
+def _end(job, state, **fields):
+    _mine(job).update(state=state, lease_until=None, finished_at=timezone.now(), doing="", **fields)
+
+
+@contextmanager
+def _lease_kept(job):
+    """Renew the lease from a thread of its own, so that a long statement does not lose it."""
+    stop = threading.Event()
+
+    def renew():
+        while not stop.wait(RENEW_SECONDS):
+            _mine(job).update(lease_until=timezone.now() + LEASE)
+        connection.close()
+
+    thread = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

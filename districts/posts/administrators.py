@@ -1,0 +1,70 @@
+"""The three administrators, who hold no post and see no business record."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponseRedirect
+
+from districts.locking import structure_lock
+from districts.posts.models import User
+
+ADMINISTRATORS = [
+    ("sysadmin", "系统管理员", User.AdminRole.SYSTEM_ADMIN),
+    ("secadmin", "安全管理员", User.AdminRole.SECURITY_ADMIN),
+    ("auditor", "安全审计员", User.AdminRole.LOG_AUDITOR),
+]
+
+
+def create_admins(make_password):
+    """Make the administrators that are missing; returns [(user, password)] of the new ones."""
+    made = []
+    with structure_lock():
+        for username, name, role in ADMINISTRATORS:
+            if User.objects.filter(admin_role=role).exists():
+                continue
+            if User.objects.filter(username=username).exists():
+                raise ValidationError(f"用户名 {username} 已被占用，请先改名。")
+            password = make_password()
+            user = User.objects.create_user(
+                username, password, name=name, admin_role=role, must_change_password=True
+            )
+            made.append((user, password))
+    return made
+
+
+def reset_password(user, password):
+    """Set a one-time password: the person must choose another at the next log-in. Ends a lock."""
+    user.set_password(password)
+    user.must_change_password, user.failed_logins, user.last_failed_at = True, 0, None
+    user.save(update_fields=["password", "must_change_password", "failed_logins", "last_failed_at"])
+
+
+class AdministeredBy:
+    """For a ModelAdmin: which administrators may change, which may look. A refusal by a rule becomes a message.
+
+    Mixed into admin classes only; says nothing about portal users, who never enter the admin site.
+    """
+
+    changed_by = frozenset()
+    viewed_by = frozenset()
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request, obj=None):
+        return getattr(request.user, "admin_role", "") in self.viewed_by | self.changed_by
+
+    def has_change_permission(self, request, obj=None):
+        return getattr(request.user, "admin_role", "") in self.changed_by
+
+    has_add_permission = has_change_permission
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            with transaction.atomic():
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except ValidationError as error:
+            self.message_user(request, "；".join(error.messages) + " 什么都没有改动。", level="error")
+            return HttpResponseRedirect(request.get_full_path())

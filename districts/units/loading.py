@@ -1,0 +1,173 @@
+"""A street's tree from a CSV file: all or nothing, row-exact errors, the same file twice changes nothing."""
+
+import csv
+import re
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+
+from districts.locking import structure_lock
+from districts.units.models import Placement, Unit, UnitName
+from districts.units.tree import add_unit, move_unit, rename_unit
+
+COLUMNS = ["kind", "code", "name", "former_names", "parent", "name_confirmed", "placement_confirmed", "remark"]
+ORDER = ["committee", "center", "department", "community", "village", "branch"]
+REASON = "期初导入"
+
+
+class LoadRefused(Exception):
+    """The file was not loaded; `errors` are Chinese sentences, each naming its row."""
+
+    def __init__(self, errors):
+        super().__init__("；".join(errors))
+        self.errors = errors
+
+
+@dataclass
+class Loaded:
+    """What a load did: names added, changed and unchanged (a count), and units of the street absent from the file."""
+
+    added: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    same: int = 0
+    absent: list = field(default_factory=list)
+
+
+def load_street(path, on, by=None, *, is_fictional=False):
+    """Load a street's units from a CSV file as of the day `on`. Raises LoadRefused with every faulty row."""
+    rows = _read(path)
+    loaded, errors, present = Loaded(), [], {}
+    with structure_lock():
+        for number, row in sorted(rows, key=lambda r: ORDER.index(r[1]["kind"])):
+            try:
+                unit = _load_row(row, present, on, by, loaded, is_fictional)
+                present[row["name"]] = unit
+            except ValidationError as error:
+                errors += [f"第 {number} 行：{message}" for message in error.messages]
+        if errors:
+            raise LoadRefused(errors)
+        root = present[next(r["name"] for _, r in rows if r["kind"] == "committee")]
+        known = {u.pk for u in present.values()}
+        mine = Unit.objects.active().filter(tree_id=Unit.objects.get(pk=root.pk).tree_id)
+        loaded.absent = [u.name for u in mine.order_by("lft") if u.pk not in known]
+    return loaded
+
+
+def _read(path):
+    """[(line number, row)] of a file that is sound in itself; raises LoadRefused."""
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
+            if missing:
+                raise LoadRefused([f"第 1 行：缺少列 {'、'.join(missing)}。应有：{','.join(COLUMNS)}"])
+            rows = [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
+    except UnicodeDecodeError:
+        raise LoadRefused(["文件不是 UTF-8 编码，请另存为“CSV UTF-8”后再试。"]) from None
+    except OSError as error:
+        raise LoadRefused([f"文件 {path} 打不开：{error.strerror}。"]) from None
+    except csv.Error as error:
+        raise LoadRefused([f"文件不是可读的 CSV：{error}。"]) from None
+    rows = [(number, row) for number, row in rows if any(row.values())]
+    errors = _row_errors(rows)
+    if errors:
+        raise LoadRefused(errors)
+    return rows
+
+
+def _row_errors(rows):
+    errors, names, codes = [], {}, {}
+    for number, row in rows:
+        errors += [f"第 {number} 行：{fault}" for fault in _faults(row)]
+        for seen, key, word in [(names, row["name"], "名称"), (codes, row["code"], "代码")]:
+            if key and (key in seen) and not (word == "名称" and row["kind"] == "branch"):
+                errors.append(f"第 {number} 行：{word}“{key}”与第 {seen[key]} 行重复。")
+            seen.setdefault(key, number)
+    roots = [number for number, row in rows if row["kind"] == "committee"]
+    if len(roots) != 1:
+        errors.append(f"文件里应当正好有 1 个街道党建工作协调委员会（committee），现有 {len(roots)} 个。")
+    return errors
+
+
+def _faults(row):
+    if row["kind"] not in ORDER:
+        yield f"类型“{row['kind']}”不认识，应为 {'、'.join(ORDER)} 之一。"
+    if not row["name"]:
+        yield "名称为空。"
+    for column in ("name_confirmed", "placement_confirmed"):
+        if row[column] not in {"yes", "no"}:
+            yield f"{column} 应为 yes 或 no，现在是“{row[column]}”。"
+    if row["code"] and not re.fullmatch(r"\d{12}", row["code"]):
+        yield f"代码“{row['code']}”应为 12 位数字。"
+
+
+def _load_row(row, present, on, by, loaded, is_fictional):
+    parent = present.get(row["parent"]) if row["parent"] else None
+    if row["parent"] and parent is None:
+        raise ValidationError(f"上级“{row['parent']}”不在文件中（或该行有误）。")
+    unit = _find(row, parent)
+    sure = {column: row[column] == "yes" for column in ("name_confirmed", "placement_confirmed")}
+    if unit is None:
+        unit = add_unit(
+            row["kind"],
+            row["name"],
+            on=on,
+            reason=REASON,
+            by=by,
+            parent=parent,
+            code=row["code"],
+            is_confirmed=sure["placement_confirmed"],
+            name_confirmed=sure["name_confirmed"],
+            remark=row["remark"],
+            is_fictional=is_fictional,
+        )
+        loaded.added.append(unit.name)
+        changed = True
+    else:
+        changed = _update(unit, row, parent, sure, on, by)
+        loaded.changed += [row["name"]] if changed else []
+    changed_names = _keep_former_names(unit, row, on, by)
+    loaded.same += not (changed or changed_names)
+    return Unit.objects.get(pk=unit.pk)
+
+
+def _find(row, parent):
+    """The unit that a row means: by code, then by name, then by former name, within its street."""
+    by_code = Unit.objects.filter(code=row["code"]).first() if row["code"] else None
+    if by_code:
+        return by_code
+    same_kind = Unit.objects.active().filter(kind=row["kind"])
+    if parent is not None:
+        same_kind = same_kind.filter(tree_id=parent.tree_id)
+        if row["kind"] == "branch":
+            same_kind = same_kind.filter(parent=parent)
+    found = same_kind.filter(name=row["name"]).first()
+    return found or same_kind.filter(names__name=row["name"]).first()
+
+
+def _update(unit, row, parent, sure, on, by):
+    if unit.kind != row["kind"]:
+        raise ValidationError(f"“{unit.name}”已登记为{unit.get_kind_display()}，类型不能改为 {row['kind']}。")
+    changed = False
+    if parent is not None and unit.parent_id != parent.pk:
+        move_unit(unit, parent, on=on, reason=REASON, by=by, is_confirmed=sure["placement_confirmed"])
+        changed = True
+    if unit.name != row["name"]:
+        rename_unit(unit, row["name"], on=on, reason=REASON, by=by)
+        changed = True
+    plain = {"code": row["code"] or unit.code, "name_confirmed": sure["name_confirmed"], "remark": row["remark"]}
+    if any(getattr(unit, name) != value for name, value in plain.items()):
+        Unit.objects.filter(pk=unit.pk).update(**plain)
+        changed = True
+    present = Placement.objects.filter(unit=unit, ends_on=None).exclude(is_confirmed=sure["placement_confirmed"])
+    return bool(present.update(is_confirmed=sure["placement_confirmed"])) or changed
+
+
+def _keep_former_names(unit, row, on, by):
+    names = [n for n in re.split(r"[;；、,，]", row["former_names"]) if n.strip()]
+    have = set(UnitName.objects.filter(unit=unit).values_list("name", flat=True))
+    fresh = [n.strip() for n in names if n.strip() not in have]
+    UnitName.objects.bulk_create(
+        UnitName(unit=unit, name=n, starts_on=None, ends_on=on, reason="曾用名", entered_by=by) for n in fresh
+    )
+    return bool(fresh)

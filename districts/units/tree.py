@@ -1,0 +1,123 @@
+"""The only writers of the tree: each change under the lock, with a date and a reason."""
+
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from districts.locking import structure_lock
+from districts.posts.models import Appointment
+from districts.units.models import Placement, Unit, UnitName, check_parent
+
+
+def add_unit(kind, name, *, on, reason, by=None, parent=None, code=None, is_confirmed=True, **fields):
+    """Add a unit under `parent` from the day `on`; `is_confirmed` says whether its place is. Returns the unit."""
+    with structure_lock():
+        parent = _fresh(parent)
+        _check_day(on)
+        check_parent(kind, parent)
+        _check_name(name, parent, kind)
+        unit = Unit(kind=kind, name=name, code=code or None, parent=parent, **fields)
+        _check_code(unit)
+        unit.insert_at(parent, position="last-child", save=True)
+        Placement.objects.create(
+            unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
+        )
+        UnitName.objects.create(unit=unit, name=name, starts_on=on, reason=reason, entered_by=by)
+        return unit
+
+
+def move_unit(unit, parent, *, on, reason, by=None, is_confirmed=True):
+    """Put a unit under another parent from the day `on`; the months before keep the old one."""
+    with structure_lock():
+        unit, parent = _fresh(unit), _fresh(parent)
+        _check_day(on)
+        _check_active(unit)
+        check_parent(unit.kind, parent)
+        if parent.tree_id != unit.tree_id:
+            raise ValidationError(f"“{unit.name}”与“{parent.name}”不在同一街道，不能跨街道调整归属。")
+        if parent.pk == unit.parent_id:
+            raise ValidationError(f"“{unit.name}”现在就归“{parent.name}”，不用调整。")
+        if parent.lft >= unit.lft and parent.rght <= unit.rght:
+            raise ValidationError(f"“{parent.name}”在“{unit.name}”之下，不能作为它的上级。")
+        _end_present(unit.placements, on, f"“{unit.name}”的归属")
+        Placement.objects.create(
+            unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
+        )
+        unit.move_to(parent, "last-child")
+        return _fresh(unit)
+
+
+def rename_unit(unit, name, *, on, reason, by=None):
+    """Give a unit another name from the day `on`; the former one stays findable."""
+    with structure_lock():
+        unit = _fresh(unit)
+        _check_day(on)
+        _check_active(unit)
+        _check_name(name, unit.parent, unit.kind)
+        _end_present(unit.names, on, f"“{unit.name}”的名称")
+        UnitName.objects.create(unit=unit, name=name, starts_on=on, reason=reason, entered_by=by)
+        Unit.objects.filter(pk=unit.pk).update(name=name, name_confirmed=True)
+        return _fresh(unit)
+
+
+def retire_unit(unit, *, on, reason, by=None):
+    """Retire a unit after the day `on`, its last. Nothing may still stand below it, nobody hold a post in it."""
+    with structure_lock():
+        unit = _fresh(unit)
+        _check_day(on)
+        _check_active(unit)
+        below = list(unit.get_children().filter(retired_on=None).values_list("name", flat=True)[:3])
+        if below:
+            raise ValidationError(f"“{unit.name}”之下还有“{'”“'.join(below)}”等单位，请先调整或撤销它们。")
+        if Appointment.objects.filter(unit=unit).overlapping(on + timedelta(days=1), None).exists():
+            raise ValidationError(f"“{unit.name}”在 {on} 之后还有任职，请先免去。")
+        if unit.placements.filter(ends_on=None, starts_on__gt=on).exists():
+            raise ValidationError(f"“{unit.name}”的撤销日期早于现归属的起始日期。")
+        unit.placements.filter(ends_on=None).update(ends_on=on)
+        unit.names.filter(ends_on=None).update(ends_on=on)
+        unit.retired_on, unit.retired_reason = on, reason
+        unit.save(update_fields=["retired_on", "retired_reason"])
+        return unit
+
+
+def _fresh(unit):
+    """The unit as the database has it now: mptt's columns in memory go stale with every write by somebody else."""
+    return None if unit is None else Unit.objects.select_related("parent").get(pk=unit.pk)
+
+
+def _check_day(on):
+    if on > timezone.localdate():
+        raise ValidationError(f"生效日期 {on} 在今天之后；请在生效当日再办理。")
+
+
+def _check_active(unit):
+    if unit.is_retired:
+        raise ValidationError(f"“{unit.name}”已于 {unit.retired_on} 撤销。")
+
+
+def _check_name(name, parent, kind):
+    if not name.strip():
+        raise ValidationError("名称不能为空。")
+    if parent is None:
+        taken = Unit.objects.filter(parent=None, name=name, retired_on=None)
+    elif kind == Unit.Kind.BRANCH:
+        taken = Unit.objects.filter(parent=parent, name=name, retired_on=None)
+    else:
+        taken = Unit.objects.filter(tree_id=parent.tree_id, name=name, retired_on=None)
+    if taken.exists():
+        raise ValidationError(f"本街道已有名为“{name}”的单位。")
+
+
+def _check_code(unit):
+    if unit.code and Unit.objects.filter(code=unit.code).exists():
+        raise ValidationError(f"代码 {unit.code} 已属于“{Unit.objects.get(code=unit.code).name}”。")
+
+
+def _end_present(rows, on, what):
+    """End the present row of a dated history on the eve of `on`, refusing an overlap with what is already recorded."""
+    present = rows.get(ends_on=None)
+    if present.starts_on and present.starts_on >= on:
+        raise ValidationError(f"{what}自 {present.starts_on} 起生效，新的生效日期须晚于这一天。")
+    present.ends_on = on - timedelta(days=1)
+    present.save(update_fields=["ends_on"])

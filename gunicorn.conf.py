@@ -1,0 +1,24 @@
+"""How the portal is served. Without a broker, worker and beat live in the one process."""
+
+import os
+
+_embedded = os.environ.get("CELERY_BROKER_URL", "memory://").startswith("memory://")
+bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+timeout = 60
+graceful_timeout = 10
+_stop = []
+
+
+def post_worker_init(worker):
+    if _embedded:
+        from yuqiao_portal import embedded
+
+        _stop.append(embedded.start())
+
+
+def worker_exit(server, worker):
+    for stop in _stop:
+        stop()

@@ -1,0 +1,95 @@
+from django.core.paginator import Paginator
+from django.db.models import F
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+from django.views.generic import DetailView, TemplateView
+
+from districts.jobs.models import Job
+from districts.jobs.running import ask
+from districts.posts.duties import Duty
+from districts.units.models import Unit
+from partybuilding.assessment.catalog import INDICATORS
+from partybuilding.assessment.explain import hidden_from, items_of, records_of
+from partybuilding.assessment.models import Period, ScoreSheet
+from partybuilding.assessment.standings import standings_of
+
+RECORDS_PER_PAGE = 50
+
+
+class Standings(TemplateView):
+    """Standings of a period: every sheet that the user may see, in groups."""
+
+    template_name = "assessment/standings.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        periods = Period.objects.exclude(rolled_up_at=None)
+        code = self.kwargs.get("period")
+        period = get_object_or_404(periods, code=code) if code else _latest_complete(periods)
+        may_assess = any(Duty.ASSESS in a.duties for a in self.request.posts)
+        job = Job.objects.where_user_may(user, Duty.VIEW).filter(pk=self.request.GET.get("job") or 0).first()
+        return super().get_context_data(
+            periods=periods, period=period, may_assess=may_assess, job=job, **standings_of(period, user), **kwargs
+        )
+
+
+def _latest_complete(periods):
+    """The newest month that ended before its figures were made; else the newest."""
+    rows = list(periods)
+    complete = [p for p in rows if p.rolled_up_at.date() > p.ends_on]
+    return (complete or rows or [None])[0]
+
+
+class SheetPage(DetailView):
+    """One unit's sheet: its items, and from each the way to its records."""
+
+    template_name = "assessment/sheet.html"
+    context_object_name = "sheet"
+
+    def get_queryset(self):
+        rows = ScoreSheet.objects.where_user_may(self.request.user, Duty.VIEW)
+        return rows.select_related("unit", "period__version__scheme")
+
+    def get_context_data(self, **kwargs):
+        sheet, user = self.object, self.request.user
+        past = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(unit=sheet.unit_id).select_related("period")
+        below = self.get_queryset().filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")
+        return super().get_context_data(
+            items=items_of(sheet), past=past.order_by("-period__starts_on")[:12], below=below, **kwargs
+        )
+
+
+def _below(sheet):
+    rows = sheet.period.tree.filter(ancestor=sheet.unit_id, depth=1)
+    return rows.values("descendant")
+
+
+class SheetRecords(SheetPage):
+    """The very records that an item counted, each through the gate; what is out of sight is counted and named."""
+
+    template_name = "assessment/records.html"
+
+    def get_context_data(self, **kwargs):
+        sheet, user = self.object, self.request.user
+        item = next((i for i in items_of(sheet) if i.indicator.code == self.kwargs["indicator"]), None)
+        if item is None or item.indicator.code not in INDICATORS:
+            raise Http404
+        records = records_of(sheet, item.indicator)
+        seen = records.filter(pk__in=records.model.objects.where_user_may(user, Duty.VIEW).values("pk"))
+        rows = seen.annotate(acceptance_on=F("acceptance__report__taken_on")).select_related("order", "unit").order_by("counts", "due_on", "pk")
+        page = Paginator(rows, RECORDS_PER_PAGE).get_page(self.request.GET.get("page"))
+        hidden = hidden_from(user, records)
+        return super().get_context_data(item=item, page_obj=page, hidden=hidden, **kwargs)
+
+
+@require_POST
+def ask_rollup(request, period):
+    """Recompute a month on demand, as a background job whose progress the page shows."""
+    period = get_object_or_404(Period, code=period)
+    street = Unit.objects.where_user_may(request.user, Duty.ASSESS).filter(parent=None).first()
+    if street is None:
+        raise Http404
+    job = ask("rollup", unit=street, by=request.user, month=period.code)
+    return redirect(f"{reverse('standings_period', args=[period.code])}?job={job.pk}")

@@ -1,0 +1,147 @@
+import django_filters
+from django import forms
+from django.utils import timezone
+
+from districts.calendar.workdays import add_working_days
+from districts.posts.duties import Duty
+from districts.records.editing import VersionedForm
+from districts.records.models import Basis
+from districts.units.models import Unit
+from partybuilding.orders.actions import assignable_units, issuing_units
+from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.worklogs.models import WorkLog
+
+USUAL_WORKING_DAYS = 10
+
+
+class OrderForm(VersionedForm):
+    """Draw up an order, or change a draft."""
+
+    co_units = forms.ModelMultipleChoiceField(
+        label="协办单位", queryset=Unit.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Order
+        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit"]
+        labels = {"unit": "由谁交办"}
+        widgets = {
+            "kind": forms.RadioSelect,
+            "content": forms.Textarea(attrs={"rows": 5}),
+            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+        help_texts = {
+            "title": "一句话说清要办什么",
+            "content": "要求、标准、需要报送的材料",
+            "due_on": "交办当日为第 0 天；已按 10 个工作日预填，节假日和调休已计入",
+        }
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        units = assignable_units(user).order_by("tree_id", "lft")
+        self.fields["unit"].queryset = issuing_units(user).order_by("tree_id", "lft")
+        self.fields["unit"].empty_label = None
+        self.fields["lead_unit"].queryset = self.fields["co_units"].queryset = units
+        self.fields["lead_unit"].empty_label = "请选择牵头单位"
+        self.fields["kind"].choices = Order.Kind.choices
+        for name in ("kind", "co_units"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
+        if not self.instance.pk:
+            self.fields["due_on"].initial = add_working_days(timezone.localdate(), USUAL_WORKING_DAYS)
+        else:
+            co = self.instance.assignments.exclude(unit=self.instance.lead_unit_id)
+            self.fields["co_units"].initial = co.values_list("unit", flat=True)
+
+
+class AmendForm(VersionedForm):
+    """Change the words of an issued order."""
+
+    class Meta:
+        model = Order
+        fields = ["title", "content"]
+        widgets = {"content": forms.Textarea(attrs={"rows": 6})}
+
+
+class StepForm(forms.Form):
+    """What a step on a share may be given: a note, and for whom it is entered."""
+
+    note = forms.CharField(label="说明", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    basis = forms.ChoiceField(label="代科室负责人办理的依据", required=False, choices=[("", "请选择"), *Basis.choices])
+
+    def __init__(self, *args, acts_for_head=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].widget.attrs["class"] = "form-control"
+        self.fields["basis"].widget.attrs["class"] = "form-select"
+        if not acts_for_head:
+            del self.fields["basis"]
+
+
+class ReportForm(StepForm):
+    """报结: the result in words, and logs as evidence."""
+
+    logs = forms.ModelMultipleChoiceField(
+        label="佐证日志", queryset=WorkLog.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args, user, assignment, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].label = "办理结果"
+        self.fields["note"].required = True
+        self.fields["note"].error_messages["required"] = "请写明办理结果，一句话即可。"
+        logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(
+            order=assignment.order_id, unit__in=assignment.unit.get_descendants(include_self=True)
+        )
+        self.fields["logs"].queryset = logs.order_by("-happened_on", "-pk")
+        self.fields["logs"].widget.attrs["class"] = "form-check-input"
+        self.fields["logs"].initial = [log.pk for log in self.fields["logs"].queryset]
+
+
+class AssignmentFilter(django_filters.FilterSet):
+    TODO = [("handle", "待我办理"), ("accept", "待我审核")]
+    LIGHTS = [("red", "红 · 逾期"), ("amber", "黄 · 将到期"), ("green", "绿 · 正常"), ("grey", "灰 · 已报结、已办结")]
+
+    q = django_filters.CharFilter(label="搜索", method="by_words")
+    todo = django_filters.ChoiceFilter(label="待我", choices=TODO, method="by_todo", empty_label="全部")
+    light = django_filters.ChoiceFilter(label="进度灯", choices=LIGHTS, method="by_light", empty_label="全部")
+    state = django_filters.ChoiceFilter(label="状态", method="by_state", empty_label="全部")
+    kind = django_filters.ChoiceFilter(
+        label="类别", field_name="order__kind", choices=Order.Kind.choices, empty_label="全部"
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label="单位", queryset=lambda request: _viewable(request), method="by_unit", empty_label="全部"
+    )
+    due_since = django_filters.DateFilter(
+        label="期限从", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_until = django_filters.DateFilter(
+        label="期限到", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    class Meta:
+        model = OrderAssignment
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        states = [("owed", "在办"), *OrderAssignment.State.choices[1:]]
+        self.filters["state"].extra["choices"] = states
+
+    def by_words(self, rows, name, value):
+        found = Order.objects.search(value.strip()).values("pk")
+        return rows.filter(order__in=found)
+
+    def by_todo(self, rows, name, value):
+        return rows.waiting_for(self.request.user, value)
+
+    def by_light(self, rows, name, value):
+        return rows.with_light(value)
+
+    def by_state(self, rows, name, value):
+        return rows.owed() if value == "owed" else rows.filter(state=value)
+
+    def by_unit(self, rows, name, unit):
+        return rows.filter(unit__in=unit.get_descendants(include_self=True))
+
+
+def _viewable(request):
+    return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")

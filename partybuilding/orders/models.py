@@ -1,0 +1,224 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+from django.utils import timezone
+
+from districts.posts.duties import Duty
+from districts.records.models import StepRecord, UnitRecord
+from districts.workflow import Step
+from partybuilding.orders.queries import AssignmentQuerySet, OrderQuerySet
+
+
+class Order(UnitRecord):
+    """玉字令、交办事项: a matter that a unit asks of others; `unit` issues it, one of the assigned leads."""
+
+    class Kind(models.TextChoices):
+        DECREE = "decree", "玉字令"
+        TASK = "task", "交办事项"
+
+        @property
+        def number_word(self):
+            """The word before the year in a number."""
+            return {"decree": "玉字令", "task": "交办"}[self.value]
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "拟稿"
+        ISSUED = "issued", "已交办"
+
+    kind = models.CharField("类别", max_length=8, choices=Kind.choices, default=Kind.TASK)
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT, editable=False)
+    title = models.CharField("标题", max_length=80)
+    content = models.TextField("要求", max_length=4000)
+    due_on = models.DateField("办结期限")
+    lead_unit = models.ForeignKey(
+        "districts.Unit", verbose_name="牵头单位", on_delete=models.PROTECT, related_name="+"
+    )
+    street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
+    year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
+    serial = models.PositiveIntegerField("序号", null=True, editable=False)
+    issued_on = models.DateField("交办日期", null=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("unit", "assignments__unit"), Duty.ISSUE: ("unit",), Duty.SIGN: ("unit",)}
+    assigned_paths = ("assignments__unit",)
+
+    STEPS = {
+        "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
+        "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN),
+        "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, needs=("note",)),
+    }
+    NEEDED = {"note": "修改了什么"}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "玉字令、交办事项"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("street", "kind", "year", "serial", name="order_number_once"),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(serial__isnull=False, year__isnull=False, issued_on__isnull=False),
+                name="an_issued_order_has_a_number",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "-issued_on"], name="order_unit_issued")]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @property
+    def number(self):
+        if self.serial is None:
+            return "（未编号）"
+        return f"{self.Kind(self.kind).number_word}〔{self.year}〕{self.serial}号"
+
+    def acting_unit(self, step):
+        """The unit over which whoever takes a step acts."""
+        return self.unit
+
+    def step_label(self, step):
+        return step.label
+
+    def clean(self):
+        check_order(self.kind, self.unit, self.lead_unit)
+
+
+def check_order(kind, unit, lead_unit):
+    """A 玉字令 goes from the street to a centre, nowhere else."""
+    if kind == Order.Kind.DECREE and unit.kind != "committee":
+        raise ValidationError("玉字令只能由街道签发；本单位请用“交办事项”。")
+    if kind == Order.Kind.DECREE and lead_unit.kind != "center":
+        raise ValidationError("玉字令由中心（片区）牵头，请把牵头单位改为中心。")
+
+
+class OrderAssignment(models.Model):
+    """承办: one unit's share of an order, with its own state and due date."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "未交办"
+        ISSUED = "issued", "待签收"
+        RECEIVED = "received", "办理中"
+        REPORTED = "reported", "已报结待审核"
+        RETURNED = "returned", "已退回"
+        ACCEPTED = "accepted", "已办结"
+
+    order = models.ForeignKey(Order, verbose_name="事项", on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(
+        "districts.Unit", verbose_name="承办单位", on_delete=models.PROTECT, related_name="order_assignments"
+    )
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.PLANNED, editable=False)
+    due_on = models.DateField("办结期限")
+    amber_on = models.DateField("转黄日期", null=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
+    unit_paths = {
+        Duty.VIEW: ("unit", "order__unit", "order__lead_unit"),
+        Duty.HANDLE: ("unit",),
+        Duty.ACCEPT: ("unit",),
+    }
+    assigned_paths = ("unit",)
+
+    STEPS = {
+        "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
+        "report": Step(
+            "report", "报结", (State.RECEIVED, State.RETURNED), State.REPORTED, Duty.HANDLE, needs=("note",)
+        ),
+        "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT),
+        "return": Step("return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",)),
+    }
+    NEEDED = {"note": "办理结果或所缺内容"}
+    OWED = (State.ISSUED, State.RECEIVED, State.RETURNED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "承办"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("order", "unit", name="a_unit_is_assigned_once")]
+        indexes = [
+            models.Index(fields=["unit", "due_on"], name="assignment_unit_due"),
+            models.Index(fields=["due_on"], name="assignment_due"),
+        ]
+
+    def __str__(self):
+        return f"{self.order} → {self.unit}"
+
+    @property
+    def is_lead(self):
+        return self.unit_id == self.order.lead_unit_id
+
+    @property
+    def role(self):
+        return "牵头" if self.is_lead else "协办"
+
+    @property
+    def is_owed(self):
+        """The unit still has to do something."""
+        return self.state in self.OWED
+
+    @property
+    def is_overdue(self):
+        return self.is_owed and self.due_on < timezone.localdate()
+
+    @property
+    def light(self):
+        """green, amber or red while the unit owes it; grey once it reported or was never issued. Computed, never stored."""
+        if not self.is_owed:
+            return "grey"
+        if self.is_overdue:
+            return "red"
+        return "amber" if self.amber_on and timezone.localdate() >= self.amber_on else "green"
+
+    @property
+    def days_late(self):
+        return (timezone.localdate() - self.due_on).days
+
+    @property
+    def state_label(self):
+        """The state in the words of the order's kind."""
+        is_decree = self.order.kind == Order.Kind.DECREE and self.state == self.State.ISSUED
+        return "待领令" if is_decree else self.get_state_display()
+
+    def acting_unit(self, step):
+        return self.unit
+
+    def step_label(self, step):
+        is_decree = self.order.kind == Order.Kind.DECREE and step.verb == "receive"
+        return "领令" if is_decree else step.label
+
+
+class OrderStep(StepRecord):
+    """事项办理记录: a step of the order as a whole."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "事项办理记录"
+        default_permissions = ()
+
+
+class AssignmentStep(StepRecord):
+    """承办办理记录: a step of one unit's share. An acceptance names the report that it accepts."""
+
+    assignment = models.ForeignKey(OrderAssignment, on_delete=models.PROTECT, related_name="steps")
+    report = models.ForeignKey(
+        "self", verbose_name="所审报结", null=True, on_delete=models.PROTECT, related_name="answers"
+    )
+    logs = models.ManyToManyField("partybuilding.WorkLog", verbose_name="佐证日志", related_name="evidence_for")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "承办办理记录"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("assignment", condition=Q(verb="accept"), name="accepted_once"),
+            models.CheckConstraint(
+                condition=~Q(verb="accept") | Q(report__isnull=False), name="an_acceptance_names_its_report"
+            ),
+        ]
+
+
+def due_records(starts_on, ends_on):
+    """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one."""
+    rows = OrderAssignment.objects.exclude(state=OrderAssignment.State.PLANNED)
+    return rows.filter(due_on__gte=starts_on, due_on__lte=ends_on).annotate(
+        acceptance=FilteredRelation("steps", condition=Q(steps__verb="accept"))
+    )
+
+
+ON_TIME = Q(acceptance__report__taken_on__lte=F("due_on"))

@@ -1,0 +1,70 @@
+from django.apps import apps
+from django.db.models import Q
+from django.utils import timezone
+
+from districts.access import GatedQuerySet
+from districts.posts.duties import Duty
+
+
+def _units_where(user, duty):
+    return apps.get_model("districts", "Unit").objects.where_user_may(user, duty).values("pk")
+
+
+class OrderQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """A draft is seen only where it is drawn up; a 玉字令 is signed, everything else issued, by its own duty."""
+        rows = super().where_user_may(user, duty)
+        return rows.filter(~Q(state="draft") | Q(unit__in=_units_where(user, Duty.ISSUE)))
+
+    def for_list(self):
+        return self.select_related("unit", "lead_unit", "created_by").order_by("-issued_on", "-pk")
+
+    def search(self, words):
+        if not words:
+            return self
+        by_number = words.rpartition("〕")[2].removesuffix("号")
+        found = Q(title__icontains=words) | Q(content__icontains=words)
+        return self.filter(found | Q(serial=by_number) if by_number.isdecimal() and len(by_number) < 8 else found)
+
+
+class AssignmentQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """On top of the gate: drafts' shares stay with the drafter, and acceptance has its two further conditions."""
+        rows = super().where_user_may(user, duty)
+        rows = rows.filter(~Q(state="planned") | Q(order__unit__in=_units_where(user, Duty.ISSUE)))
+        return rows._acceptable_by(user) if Duty(duty) == Duty.ACCEPT else rows
+
+    def _acceptable_by(self, user):
+        """Nobody accepts what their own post handles; a 玉字令 is accepted from where it was signed."""
+        own = Q(unit__in=_units_where(user, Duty.HANDLE))
+        return self.exclude(own).filter(Q(order__kind="task") | Q(order__unit__in=_units_where(user, Duty.ACCEPT)))
+
+    def issued(self):
+        return self.exclude(state="planned")
+
+    def owed(self):
+        return self.filter(state__in=self.model.OWED)
+
+    def overdue(self):
+        return self.owed().filter(due_on__lt=timezone.localdate())
+
+    def with_light(self, light):
+        """Row twin of the property `light`."""
+        today = timezone.localdate()
+        owed = self.owed()
+        if light == "red":
+            return self.overdue()
+        if light == "amber":
+            return owed.filter(due_on__gte=today, amber_on__lte=today)
+        if light == "green":
+            return owed.filter(due_on__gte=today).exclude(amber_on__lte=today)
+        return self.exclude(state__in=self.model.OWED)
+
+    def for_list(self):
+        return self.select_related("order", "order__unit", "unit").order_by("due_on", "pk")
+
+    def waiting_for(self, user, todo):
+        """What a person has to do: `handle` what their unit owes, or `accept` what was reported."""
+        if todo == "accept":
+            return self.where_user_may(user, Duty.ACCEPT).filter(state="reported")
+        return self.where_user_may(user, Duty.HANDLE).owed()

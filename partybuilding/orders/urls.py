@@ -1,0 +1,15 @@
+from django.urls import path
+
+from partybuilding.orders import views
+
+# orders/
+urlpatterns = [
+    path("", views.OrderList.as_view(), name="order_list"),
+    path("new/", views.OrderNew.as_view(), name="order_new"),
+    path("export/", views.export_orders, name="order_export"),
+    path("<int:pk>/", views.OrderDetail.as_view(), name="order_detail"),
+    path("<int:pk>/edit/", views.OrderEdit.as_view(), name="order_edit"),
+    path("<int:pk>/issue/", views.issue, name="order_issue"),
+    # one unit's share
+    path("shares/<int:pk>/<str:verb>/", views.take_assignment_step, name="assignment_step"),
+]

@@ -1,0 +1,177 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import DetailView, FormView, ListView
+
+from districts.posts.duties import Duty
+from districts.records.exporting import workbook_response
+from districts.records.versions import Conflict
+from districts.workflow import NotYours, StepRefused
+from partybuilding.orders import actions
+from partybuilding.orders.forms import AmendForm, AssignmentFilter, OrderForm
+from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.orders.pages import order_page, step_form
+
+EXPORT_LIMIT = 20_000
+
+
+def filtered_assignments(request):
+    rows = OrderAssignment.objects.where_user_may(request.user, Duty.VIEW).issued().for_list()
+    return AssignmentFilter(request.GET, queryset=rows, request=request)
+
+
+class OrderList(ListView):
+    template_name = "orders/list.html"
+    context_object_name = "assignments"
+    paginate_by = 50
+
+    def get_template_names(self):
+        return ["orders/_rows.html"] if self.request.htmx else [self.template_name]
+
+    def get_queryset(self):
+        self.filter = filtered_assignments(self.request)
+        return self.filter.qs
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        drafts = Order.objects.where_user_may(user, Duty.VIEW).filter(state=Order.State.DRAFT).for_list()
+        can_issue = any(Duty.ISSUE in a.duties for a in self.request.posts)
+        return super().get_context_data(filter=self.filter, drafts=drafts, can_issue=can_issue, **kwargs)
+
+
+class OrderDetail(DetailView):
+    template_name = "orders/detail.html"
+    context_object_name = "order"
+
+    def get_queryset(self):
+        return Order.objects.where_user_may(self.request.user, Duty.VIEW).for_list()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | order_page(self.object, self.request.user)
+
+
+class OrderNew(FormView):
+    template_name = "orders/form.html"
+    form_class = OrderForm
+
+    def dispatch(self, request, *args, **kwargs):
+        if not any(Duty.ISSUE in a.duties for a in request.posts):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def form_valid(self, form):
+        data = dict(form.cleaned_data)
+        data.pop("seen_version")
+        try:
+            order = actions.draw_up_order(by=self.request.user, **data)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return issue_if_asked(self.request, order)
+
+
+class OrderEdit(FormView):
+    """Change a draft as a whole, or the words of an issued order."""
+
+    template_name = "orders/form.html"
+
+    def get_order(self):
+        rows = Order.objects.where_user_may(self.request.user, Duty.ISSUE)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_form(self, form_class=None):
+        self.order = self.get_order()
+        kwargs = {**self.get_form_kwargs(), "instance": self.order}
+        if self.order.state == Order.State.DRAFT:
+            return OrderForm(user=self.request.user, **kwargs)
+        return AmendForm(**kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(order=self.order, **kwargs)
+
+    def form_valid(self, form):
+        data = dict(form.cleaned_data)
+        seen = data.pop("seen_version")
+        save = actions.edit_draft if isinstance(form, OrderForm) else actions.amend_order
+        try:
+            order = save(self.get_order(), seen, by=self.request.user, **data)
+        except Conflict as conflict:
+            form.show_conflict(conflict.current)
+            return self.render_to_response(self.get_context_data(form=form), status=409)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        return issue_if_asked(self.request, order)
+
+
+def issue_if_asked(request, order):
+    """After saving a draft: issue it at once when that button was pressed."""
+    if "issue" not in request.POST or order.state != Order.State.DRAFT:
+        messages.success(request, "已保存。" if order.state == Order.State.ISSUED else "草稿已保存。")
+        return redirect("order_detail", order.pk)
+    return issue(request, order.pk)
+
+
+@require_POST
+def issue(request, pk):
+    """交办 or 签发. A 玉字令 drawn up by somebody who may not sign stays a draft and waits for a signature."""
+    order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)
+    try:
+        issued = actions.issue_order(order, request.user)
+        messages.success(request, f"{issued.number} 已交办。")
+    except NotYours:
+        messages.info(request, "草稿已保存，待街道领导签发。")
+    except (StepRefused, ValidationError) as refusal:
+        messages.error(request, sentence(refusal))
+    return redirect("order_detail", order.pk)
+
+
+@require_POST
+def take_assignment_step(request, pk, verb):
+    """One of the steps of a share; a refusal keeps what was typed."""
+    assignment = get_object_or_404(OrderAssignment.objects.where_user_may(request.user, Duty.VIEW), pk=pk)
+    form = step_form(assignment, verb, request.user, request.POST)
+    error = None
+    if form.is_valid():
+        try:
+            STEP_ACTIONS[verb](assignment, request.user, **form.cleaned_data)
+            messages.success(request, f"已{assignment.step_label(assignment.STEPS[verb])}。")
+            return redirect("order_detail", assignment.order_id)
+        except NotYours:
+            raise Http404 from None
+        except StepRefused as refusal:
+            error = str(refusal)
+    page = order_page(assignment.order, request.user, refused=(assignment.pk, verb, form), error=error)
+    return render(request, "orders/detail.html", {"order": assignment.order, **page}, status=409 if error else 422)
+
+
+STEP_ACTIONS = {
+    "receive": lambda assignment, by, note, **said: actions.receive(assignment, by, note=note, **said),
+    "report": actions.report,
+    "accept": lambda assignment, by, note, **said: actions.accept(assignment, by, note=note),
+    "return": lambda assignment, by, note, **said: actions.send_back(assignment, by, note=note),
+}
+
+
+def sentence(refusal):
+    return "；".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+
+
+@require_safe
+def export_orders(request):
+    """The filtered list as an Excel file, through the same gate and the same filter."""
+    rows = filtered_assignments(request).qs[:EXPORT_LIMIT]
+    return workbook_response(
+        "orders",
+        ["编号", "类别", "标题", "交办单位", "承办单位", "牵头/协办", "交办日期", "办结期限", "状态"],
+        (
+            [a.order.number, a.order.get_kind_display(), a.order.title, a.order.unit.name, a.unit.name, a.role]
+            + [a.order.issued_on, a.due_on, a.state_label]
+            for a in rows
+        ),
+    )

@@ -1,0 +1,9 @@
+"""Gathers the app's URLs."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("worklogs/", include("partybuilding.worklogs.urls")),
+    path("orders/", include("partybuilding.orders.urls")),
+    path("standings/", include("partybuilding.assessment.urls")),
+]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from partybuilding.worklogs import views
+
+# worklogs/
+urlpatterns = [
+    path("", views.WorkLogList.as_view(), name="worklog_list"),
+    path("new/", views.WorkLogNew.as_view(), name="worklog_new"),
+    path("export/", views.export_logs, name="worklog_export"),
+    path("<int:pk>/", views.WorkLogDetail.as_view(), name="worklog_detail"),
+    path("<int:pk>/edit/", views.WorkLogEdit.as_view(), name="worklog_edit"),
+]

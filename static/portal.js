@@ -1,0 +1,66 @@
+// Small helps that every page shares. Nothing here decides anything: the portal works without it.
+(() => {
+  "use strict";
+  const DRAFT = "draft:";
+  const here = location.pathname;
+
+  // Large type, remembered on this device.
+  const root = document.documentElement;
+  const bigText = document.querySelector("[data-big-text]");
+  const showSize = (big) => {
+    root.classList.toggle("big-text", big);
+    bigText?.setAttribute("aria-pressed", String(big));
+  };
+  showSize(localStorage.getItem("big-text") === "1");
+  bigText?.addEventListener("click", () => {
+    const big = !root.classList.contains("big-text");
+    localStorage.setItem("big-text", big ? "1" : "0");
+    showSize(big);
+  });
+
+  // After a refusal the summary of errors is where reading goes on.
+  document.querySelector("[data-focus]")?.focus();
+
+  // What is typed survives an expired session: kept in this tab only, given back when the form opens again.
+  const drafts = [...document.querySelectorAll("form[data-draft]")];
+  const keyOf = (form) => DRAFT + (form.getAttribute("action") || here);
+  const fieldsOf = (form) =>
+    [...form.elements].filter((e) => e.name && !["hidden", "submit", "button", "password", "file"].includes(e.type));
+  const read = (form) =>
+    fieldsOf(form).map((e) => [e.name, ["checkbox", "radio"].includes(e.type) ? [e.value, e.checked] : e.value]);
+  const fill = (form, saved) => {
+    for (const [name, value] of saved) {
+      const found = fieldsOf(form).filter((e) => e.name === name);
+      if (Array.isArray(value)) found.filter((e) => e.value === value[0]).forEach((e) => (e.checked = value[1]));
+      else if (found[0]) found[0].value = value;
+    }
+  };
+  if (document.body.hasAttribute("data-signed-in")) {
+    const sent = sessionStorage.getItem("sent");
+    const back = sessionStorage.getItem("signed-out");
+    // A form that was sent and did not come back was taken; one that met the log-in page was not.
+    if (sent && !back && !document.querySelector("[data-focus]")) sessionStorage.removeItem(sent);
+    sessionStorage.removeItem("sent");
+    sessionStorage.removeItem("signed-out");
+  } else if (document.querySelector("[data-login]")) {
+    sessionStorage.setItem("signed-out", "1");
+  }
+  for (const form of drafts) {
+    const saved = sessionStorage.getItem(keyOf(form));
+    if (saved && !document.querySelector("[data-focus]")) fill(form, JSON.parse(saved));
+    form.addEventListener("input", () => sessionStorage.setItem(keyOf(form), JSON.stringify(read(form))));
+    form.addEventListener("submit", () => {
+      sessionStorage.setItem(keyOf(form), JSON.stringify(read(form)));
+      sessionStorage.setItem("sent", keyOf(form));
+    });
+  }
+  document.querySelector("[data-forget]")?.addEventListener("submit", () => sessionStorage.clear());
+
+  // One effect for a double click: the second press of a submit button does nothing.
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post") return;
+    if (event.target.dataset.sent) return event.preventDefault();
+    event.target.dataset.sent = "1";
+    window.addEventListener("pageshow", () => delete event.target.dataset.sent, { once: true });
+  });
+})();

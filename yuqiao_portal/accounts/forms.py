@@ -1,0 +1,21 @@
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+
+from yuqiao_portal.accounts.login import is_locked
+
+
+class LoginForm(AuthenticationForm):
+    username = forms.CharField(label="用户名或工号", max_length=40)
+    error_messages = {
+        "invalid_login": "用户名（工号）或密码不对。连续输错 5 次，账号会锁定 15 分钟。",
+        "inactive": "账号已停用。",
+    }
+
+    def get_invalid_login_error(self):
+        if is_locked(self.cleaned_data.get("username", "")):
+            return forms.ValidationError("连续输错 5 次，账号已锁定。请 15 分钟后再试，或请系统管理员重置密码。")
+        return super().get_invalid_login_error()
+
+
+class NewPasswordForm(PasswordChangeForm):
+    error_messages = {**PasswordChangeForm.error_messages, "password_incorrect": "原密码不对，请再输一次。"}

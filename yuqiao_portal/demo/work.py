@@ -1,0 +1,165 @@
+"""Believable months of orders, steps and logs in the fictional street, written as they would have happened."""
+
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from districts.calendar.workdays import add_working_days, amber_from, is_working_day
+from districts.posts.duties import Post
+from districts.posts.models import Appointment
+from districts.units.models import Unit
+from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.worklogs.models import WorkLog
+from yuqiao_portal.demo.names import DECREES, LACKING, LOGS, PLACES, RESULTS, STREET, TASKS
+
+HANDLERS = {
+    "center": Post.LEAD_SECRETARY,
+    "community": Post.SECRETARY,
+    "village": Post.SECRETARY,
+    "department": Post.DEPARTMENT_HEAD,
+}
+TASKS_A_MONTH = 60
+
+
+class Work:
+    """Collects rows in memory, then writes each table once."""
+
+    def __init__(self, units, rng, today):
+        self.units, self.rng, self.today = units, rng, today
+        self.root = units[STREET]
+        self.holders = _holders(units)
+        self.serials = defaultdict(int)
+        self.orders, self.order_steps, self.shares, self.steps, self.logs, self.evidence = [], [], [], [], [], []
+        self.diligence = {u.pk: rng.uniform(0.72, 0.99) for u in units.values()}
+
+    def month(self, first):
+        """A month's orders and logs, issued on its working days up to today."""
+        days = [first + timedelta(n) for n in range(31)]
+        days = [d for d in days if d.month == first.month and is_working_day(d) and d < self.today]
+        if not days:
+            return
+        targets = [u for u in self.units.values() if u.kind in {"community", "village"}]
+        for day in sorted(self.rng.choices(days, k=TASKS_A_MONTH * len(days) // 21)):
+            self._task(day, targets)
+        for unit in targets:
+            for day in self.rng.sample(days, min(len(days), 9)):
+                self._log(unit, day, None)
+        if first.month % 3 == 1:
+            self._decree(self.rng.choice(days))
+
+    def _task(self, day, targets):
+        title, content = self.rng.choice(TASKS)
+        lead = self.rng.choice(targets)
+        issuer = self.root if self.rng.random() < 0.6 else Unit.objects.get(pk=lead.parent_id)
+        co = self.rng.sample([t for t in targets if t != lead], self.rng.choice([0, 0, 0, 1, 2]))
+        if issuer != self.root:
+            co = [t for t in co if t.parent_id == issuer.pk]
+        post = Post.PARTY_OFFICE if issuer == self.root else Post.COMMISSIONER
+        self._order(Order.Kind.TASK, title, content, day, issuer, post, [lead, *co], self.rng.randint(5, 15))
+
+    def _decree(self, day):
+        title, content = self.rng.choice(DECREES)
+        centers = [u for u in self.units.values() if u.kind == "center"]
+        department = self.units["城市管理办公室"]
+        lead = self.rng.choice(centers)
+        self._order(Order.Kind.DECREE, title, content, day, self.root, Post.STREET_LEADER, [lead, department], 40)
+
+    def _order(self, kind, title, content, day, issuer, post, assigned, working_days):
+        self.serials[kind, day.year] += 1
+        by = self.holders[issuer.pk, post]
+        order = Order(
+            kind=kind, state="issued", title=f"{assigned[0].name.removesuffix('社区')}{title}", content=content, unit=issuer,
+            street=self.root, lead_unit=assigned[0], year=day.year, serial=self.serials[kind, day.year], issued_on=day,
+            due_on=add_working_days(day, working_days), created_by=by.user,
+        )  # fmt: skip
+        self.orders.append(order)
+        verb = ("sign", "签发") if kind == Order.Kind.DECREE else ("issue", "交办")
+        self.order_steps.append(_step(OrderStep, verb, "draft", "issued", by, day, 9, order=order))
+        for unit in assigned:
+            self._share(order, unit, day)
+
+    def _share(self, order, unit, issued):
+        share = OrderAssignment(
+            order=order, unit=unit, state="issued", due_on=order.due_on, amber_on=amber_from(issued, order.due_on)
+        )
+        self.shares.append(share)
+        handler = self.holders[unit.pk, HANDLERS[unit.kind]]
+        received = add_working_days(issued, self.rng.choice([0, 0, 1]))
+        if received >= self.today:
+            return
+        receive = ("receive", "领令" if order.kind == Order.Kind.DECREE else "签收")
+        self._take(share, receive, "received", handler, received, 10)
+        on_time = self.rng.random() < self.diligence[unit.pk]
+        span = max((order.due_on - received).days, 1)
+        reported = received + timedelta(self.rng.randint(1, span) if on_time else span + self.rng.randint(1, 8))
+        self._do(share, handler, received, reported)
+
+    def _do(self, share, handler, received, reported):
+        last = min(reported, self.today - timedelta(1))
+        logs = [self._log(share.unit, day, share.order) for day in sorted({received, received + (last - received) / 2}) if day <= last]
+        if reported >= self.today:
+            return
+        if self.rng.random() < 0.12 and reported + timedelta(3) < self.today:
+            self._report(share, handler, reported - timedelta(min(2, (reported - received).days)), logs)
+            self._answer(share, "return", "退回", "returned", reported, self.rng.choice(LACKING))
+        report = self._report(share, handler, reported, logs)
+        accepted = add_working_days(reported, self.rng.randint(1, 4))
+        if accepted < self.today:
+            self._answer(share, "accept", "审核办结", "accepted", accepted, "", report=report)
+
+    def _report(self, share, handler, day, logs):
+        step = self._take(share, ("report", "报结"), "reported", handler, day, 15, note=self.rng.choice(RESULTS))
+        self.evidence.append((step, logs))
+        return step
+
+    def _answer(self, share, verb, label, state, day, note, **fields):
+        decree = share.order.kind == Order.Kind.DECREE
+        center = share.unit.parent_id
+        if decree or (center, Post.COMMISSIONER) not in self.holders or self.rng.random() < 0.5:
+            by = self.holders[self.root.pk, Post.PARTY_OFFICE]
+        else:
+            by = self.holders[center, Post.COMMISSIONER]
+        self._take(share, (verb, label), state, by, day, 16, note=note, **fields)
+
+    def _take(self, share, verb, state, by, day, hour, **fields):
+        step = _step(AssignmentStep, verb, share.state, state, by, day, hour, assignment=share, **fields)
+        share.state = state
+        self.steps.append(step)
+        return step
+
+    def _log(self, unit, day, order):
+        post = HANDLERS[unit.kind] if order or self.rng.random() < 0.4 else Post.WORKER
+        by = self.holders.get((unit.pk, post)) or self.holders[unit.pk, HANDLERS[unit.kind]]
+        place = self.rng.choice(PLACES)
+        text = self.rng.choice(LOGS).format(place=place)
+        log = WorkLog(unit=unit, happened_on=day, place=place, text=text, order=order, created_by=by.user)
+        self.logs.append(log)
+        return log
+
+    def save(self):
+        """Write everything, parents before children."""
+        Order.objects.bulk_create(self.orders)
+        OrderStep.objects.bulk_create(self.order_steps)
+        OrderAssignment.objects.bulk_create(self.shares)
+        WorkLog.objects.bulk_create(self.logs, batch_size=2000)
+        plain = [s for s in self.steps if s.verb != "accept"]
+        AssignmentStep.objects.bulk_create(plain)
+        AssignmentStep.objects.bulk_create(s for s in self.steps if s.verb == "accept")
+        through = AssignmentStep.logs.through
+        through.objects.bulk_create(
+            through(assignmentstep=step, worklog=log) for step, logs in self.evidence for log in logs
+        )
+
+
+def _holders(units):
+    rows = Appointment.objects.filter(unit__in=units.values()).select_related("user", "unit")
+    return {(a.unit_id, Post(a.post)): a for a in rows}
+
+
+def _step(model, verb, before, after, by, day, hour, **fields):
+    moment = timezone.make_aware(datetime.combine(day, time(hour, (by.pk * 7 + day.day) % 60)))
+    return model(
+        verb=verb[0], label=verb[1], from_state=before, to_state=after, by=by.user, appointment=by,
+        taken_at=moment, taken_on=day, **fields,
+    )  # fmt: skip

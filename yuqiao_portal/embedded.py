@@ -1,0 +1,25 @@
+"""Worker and beat as threads of the one web process, for the embedded default (memory:// transport)."""
+
+import threading
+
+from celery.beat import EmbeddedService
+
+from yuqiao_portal.celery import app
+
+
+def start():
+    """Start both; called from the server's hook only. Returns a function that stops them."""
+    app.loader.import_default_modules()
+    worker = app.WorkController(app=app, pool_cls="solo", concurrency=1, without_heartbeat=True, without_gossip=True)
+    thread = threading.Thread(target=worker.start, name="embedded-worker", daemon=True)
+    thread.start()
+    beat = EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler")
+    beat.daemon = True
+    beat.start()
+
+    def stop():
+        beat.stop()
+        worker.stop()
+        thread.join(5)
+
+    return stop

@@ -1,0 +1,57 @@
+from datetime import date
+from importlib import resources
+from random import Random
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from faker import Faker
+
+from districts.posts.administrators import create_admins
+from districts.posts.models import User
+from districts.units.loading import load_street
+from districts.units.models import Unit
+from partybuilding.assessment.periods import month_code, parse_month
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders.models import Order
+from partybuilding.worklogs.models import WorkLog
+from yuqiao_portal.demo.street import PASSWORD, build_street
+from yuqiao_portal.demo.work import Work
+
+MONTHS = 4
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo: the real tree as structure only, and a fictional street at work."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--seed", type=int, default=20260928)
+        parser.add_argument("--until", default=None, help="the last month with work, 2026-10; default: this month")
+
+    def handle(self, *, seed, until, **options):
+        if any(model.objects.exists() for model in (Unit, User, Order, WorkLog)):
+            raise CommandError("数据库里已有数据。演示数据只能装进空库，什么都没有改动。")
+        today = timezone.localdate()
+        last = parse_month(until)[0] if until else today.replace(day=1)
+        months = [_months_before(last, n) for n in range(MONTHS, -1, -1)]
+        with transaction.atomic():
+            self._load(seed, months, min(today, parse_month(month_code(last))[1]) if until else today)
+        for month in months:
+            roll_up(month_code(month))
+        self.stdout.write(f"演示数据已装好：{Unit.objects.count()} 个单位，{WorkLog.objects.count()} 条日志。")
+
+    def _load(self, seed, months, today):
+        rng, faker = Random(seed), Faker("zh_CN")
+        faker.seed_instance(seed)
+        load_street(resources.files("districts") / "data" / "yuqiao.csv", date(2022, 9, 28))
+        work = Work(build_street(faker, rng), rng, today)
+        for month in months:
+            work.month(month)
+        work.save()
+        for user, _ in create_admins(lambda: PASSWORD):
+            User.objects.filter(pk=user.pk).update(must_change_password=False)
+
+
+def _months_before(first, count):
+    total = first.year * 12 + first.month - 1 - count
+    return date(total // 12, total % 12 + 1, 1)

@@ -1,0 +1,235 @@
+"""The one settings file. Every value from the environment passes a reader that refuses a bad one."""
+
+import os
+import secrets
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENV = environ.Env()
+
+
+def read_flag(name, default):
+    value = os.environ.get(name, default)
+    if value not in {"0", "1"}:
+        raise ImproperlyConfigured(f"{name} 只能是 0 或 1，现在是 {value!r}。")
+    return value == "1"
+
+
+def read_seconds(name, default):
+    value = os.environ.get(name, str(default))
+    if not value.isdigit() or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} 应为正整数（秒），现在是 {value!r}。")
+    return int(value)
+
+
+def read_database():
+    """The database of DATABASE_URL, with what each engine needs to be safe under several writers."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{BASE_DIR / 'var' / 'portal.sqlite3'}"
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise ImproperlyConfigured("DATABASE_URL 只支持 sqlite:///文件 或 postgres://… 。")
+    database = environ.Env.db_url_config(url)
+    if database["ENGINE"].endswith("sqlite3"):
+        path = Path(database["NAME"])
+        database["NAME"] = str(path if path.is_absolute() else BASE_DIR / path)
+        database["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        }
+    else:
+        database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return database
+
+
+def read_data_dir(database):
+    default = Path(database["NAME"]).parent if database["ENGINE"].endswith("sqlite3") else BASE_DIR / "var"
+    folder = Path(os.environ.get("DATA_DIR") or default)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def read_secret_key(debug, folder):
+    key = os.environ.get("DJANGO_SECRET_KEY", "")
+    if key:
+        if len(key) < 32:
+            raise ImproperlyConfigured("DJANGO_SECRET_KEY 太短，至少 32 个字符。")
+        return key
+    if not debug:
+        raise ImproperlyConfigured("请设置 DJANGO_SECRET_KEY；只有 DJANGO_DEBUG=1 时才使用临时密钥。")
+    kept = folder / "throwaway-key"
+    if not kept.exists():
+        kept.write_text(secrets.token_urlsafe(50))
+        kept.chmod(0o600)
+    return kept.read_text()
+
+
+def read_broker():
+    url = os.environ.get("CELERY_BROKER_URL") or "memory://"
+    if not url.startswith(("memory://", "redis://", "rediss://", "amqp://", "amqps://")):
+        raise ImproperlyConfigured("CELERY_BROKER_URL 只支持 memory://、redis://、amqp:// 。")
+    return url
+
+
+DEBUG = read_flag("DJANGO_DEBUG", "0")
+DATABASES = {"default": read_database()}
+DATA_DIR = read_data_dir(DATABASES["default"])
+SECRET_KEY = read_secret_key(DEBUG, DATA_DIR)
+ALLOWED_HOSTS = ENV.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+BEHIND_TLS = read_flag("DJANGO_BEHIND_TLS", "0" if DEBUG else "1")
+
+INSTALLED_APPS = [
+    "yuqiao_portal",
+    "partybuilding",
+    "talent",
+    "partners",
+    "districts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "mptt",
+    "guardian",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "auditlog",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "yuqiao_portal.headers.PrivateByDefault",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "yuqiao_portal.accounts.sessions.SessionLimits",
+    "yuqiao_portal.accounts.sessions.LoginRequired",
+    "auditlog.middleware.AuditlogMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "yuqiao_portal.urls"
+WSGI_APPLICATION = "yuqiao_portal.wsgi.application"
+FORM_RENDERER = "yuqiao_portal.rendering.PortalRenderer"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "yuqiao_portal.rendering.page_frame",
+            ],
+            "builtins": ["yuqiao_portal.templatetags.portal"],
+        },
+    }
+]
+
+# --- Who someone is
+AUTH_USER_MODEL = "districts.User"
+AUTHENTICATION_BACKENDS = [
+    "yuqiao_portal.accounts.login.GuardedBackend",
+    "districts.access.AppointedUnitBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ANONYMOUS_USER_NAME = None  # guardian: nobody is somebody here
+GUARDIAN_MONKEY_PATCH_USER = False
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "workbench"
+LOGOUT_REDIRECT_URL = "login"
+LOGIN_FAILURES_ALLOWED = 5
+LOGIN_LOCK_SECONDS = 15 * 60
+SESSION_IDLE_SECONDS = read_seconds("SESSION_IDLE_SECONDS", 30 * 60)
+SESSION_COOKIE_AGE = read_seconds("SESSION_MAX_SECONDS", 12 * 60 * 60)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_FAILURE_VIEW = "yuqiao_portal.errors.csrf_failed"
+
+# --- Headers
+SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Language and time
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Static files: ours are few, so they are found and compressed at start-up
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Jobs: the database is the truth, Celery the door-bell
+CELERY_BROKER_URL = read_broker()
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 120}
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "yuqiao_portal.tasks.sweep_jobs", "schedule": 15.0},
+    "nightly-rollup": {"task": "yuqiao_portal.tasks.nightly_rollup", "schedule": crontab(hour=1, minute=30)},
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO" if not DEBUG else "WARNING"},
+}
+
+# guardian looks for its own backend by name; ours is a subclass of it (districts.access)
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]

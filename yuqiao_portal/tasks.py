@@ -1,0 +1,26 @@
+"""Tasks are doors: they take ids and call one plain function."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from districts.jobs import running
+from partybuilding.assessment.periods import months_to_roll_up
+from yuqiao_portal.job_kinds import KINDS
+
+
+@shared_task
+def run_job(job_id):
+    running.run(job_id, KINDS)
+
+
+@shared_task
+def sweep_jobs():
+    running.sweep()
+
+
+@shared_task
+def nightly_rollup():
+    """Ask for the running month and the one before; two schedulers in one night still ask once."""
+    today = timezone.localdate()
+    for month in months_to_roll_up(today):
+        running.ask("rollup", once_key=f"rollup:{month}:{today}", month=month)
