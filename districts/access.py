@@ -113,5 +113,3 @@ class AppointedUnitBackend(ObjectPermissionBackend):
 
     def get_all_permissions(self, user_obj, obj=None):
         return {duty.value for duty in Duty if obj is not None and self.has_perm(user_obj, duty.value, obj)}
-
-

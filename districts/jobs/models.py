@@ -22,7 +22,9 @@ class Job(models.Model):
 
     kind = models.CharField("任务", max_length=30)
     arguments = models.JSONField("参数", default=dict)
-    unit = models.ForeignKey("districts.Unit", verbose_name="单位", null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "districts.Unit", verbose_name="单位", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     asked_by = models.ForeignKey(
         "districts.User", verbose_name="发起人", null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -24,9 +24,7 @@ def create_admins(make_password):
             if User.objects.filter(username=username).exists():
                 raise ValidationError(f"用户名 {username} 已被占用，请先改名。")
             password = make_password()
-            user = User.objects.create_user(
-                username, password, name=name, admin_role=role, must_change_password=True
-            )
+            user = User.objects.create_user(username, password, name=name, admin_role=role, must_change_password=True)
             made.append((user, password))
     return made
 

@@ -28,7 +28,14 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
             raise ValidationError("任职的截止日期不能早于起始日期。")
         _check_overlap(user, post, unit, starts_on, ends_on)
         appointment = Appointment.objects.create(
-            user=user, post=post, unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason, entered_by=by, title=title
+            user=user,
+            post=post,
+            unit=unit,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            reason=reason,
+            entered_by=by,
+            title=title,
         )
         derive_permissions(user)
         return appointment

@@ -48,7 +48,13 @@ class Post(TextChoices):
     @property
     def is_single(self):
         """Only one person holds it in a unit at a time."""
-        return self in {Post.COMMISSIONER, Post.LEAD_SECRETARY, Post.DEPARTMENT_HEAD, Post.SECRETARY, Post.BRANCH_SECRETARY}
+        return self in {
+            Post.COMMISSIONER,
+            Post.LEAD_SECRETARY,
+            Post.DEPARTMENT_HEAD,
+            Post.SECRETARY,
+            Post.BRANCH_SECRETARY,
+        }
 
 
 _B, _A = Reach.BELOW, Reach.ASSIGNED

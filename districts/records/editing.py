@@ -13,7 +13,8 @@ class VersionedForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["seen_version"].initial = self.instance.version
         for field in self.visible_fields():
-            field.field.widget.attrs.setdefault("class", "form-control")
+            if not field.use_fieldset:
+                field.field.widget.attrs.setdefault("class", "form-control")
 
     def show_conflict(self, current):
         """Keep what was typed, list what the first saver left, and let a second save overwrite knowingly."""

@@ -43,7 +43,12 @@ def items_of(sheet):
     counts = {n.indicator: n for n in Node.objects.filter(period=sheet.period, unit=sheet.unit_id)}
     settings = SchemeItem.objects.filter(version=sheet.period.version).order_by("-weight", "indicator")
     return [
-        Item(INDICATORS[s.indicator], s, getattr(counts.get(s.indicator), "part", 0), getattr(counts.get(s.indicator), "whole", 0))
+        Item(
+            INDICATORS[s.indicator],
+            s,
+            getattr(counts.get(s.indicator), "part", 0),
+            getattr(counts.get(s.indicator), "whole", 0),
+        )
         for s in settings
     ]
 
@@ -51,7 +56,9 @@ def items_of(sheet):
 def records_of(sheet, indicator):
     """The records behind one indicator of a sheet, ungated: those of every unit below it on the period's last day."""
     below = TreeRow.objects.filter(period=sheet.period, ancestor=sheet.unit_id).values("descendant")
-    rows = indicator.records(sheet.period.starts_on, sheet.period.ends_on).filter(**{f"{indicator.source.unit}__in": below})
+    rows = indicator.records(sheet.period.starts_on, sheet.period.ends_on).filter(
+        **{f"{indicator.source.unit}__in": below}
+    )
     return rows.annotate(
         counts=Case(When(indicator.part, then=Value(True)), default=Value(False), output_field=BooleanField())
     )

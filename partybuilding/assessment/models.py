@@ -120,7 +120,9 @@ class Node(Counts):
 
 class ScoreSheetQuerySet(GatedQuerySet):
     def for_standings(self):
-        return self.select_related("unit").order_by("group", "rank", "-score", "unit__lft")
+        return self.select_related("unit").order_by(
+            "group", F("rank").asc(nulls_last=True), F("score").desc(nulls_last=True), "unit__lft"
+        )
 
 
 class ScoreSheet(models.Model):

@@ -26,7 +26,7 @@ class Standings(TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         periods = Period.objects.exclude(rolled_up_at=None)
-        code = self.kwargs.get("period")
+        code = kwargs.pop("period", None)
         period = get_object_or_404(periods, code=code) if code else _latest_complete(periods)
         may_assess = any(Duty.ASSESS in a.duties for a in self.request.posts)
         job = Job.objects.where_user_may(user, Duty.VIEW).filter(pk=self.request.GET.get("job") or 0).first()
@@ -78,7 +78,11 @@ class SheetRecords(SheetPage):
             raise Http404
         records = records_of(sheet, item.indicator)
         seen = records.filter(pk__in=records.model.objects.where_user_may(user, Duty.VIEW).values("pk"))
-        rows = seen.annotate(acceptance_on=F("acceptance__report__taken_on")).select_related("order", "unit").order_by("counts", "due_on", "pk")
+        rows = (
+            seen.annotate(acceptance_on=F("acceptance__report__taken_on"))
+            .select_related("order", "unit")
+            .order_by("counts", "due_on", "pk")
+        )
         page = Paginator(rows, RECORDS_PER_PAGE).get_page(self.request.GET.get("page"))
         hidden = hidden_from(user, records)
         return super().get_context_data(item=item, page_obj=page, hidden=hidden, **kwargs)

@@ -6,322 +6,648 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('districts', '0001_ground'),
+        ("districts", "0001_ground"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Period',
+            name="Period",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=7, unique=True, verbose_name='周期')),
-                ('starts_on', models.DateField(verbose_name='起')),
-                ('ends_on', models.DateField(verbose_name='止')),
-                ('rolled_up_at', models.DateTimeField(null=True, verbose_name='数据截至')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=7, unique=True, verbose_name="周期")),
+                ("starts_on", models.DateField(verbose_name="起")),
+                ("ends_on", models.DateField(verbose_name="止")),
+                ("rolled_up_at", models.DateTimeField(null=True, verbose_name="数据截至")),
             ],
             options={
-                'verbose_name': '考核周期',
-                'verbose_name_plural': '考核周期',
-                'ordering': ['-starts_on'],
-                'default_permissions': (),
+                "verbose_name": "考核周期",
+                "verbose_name_plural": "考核周期",
+                "ordering": ["-starts_on"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Scheme',
+            name="Scheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('is_example', models.BooleanField(default=True, verbose_name='示例口径')),
-                ('is_ranking_open', models.BooleanField(default=False, verbose_name='名次对全街道公开')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("is_example", models.BooleanField(default=True, verbose_name="示例口径")),
+                ("is_ranking_open", models.BooleanField(default=False, verbose_name="名次对全街道公开")),
             ],
             options={
-                'verbose_name': '考核方案',
-                'verbose_name_plural': '考核方案',
-                'default_permissions': (),
+                "verbose_name": "考核方案",
+                "verbose_name_plural": "考核方案",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='录入时间')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('kind', models.CharField(choices=[('decree', '玉字令'), ('task', '交办事项')], default='task', max_length=8, verbose_name='类别')),
-                ('state', models.CharField(choices=[('draft', '拟稿'), ('issued', '已交办')], default='draft', editable=False, max_length=8, verbose_name='状态')),
-                ('title', models.CharField(max_length=80, verbose_name='标题')),
-                ('content', models.TextField(max_length=4000, verbose_name='要求')),
-                ('due_on', models.DateField(verbose_name='办结期限')),
-                ('year', models.PositiveSmallIntegerField(editable=False, null=True, verbose_name='年份')),
-                ('serial', models.PositiveIntegerField(editable=False, null=True, verbose_name='序号')),
-                ('issued_on', models.DateField(editable=False, null=True, verbose_name='交办日期')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('lead_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit', verbose_name='牵头单位')),
-                ('street', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit', verbose_name='单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("decree", "玉字令"), ("task", "交办事项")],
+                        default="task",
+                        max_length=8,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "拟稿"), ("issued", "已交办")],
+                        default="draft",
+                        editable=False,
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, verbose_name="标题")),
+                ("content", models.TextField(max_length=4000, verbose_name="要求")),
+                ("due_on", models.DateField(verbose_name="办结期限")),
+                ("year", models.PositiveSmallIntegerField(editable=False, null=True, verbose_name="年份")),
+                ("serial", models.PositiveIntegerField(editable=False, null=True, verbose_name="序号")),
+                ("issued_on", models.DateField(editable=False, null=True, verbose_name="交办日期")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "lead_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                        verbose_name="牵头单位",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '玉字令、交办事项',
-                'verbose_name_plural': '玉字令、交办事项',
-                'default_permissions': (),
+                "verbose_name": "玉字令、交办事项",
+                "verbose_name_plural": "玉字令、交办事项",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='OrderAssignment',
+            name="OrderAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('planned', '未交办'), ('issued', '待签收'), ('received', '办理中'), ('reported', '已报结待审核'), ('returned', '已退回'), ('accepted', '已办结')], default='planned', editable=False, max_length=8, verbose_name='状态')),
-                ('due_on', models.DateField(verbose_name='办结期限')),
-                ('amber_on', models.DateField(editable=False, null=True, verbose_name='转黄日期')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='partybuilding.order', verbose_name='事项')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_assignments', to='districts.unit', verbose_name='承办单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "未交办"),
+                            ("issued", "待签收"),
+                            ("received", "办理中"),
+                            ("reported", "已报结待审核"),
+                            ("returned", "已退回"),
+                            ("accepted", "已办结"),
+                        ],
+                        default="planned",
+                        editable=False,
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="办结期限")),
+                ("amber_on", models.DateField(editable=False, null=True, verbose_name="转黄日期")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="partybuilding.order",
+                        verbose_name="事项",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="order_assignments",
+                        to="districts.unit",
+                        verbose_name="承办单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '承办',
-                'verbose_name_plural': '承办',
-                'default_permissions': (),
+                "verbose_name": "承办",
+                "verbose_name_plural": "承办",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='OrderStep',
+            name="OrderStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=12, verbose_name='步骤')),
-                ('label', models.CharField(max_length=12, verbose_name='步骤名')),
-                ('from_state', models.CharField(max_length=12, verbose_name='原状态')),
-                ('to_state', models.CharField(max_length=12, verbose_name='新状态')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('basis', models.CharField(blank=True, choices=[('oral', '口头交代'), ('meeting', '会议议定'), ('note', '书面批示')], max_length=8, verbose_name='依据')),
-                ('taken_at', models.DateTimeField(verbose_name='时间')),
-                ('taken_on', models.DateField(verbose_name='日期')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.appointment', verbose_name='任职')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('for_whom', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代何人')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='partybuilding.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.CharField(max_length=12, verbose_name="步骤")),
+                ("label", models.CharField(max_length=12, verbose_name="步骤名")),
+                ("from_state", models.CharField(max_length=12, verbose_name="原状态")),
+                ("to_state", models.CharField(max_length=12, verbose_name="新状态")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[("oral", "口头交代"), ("meeting", "会议议定"), ("note", "书面批示")],
+                        max_length=8,
+                        verbose_name="依据",
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(verbose_name="时间")),
+                ("taken_on", models.DateField(verbose_name="日期")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代何人",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="partybuilding.order"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '事项办理记录',
-                'verbose_name_plural': '事项办理记录',
-                'ordering': ['pk'],
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "事项办理记录",
+                "verbose_name_plural": "事项办理记录",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Node',
+            name="Node",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
-                ('part', models.BigIntegerField(verbose_name='其中')),
-                ('whole', models.BigIntegerField(verbose_name='总数')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partybuilding.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=40, verbose_name="指标")),
+                ("part", models.BigIntegerField(verbose_name="其中")),
+                ("whole", models.BigIntegerField(verbose_name="总数")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partybuilding.period"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
-                ('part', models.BigIntegerField(verbose_name='其中')),
-                ('whole', models.BigIntegerField(verbose_name='总数')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partybuilding.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=40, verbose_name="指标")),
+                ("part", models.BigIntegerField(verbose_name="其中")),
+                ("whole", models.BigIntegerField(verbose_name="总数")),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partybuilding.period"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SchemeVersion',
+            name="SchemeVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='起始日期')),
-                ('ends_on', models.DateField(blank=True, help_text='含当日；空为至今', null=True, verbose_name='截止日期')),
-                ('reason', models.CharField(max_length=200, verbose_name='依据或原因')),
-                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='录入时间')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('min_sample', models.PositiveSmallIntegerField(default=5, verbose_name='最小样本')),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='partybuilding.scheme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_on", models.DateField(verbose_name="起始日期")),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, help_text="含当日；空为至今", null=True, verbose_name="截止日期"),
+                ),
+                ("reason", models.CharField(max_length=200, verbose_name="依据或原因")),
+                ("entered_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("min_sample", models.PositiveSmallIntegerField(default=5, verbose_name="最小样本")),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="partybuilding.scheme"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '方案版本',
-                'verbose_name_plural': '方案版本',
-                'default_permissions': (),
+                "verbose_name": "方案版本",
+                "verbose_name_plural": "方案版本",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SchemeItem',
+            name="SchemeItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
-                ('weight', models.PositiveSmallIntegerField(verbose_name='权重')),
-                ('floor', models.PositiveSmallIntegerField(help_text='万分数', verbose_name='底线')),
-                ('target', models.PositiveSmallIntegerField(help_text='万分数', verbose_name='目标')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='partybuilding.schemeversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=40, verbose_name="指标")),
+                ("weight", models.PositiveSmallIntegerField(verbose_name="权重")),
+                ("floor", models.PositiveSmallIntegerField(help_text="万分数", verbose_name="底线")),
+                ("target", models.PositiveSmallIntegerField(help_text="万分数", verbose_name="目标")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="partybuilding.schemeversion",
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.AddField(
-            model_name='period',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partybuilding.schemeversion', verbose_name='口径'),
+            model_name="period",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="partybuilding.schemeversion",
+                verbose_name="口径",
+            ),
         ),
         migrations.CreateModel(
-            name='ScoreSheet',
+            name="ScoreSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.CharField(max_length=12, verbose_name='组别')),
-                ('score', models.IntegerField(null=True, verbose_name='得分（百分之一分）')),
-                ('sample', models.BigIntegerField(default=0, verbose_name='样本数')),
-                ('rank', models.PositiveIntegerField(null=True, verbose_name='名次')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='partybuilding.period')),
-                ('street', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('unit', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='districts.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("group", models.CharField(max_length=12, verbose_name="组别")),
+                ("score", models.IntegerField(null=True, verbose_name="得分（百分之一分）")),
+                ("sample", models.BigIntegerField(default=0, verbose_name="样本数")),
+                ("rank", models.PositiveIntegerField(null=True, verbose_name="名次")),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sheets", to="partybuilding.period"
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="districts.unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '得分单',
-                'verbose_name_plural': '得分单',
-                'default_permissions': (),
+                "verbose_name": "得分单",
+                "verbose_name_plural": "得分单",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='TreeRow',
+            name="TreeRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('ancestor', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('descendant', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tree', to='partybuilding.period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("depth", models.PositiveSmallIntegerField()),
+                (
+                    "ancestor",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "descendant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tree", to="partybuilding.period"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='WorkLog',
+            name="WorkLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='录入时间')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='更新时间')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('happened_on', models.DateField(verbose_name='日期')),
-                ('place', models.CharField(blank=True, max_length=60, verbose_name='地点')),
-                ('text', models.TextField(max_length=2000, verbose_name='做了什么')),
-                ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('order', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='logs', to='partybuilding.order', verbose_name='为哪件事')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.unit', verbose_name='单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("happened_on", models.DateField(verbose_name="日期")),
+                ("place", models.CharField(blank=True, max_length=60, verbose_name="地点")),
+                ("text", models.TextField(max_length=2000, verbose_name="做了什么")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="logs",
+                        to="partybuilding.order",
+                        verbose_name="为哪件事",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作日志',
-                'verbose_name_plural': '工作日志',
-                'default_permissions': (),
+                "verbose_name": "工作日志",
+                "verbose_name_plural": "工作日志",
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='AssignmentStep',
+            name="AssignmentStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(max_length=12, verbose_name='步骤')),
-                ('label', models.CharField(max_length=12, verbose_name='步骤名')),
-                ('from_state', models.CharField(max_length=12, verbose_name='原状态')),
-                ('to_state', models.CharField(max_length=12, verbose_name='新状态')),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('basis', models.CharField(blank=True, choices=[('oral', '口头交代'), ('meeting', '会议议定'), ('note', '书面批示')], max_length=8, verbose_name='依据')),
-                ('taken_at', models.DateTimeField(verbose_name='时间')),
-                ('taken_on', models.DateField(verbose_name='日期')),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='districts.appointment', verbose_name='任职')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
-                ('for_whom', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代何人')),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='partybuilding.assignmentstep', verbose_name='所审报结')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='partybuilding.orderassignment')),
-                ('logs', models.ManyToManyField(related_name='evidence_for', to='partybuilding.worklog', verbose_name='佐证日志')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.CharField(max_length=12, verbose_name="步骤")),
+                ("label", models.CharField(max_length=12, verbose_name="步骤名")),
+                ("from_state", models.CharField(max_length=12, verbose_name="原状态")),
+                ("to_state", models.CharField(max_length=12, verbose_name="新状态")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[("oral", "口头交代"), ("meeting", "会议议定"), ("note", "书面批示")],
+                        max_length=8,
+                        verbose_name="依据",
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(verbose_name="时间")),
+                ("taken_on", models.DateField(verbose_name="日期")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代何人",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="partybuilding.assignmentstep",
+                        verbose_name="所审报结",
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="partybuilding.orderassignment",
+                    ),
+                ),
+                (
+                    "logs",
+                    models.ManyToManyField(
+                        related_name="evidence_for", to="partybuilding.worklog", verbose_name="佐证日志"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '承办办理记录',
-                'verbose_name_plural': '承办办理记录',
-                'ordering': ['pk'],
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "承办办理记录",
+                "verbose_name_plural": "承办办理记录",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['unit', '-issued_on'], name='order_unit_issued'),
+            model_name="order",
+            index=models.Index(fields=["unit", "-issued_on"], name="order_unit_issued"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(models.F('street'), models.F('kind'), models.F('year'), models.F('serial'), name='order_number_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(
+                models.F("street"), models.F("kind"), models.F("year"), models.F("serial"), name="order_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('issued_on__isnull', False), ('serial__isnull', False), ('year__isnull', False)), _connector='OR'), name='an_issued_order_has_a_number'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("issued_on__isnull", False), ("serial__isnull", False), ("year__isnull", False)),
+                    _connector="OR",
+                ),
+                name="an_issued_order_has_a_number",
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderassignment',
-            index=models.Index(fields=['unit', 'due_on'], name='assignment_unit_due'),
+            model_name="orderassignment",
+            index=models.Index(fields=["unit", "due_on"], name="assignment_unit_due"),
         ),
         migrations.AddIndex(
-            model_name='orderassignment',
-            index=models.Index(fields=['due_on'], name='assignment_due'),
+            model_name="orderassignment",
+            index=models.Index(fields=["due_on"], name="assignment_due"),
         ),
         migrations.AddConstraint(
-            model_name='orderassignment',
-            constraint=models.UniqueConstraint(models.F('order'), models.F('unit'), name='a_unit_is_assigned_once'),
+            model_name="orderassignment",
+            constraint=models.UniqueConstraint(models.F("order"), models.F("unit"), name="a_unit_is_assigned_once"),
         ),
         migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(models.F('period'), models.F('unit'), models.F('indicator'), name='node_once'),
+            model_name="node",
+            constraint=models.UniqueConstraint(
+                models.F("period"), models.F("unit"), models.F("indicator"), name="node_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='leaf',
-            constraint=models.UniqueConstraint(models.F('period'), models.F('unit'), models.F('indicator'), name='leaf_once'),
+            model_name="leaf",
+            constraint=models.UniqueConstraint(
+                models.F("period"), models.F("unit"), models.F("indicator"), name="leaf_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(models.F('scheme'), models.F('number'), name='scheme_version_once'),
+            model_name="schemeversion",
+            constraint=models.UniqueConstraint(models.F("scheme"), models.F("number"), name="scheme_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='schemeitem',
-            constraint=models.UniqueConstraint(models.F('version'), models.F('indicator'), name='indicator_once_in_a_version'),
+            model_name="schemeitem",
+            constraint=models.UniqueConstraint(
+                models.F("version"), models.F("indicator"), name="indicator_once_in_a_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schemeitem',
-            constraint=models.CheckConstraint(condition=models.Q(('target__gt', models.F('floor'))), name='target_above_floor'),
+            model_name="schemeitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target__gt", models.F("floor"))), name="target_above_floor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scoresheet',
-            constraint=models.UniqueConstraint(models.F('period'), models.F('unit'), name='sheet_once'),
+            model_name="scoresheet",
+            constraint=models.UniqueConstraint(models.F("period"), models.F("unit"), name="sheet_once"),
         ),
         migrations.AddIndex(
-            model_name='treerow',
-            index=models.Index(fields=['period', 'ancestor'], name='tree_row_down'),
+            model_name="treerow",
+            index=models.Index(fields=["period", "ancestor"], name="tree_row_down"),
         ),
         migrations.AddConstraint(
-            model_name='treerow',
-            constraint=models.UniqueConstraint(models.F('period'), models.F('descendant'), models.F('ancestor'), name='tree_row_once'),
+            model_name="treerow",
+            constraint=models.UniqueConstraint(
+                models.F("period"), models.F("descendant"), models.F("ancestor"), name="tree_row_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='worklog',
-            index=models.Index(fields=['unit', '-happened_on', '-id'], name='worklog_unit_day'),
+            model_name="worklog",
+            index=models.Index(fields=["unit", "-happened_on", "-id"], name="worklog_unit_day"),
         ),
         migrations.AddConstraint(
-            model_name='assignmentstep',
-            constraint=models.UniqueConstraint(models.F('assignment'), condition=models.Q(('verb', 'accept')), name='accepted_once'),
+            model_name="assignmentstep",
+            constraint=models.UniqueConstraint(
+                models.F("assignment"), condition=models.Q(("verb", "accept")), name="accepted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignmentstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb', 'accept'), _negated=True), ('report__isnull', False), _connector='OR'), name='an_acceptance_names_its_report'),
+            model_name="assignmentstep",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verb", "accept"), _negated=True), ("report__isnull", False), _connector="OR"
+                ),
+                name="an_acceptance_names_its_report",
+            ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from districts.access import held_posts
@@ -20,11 +20,15 @@ def issuing_units(user):
 
 
 def assignable_units(user):
-    """The units to which a user may assign: below their issuing posts, but none where their own post would handle it."""
+    """The units to which a user may assign: below their issuing posts, but none where their own post would handle it.
+
+    A branch is asked by the unit right above it, never over that unit's head.
+    """
     handling = [p for p in Post if Duty.HANDLE in p.duties and Duty.ISSUE in p.duties]
     own = held_posts(user, Duty.ISSUE, Reach.BELOW).filter(post__in=handling).values("unit_id")
     rows = Unit.objects.where_user_may(user, Duty.ISSUE).exclude(pk__in=own)
-    return rows.exclude(kind=Unit.Kind.COMMITTEE).filter(retired_on=None)
+    overhead = Q(kind=Unit.Kind.BRANCH) & ~Q(parent__in=issuing_units(user).values("pk"))
+    return rows.exclude(overhead).exclude(kind=Unit.Kind.COMMITTEE).active()
 
 
 @transaction.atomic

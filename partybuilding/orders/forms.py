@@ -44,8 +44,6 @@ class OrderForm(VersionedForm):
         self.fields["lead_unit"].queryset = self.fields["co_units"].queryset = units
         self.fields["lead_unit"].empty_label = "请选择牵头单位"
         self.fields["kind"].choices = Order.Kind.choices
-        for name in ("kind", "co_units"):
-            self.fields[name].widget.attrs["class"] = "form-check-input"
         if not self.instance.pk:
             self.fields["due_on"].initial = add_working_days(timezone.localdate(), USUAL_WORKING_DAYS)
         else:
@@ -92,7 +90,6 @@ class ReportForm(StepForm):
             order=assignment.order_id, unit__in=assignment.unit.get_descendants(include_self=True)
         )
         self.fields["logs"].queryset = logs.order_by("-happened_on", "-pk")
-        self.fields["logs"].widget.attrs["class"] = "form-check-input"
         self.fields["logs"].initial = [log.pk for log in self.fields["logs"].queryset]
 
 
@@ -117,12 +114,15 @@ class AssignmentFilter(django_filters.FilterSet):
         label="期限到", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    own = django_filters.BooleanFilter(label="只看本岗位所辖单位", method="by_own", widget=forms.CheckboxInput)
+
     class Meta:
         model = OrderAssignment
         fields = []
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, data=None, **kwargs):
+        """Without any choice the list shows what is still open; 全部 is a choice of its own."""
+        super().__init__(data or {"state": "owed"}, **kwargs)
         states = [("owed", "在办"), *OrderAssignment.State.choices[1:]]
         self.filters["state"].extra["choices"] = states
 
@@ -138,6 +138,9 @@ class AssignmentFilter(django_filters.FilterSet):
 
     def by_state(self, rows, name, value):
         return rows.owed() if value == "owed" else rows.filter(state=value)
+
+    def by_own(self, rows, name, value):
+        return rows.in_charge_of(self.request.user) if value else rows
 
     def by_unit(self, rows, name, unit):
         return rows.filter(unit__in=unit.get_descendants(include_self=True))

@@ -30,9 +30,7 @@ class Order(UnitRecord):
     title = models.CharField("标题", max_length=80)
     content = models.TextField("要求", max_length=4000)
     due_on = models.DateField("办结期限")
-    lead_unit = models.ForeignKey(
-        "districts.Unit", verbose_name="牵头单位", on_delete=models.PROTECT, related_name="+"
-    )
+    lead_unit = models.ForeignKey("districts.Unit", verbose_name="牵头单位", on_delete=models.PROTECT, related_name="+")
     street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
     year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
     serial = models.PositiveIntegerField("序号", null=True, editable=False)
@@ -77,16 +75,13 @@ class Order(UnitRecord):
     def step_label(self, step):
         return step.label
 
-    def clean(self):
-        check_order(self.kind, self.unit, self.lead_unit)
-
 
 def check_order(kind, unit, lead_unit):
     """A 玉字令 goes from the street to a centre, nowhere else."""
     if kind == Order.Kind.DECREE and unit.kind != "committee":
-        raise ValidationError("玉字令只能由街道签发；本单位请用“交办事项”。")
+        raise ValidationError({"kind": "玉字令只能由街道签发；本单位请用“交办事项”。"})
     if kind == Order.Kind.DECREE and lead_unit.kind != "center":
-        raise ValidationError("玉字令由中心（片区）牵头，请把牵头单位改为中心。")
+        raise ValidationError({"lead_unit": "玉字令由中心（片区）牵头，请把牵头单位改为中心。"})
 
 
 class OrderAssignment(models.Model):

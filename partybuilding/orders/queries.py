@@ -2,8 +2,8 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 
-from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.access import GatedQuerySet, held_posts
+from districts.posts.duties import Duty, Reach
 
 
 def _units_where(user, duty):
@@ -41,6 +41,11 @@ class AssignmentQuerySet(GatedQuerySet):
 
     def issued(self):
         return self.exclude(state="planned")
+
+    def in_charge_of(self, user):
+        """Of the rows, those at units that the user's own posts cover: not those seen as issuer or as lead only."""
+        own = held_posts(user, Duty.VIEW, Reach.ASSIGNED).values("unit_id")
+        return self.filter(Q(unit__in=_units_where(user, Duty.VIEW)) | Q(unit__in=own))
 
     def owed(self):
         return self.filter(state__in=self.model.OWED)

@@ -84,8 +84,11 @@ class OrderEdit(FormView):
         rows = Order.objects.where_user_may(self.request.user, Duty.ISSUE)
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
-    def get_form(self, form_class=None):
+    def dispatch(self, request, *args, **kwargs):
         self.order = self.get_order()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self, form_class=None):
         kwargs = {**self.get_form_kwargs(), "instance": self.order}
         if self.order.state == Order.State.DRAFT:
             return OrderForm(user=self.request.user, **kwargs)
@@ -170,8 +173,17 @@ def export_orders(request):
         "orders",
         ["编号", "类别", "标题", "交办单位", "承办单位", "牵头/协办", "交办日期", "办结期限", "状态"],
         (
-            [a.order.number, a.order.get_kind_display(), a.order.title, a.order.unit.name, a.unit.name, a.role]
-            + [a.order.issued_on, a.due_on, a.state_label]
-            for a in rows
+            (
+                o.number,
+                o.get_kind_display(),
+                o.title,
+                o.unit.name,
+                a.unit.name,
+                a.role,
+                o.issued_on,
+                a.due_on,
+                a.state_label,
+            )
+            for a, o in ((row, row.order) for row in rows)
         ),
     )

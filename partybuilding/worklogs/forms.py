@@ -23,7 +23,9 @@ class WorkLogForm(VersionedForm):
         model = WorkLog
         fields = ["text", "happened_on", "place", "unit", "order"]
         widgets = {
-            "text": forms.Textarea(attrs={"rows": 4, "placeholder": "例：上门查看 3 号楼电动车充电棚，已请物业周五前清理"}),
+            "text": forms.Textarea(
+                attrs={"rows": 4, "placeholder": "例：上门查看 3 号楼电动车充电棚，已请物业周五前清理"}
+            ),
             "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {"text": "一两句话即可。请不要写居民姓名、身份证号、门牌号。", "place": "可不填"}

@@ -26,7 +26,12 @@ class WorkLog(UnitRecord):
     place = models.CharField("地点", max_length=60, blank=True)
     text = models.TextField("做了什么", max_length=2000)
     order = models.ForeignKey(
-        "partybuilding.Order", verbose_name="为哪件事", null=True, blank=True, on_delete=models.PROTECT, related_name="logs"
+        "partybuilding.Order",
+        verbose_name="为哪件事",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="logs",
     )
 
     objects = WorkLogQuerySet.as_manager()

@@ -59,9 +59,16 @@ class WorkLogNew(CreateView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self):
-        loggable = [a for a in self.request.posts if Duty.LOG in a.duties]
-        unit = max(loggable, key=lambda a: a.unit.level).unit_id if loggable else None
-        return {"happened_on": timezone.localdate(), "unit": unit, "order": self.request.GET.get("order")}
+        """Today, in the unit of the post nearest to the ground, for the order that the user came from."""
+        unit = self.home_unit()
+        return {"happened_on": timezone.localdate(), "unit": unit and unit.pk, "order": self.request.GET.get("order")}
+
+    def home_unit(self):
+        units = [a.unit for a in self.request.posts if Duty.LOG in a.duties]
+        return max(units, key=lambda unit: unit.level) if units else None
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(unit_name=self.home_unit() or "未选单位", **kwargs)
 
     def form_valid(self, form):
         data = {k: v for k, v in form.cleaned_data.items() if k != "seen_version"}

@@ -5,7 +5,9 @@ from yuqiao_portal.accounts.login import is_locked
 
 
 class LoginForm(AuthenticationForm):
-    username = forms.CharField(label="用户名或工号", max_length=40)
+    username = forms.CharField(
+        label="用户名或工号", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
     error_messages = {
         "invalid_login": "用户名（工号）或密码不对。连续输错 5 次，账号会锁定 15 分钟。",
         "inactive": "账号已停用。",

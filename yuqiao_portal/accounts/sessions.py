@@ -79,9 +79,9 @@ class LoginRequired(LoginRequiredMiddleware):
     def process_view(self, request, view_func, view_args, view_kwargs):
         response = super().process_view(request, view_func, view_args, view_kwargs)
         name = request.resolver_match.url_name if request.resolver_match else ""
-        if response is None and request.user.is_authenticated and request.user.must_change_password:
-            if name not in {"password_change", "logout", "live", "ready"}:
-                return _send_to(request, resolve_url("password_change"))
+        must_change = request.user.is_authenticated and request.user.must_change_password
+        if response is None and must_change and name not in {"password_change", "logout", "live", "ready"}:
+            return _send_to(request, resolve_url("password_change"))
         return response
 
     def handle_no_permission(self, request, view_func):

@@ -19,7 +19,7 @@ HANDLERS = {
     "village": Post.SECRETARY,
     "department": Post.DEPARTMENT_HEAD,
 }
-TASKS_A_MONTH = 60
+TASKS_A_MONTH = 110
 
 
 class Work:
@@ -48,11 +48,19 @@ class Work:
         if first.month % 3 == 1:
             self._decree(self.rng.choice(days))
 
-    def _task(self, day, targets):
+    def showcase(self, community):
+        """Fresh matters for the community whose accounts the demo shows, so that something waits for each post."""
+        for back in (1, 2, 4, 6, 9):
+            day = self.today - timedelta(back)
+            while not is_working_day(day):
+                day -= timedelta(1)
+            self._task(day, [community, self.units["玉兰里社区"]], lead=community)
+
+    def _task(self, day, targets, lead=None):
         title, content = self.rng.choice(TASKS)
-        lead = self.rng.choice(targets)
+        lead = lead or self.rng.choice(targets)
         issuer = self.root if self.rng.random() < 0.6 else Unit.objects.get(pk=lead.parent_id)
-        co = self.rng.sample([t for t in targets if t != lead], self.rng.choice([0, 0, 0, 1, 2]))
+        co = self.rng.sample([t for t in targets if t != lead], min(self.rng.choice([0, 0, 0, 1, 2]), len(targets) - 1))
         if issuer != self.root:
             co = [t for t in co if t.parent_id == issuer.pk]
         post = Post.PARTY_OFFICE if issuer == self.root else Post.COMMISSIONER
@@ -97,7 +105,11 @@ class Work:
 
     def _do(self, share, handler, received, reported):
         last = min(reported, self.today - timedelta(1))
-        logs = [self._log(share.unit, day, share.order) for day in sorted({received, received + (last - received) / 2}) if day <= last]
+        logs = [
+            self._log(share.unit, day, share.order)
+            for day in sorted({received, received + (last - received) / 2})
+            if day <= last
+        ]
         if reported >= self.today:
             return
         if self.rng.random() < 0.12 and reported + timedelta(3) < self.today:

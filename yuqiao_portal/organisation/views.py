@@ -47,7 +47,9 @@ class UnitPage(DetailView):
 
 def _posts(unit):
     holders = holders_of([unit]).get(unit.pk, {})
-    return [(Post(post).label, people) for post, people in sorted(holders.items(), key=lambda p: Post.values.index(p[0]))]
+    return [
+        (Post(post).label, people) for post, people in sorted(holders.items(), key=lambda p: Post.values.index(p[0]))
+    ]
 
 
 def _work(unit, user, children):

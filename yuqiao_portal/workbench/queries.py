@@ -11,9 +11,9 @@ SHOWN = 6
 
 
 def figures(user):
-    """Counts over every assignment that the user may see: owed, overdue, reported; and this month's on-time n/N."""
+    """Counts over the shares in the user's charge: owed, overdue, reported; and this month's on-time n/N."""
     today = timezone.localdate()
-    seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
+    seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued().in_charge_of(user)
     owed = Q(state__in=OrderAssignment.OWED)
     counts = seen.aggregate(
         owed=Count("pk", filter=owed),

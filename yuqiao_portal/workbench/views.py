@@ -1,3 +1,4 @@
+from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from districts.posts.duties import Duty
@@ -8,6 +9,11 @@ class Workbench(TemplateView):
     """The first screen of every post: what waits for me, what is due, my units' figures."""
 
     template_name = "workbench/page.html"
+
+    def get(self, request, *args, **kwargs):
+        if not request.posts:  # an administrator: no post, no business record
+            return redirect("admin:index")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         user, posts = self.request.user, self.request.posts

@@ -6,11 +6,15 @@ from districts.units.loading import LoadRefused, load_street
 
 
 class Command(BaseCommand):
-    help = "Load a street's tree from a CSV file: all or nothing; units absent from the file are reported, never retired."
+    help = (
+        "Load a street's tree from a CSV file: all or nothing; units absent from the file are reported, never retired."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file")
-        parser.add_argument("--on", type=date.fromisoformat, default=date(2022, 9, 28), help="from which day, 2022-09-28")
+        parser.add_argument(
+            "--on", type=date.fromisoformat, default=date(2022, 9, 28), help="from which day, 2022-09-28"
+        )
 
     def handle(self, *, file, on, **options):
         try:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         work = Work(build_street(faker, rng), rng, today)
         for month in months:
             work.month(month)
+        work.showcase(work.units["海棠里社区"])
         work.save()
         for user, _ in create_admins(lambda: PASSWORD):
             User.objects.filter(pk=user.pk).update(must_change_password=False)

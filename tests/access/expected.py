@@ -1,0 +1,89 @@
+"""What the declared table and parent links alone say that a person may see and do."""
+
+from tests.access.table import DUTIES
+from tests.cast import ADMINS, POSTS, TREE
+
+HELD = {login: [(post.value, unit)] for login, (post, unit) in POSTS.items()}
+HELD |= {"lapsed": [("worker", "西村")], "double": [("worker", "东二社区"), ("aide", "西中心")]}
+ACTORS = [*HELD, *ADMINS, "anonymous"]
+
+
+def line_of(unit):
+    """The unit and everything above it, by parent links."""
+    line = [unit]
+    while TREE[line[-1]][1]:
+        line.append(TREE[line[-1]][1])
+    return line
+
+
+def reaches(login, duty, unit, assigned=False):
+    """May the person do this over that unit? `assigned`: the record was given to that very unit."""
+    for post, home in HELD.get(login, []):
+        reach = DUTIES[post].get(duty)
+        if reach == "below" and home in line_of(unit):
+            return True
+        if reach == "assigned" and assigned and home == unit:
+            return True
+    return False
+
+
+def in_street(login, unit):
+    return any(line_of(home)[-1] == line_of(unit)[-1] for _, home in HELD.get(login, []))
+
+
+def sees_log(login, log):
+    return reaches(login, "view", log.unit.name, assigned=True)
+
+
+def edits_log(login, log):
+    """The author, who may log there, until a report rests on it."""
+    cited = log.text.startswith("佐证")
+    return log.created_by.username == login and reaches(login, "log", log.unit.name, assigned=True) and not cited
+
+
+def sees_order(login, order, shares):
+    if order.state == "draft":
+        return reaches(login, "issue", order.unit.name)
+    mine = [s.unit.name for s in shares if s.order_id == order.pk]
+    given = any(reaches(login, "view", unit, assigned=True) for unit in mine)
+    return reaches(login, "view", order.unit.name) or given
+
+
+def issues_order(login, order):
+    return reaches(login, "issue", order.unit.name)
+
+
+def sees_share(login, share):
+    order = share.order
+    if order.state == "draft":
+        return reaches(login, "issue", order.unit.name)
+    return (
+        reaches(login, "view", share.unit.name, assigned=True)
+        or reaches(login, "view", order.unit.name)
+        or reaches(login, "view", order.lead_unit.name)
+    )
+
+
+def handles(login, share):
+    return reaches(login, "handle", share.unit.name, assigned=True)
+
+
+def accepts(login, share):
+    """By the acceptance duty over the unit, not where one's own post handles; a 玉字令 only from where it was signed."""
+    from_above = share.order.kind == "task" or reaches(login, "accept", share.order.unit.name)
+    return reaches(login, "accept", share.unit.name) and not reaches(login, "handle", share.unit.name) and from_above
+
+
+def takes_step(login, share, verb):
+    """404 without sight or duty; 409 from a wrong state; 422 when something needed is missing; else the step is taken."""
+    duty_held = {"receive": handles, "report": handles, "accept": accepts, "return": accepts}[verb](login, share)
+    if not sees_share(login, share):
+        return 404
+    if verb == "report":  # its note is needed, and the empty form is refused before anything else is asked
+        return 422
+    if not duty_held:
+        return 404
+    starts = {"receive": ["issued"], "accept": ["reported"], "return": ["reported"]}
+    if share.state not in starts[verb]:
+        return 409
+    return 302 if verb == "accept" else 409

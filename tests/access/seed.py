@@ -1,0 +1,109 @@
+"""Records in every place, each text carrying the mark of its record; what leaks shows its mark."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from districts.jobs.models import Job
+from districts.posts.appointing import appoint, dismiss
+from partybuilding.assessment.models import ScoreSheet
+from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders import actions
+from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, share_of
+
+LOG_AUTHORS = {
+    "槐花街道党建工作协调委员会": "office",
+    "东中心": "commissioner",
+    "东一社区": "secretary",
+    "东一支部": "branch_secretary",
+    "东二社区": "neighbour",
+    "西中心": "far_commissioner",
+    "西一社区": "far_secretary",
+    "城管科": "head",
+    "外街道党建工作协调委员会": "stranger",
+    "外社区": "strange_secretary",
+}
+STREET, OTHER = "槐花街道党建工作协调委员会", "外街道党建工作协调委员会"
+# (issuing unit, by, assigned units, issued): drafts stay with those who draw up.
+ORDERS = [
+    (STREET, "office", ["东一社区"], True),
+    (STREET, "office", ["东二社区", "城管科"], True),
+    (STREET, "office", ["东一社区", "西一社区"], True),
+    (STREET, "office", ["西一社区"], True),
+    (STREET, "office", ["东中心"], True),
+    ("东中心", "commissioner", ["东一社区"], True),
+    ("东一社区", "secretary", ["东一支部"], True),
+    (STREET, "leader", ["东中心", "城管科"], True),
+    (OTHER, "stranger", ["外社区"], True),
+    (STREET, "office", ["东一社区", "东中心"], False),
+    ("东中心", "commissioner", ["东二社区"], False),
+]
+DECREE = 7
+HANDLERS = {
+    "东一社区": "secretary",
+    "东二社区": "neighbour",
+    "西一社区": "far_secretary",
+    "东中心": "lead_secretary",
+    "城管科": "head",
+    "东一支部": "branch_secretary",
+    "外社区": "strange_secretary",
+}
+
+
+def mark(record):
+    kind = {WorkLog: "L", Order: "O", OrderAssignment: "S"}[type(record)]
+    return f"⟦{kind}{record.pk}⟧"
+
+
+def seed():
+    """The cast with two more people (one whose post lapsed, one with two posts), and marked records everywhere."""
+    street = build_street()
+    _add_people(street)
+    for unit, by in LOG_AUTHORS.items():
+        log = make_log(street, unit, by)
+        WorkLog.objects.filter(pk=log.pk).update(text=f"日志{mark(log)}", place=f"处{mark(log)}")
+    for n, (unit, by, to, issued) in enumerate(ORDERS):
+        kind = "decree" if n == DECREE else "task"
+        order = make_order(street, to, by, unit, issued=issued, kind=kind)
+        Order.objects.filter(pk=order.pk).update(title=f"事项{mark(order)}", content=f"要求{mark(order)}")
+        if issued:
+            for name in to:
+                _report(street, order, name)
+    OrderStep.objects.update(note="")
+    month = month_code(timezone.localdate() + timedelta(days=10))
+    roll_up(month)
+    job = Job.objects.create(kind="rollup", unit=street.units[STREET], arguments={"month": month})
+    return SimpleNamespace(
+        street=street,
+        month=month,
+        job=job,
+        logs=list(WorkLog.objects.select_related("unit", "created_by")),
+        orders=list(Order.objects.select_related("unit")),
+        shares=list(OrderAssignment.objects.select_related("unit", "order__unit", "order__lead_unit")),
+        sheets=list(ScoreSheet.objects.select_related("unit")),
+    )
+
+
+def _report(street, order, name):
+    """Every share is reported with a marked note and a marked log as evidence; the first of each order is accepted."""
+    share, by = share_of(order, name), street.people[HANDLERS[name]]
+    actions.receive(share, by)
+    log = make_log(street, name, HANDLERS[name], order=order)
+    WorkLog.objects.filter(pk=log.pk).update(text=f"佐证{mark(log)}")
+    step = actions.report(share, by, note="办了", logs=[log])
+    AssignmentStep.objects.filter(pk=step.pk).update(note=f"结果{mark(share)}")
+
+
+def _add_people(street):
+    today = timezone.localdate()
+    lapsed, double = make_user("lapsed"), make_user("double")
+    former = appoint(lapsed, "worker", street.units["东一社区"], starts_on=LONG_AGO, reason="任")
+    appoint(lapsed, "worker", street.units["西村"], starts_on=LONG_AGO, reason="任")
+    dismiss(former, on=today - timedelta(days=1), reason="免")
+    appoint(double, "worker", street.units["东二社区"], starts_on=LONG_AGO, reason="任")
+    appoint(double, "aide", street.units["西中心"], starts_on=LONG_AGO, reason="任")
+    street.people |= {"lapsed": lapsed, "double": double}

@@ -1,0 +1,245 @@
+"""Nobody sees or does anything outside their posts: every URL x method x person x place, with and without htmx."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+
+from tests.access import expected as e
+from tests.access.seed import mark, seed
+from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, PORTAL
+from tests.cast import ADMINS, log_in
+
+MARK = re.compile(r"⟦[LOS]\d+⟧")
+CELLS = Path(settings.BASE_DIR) / "var" / "access-matrix"
+VERBS = ["receive", "report", "accept", "return"]
+
+
+def all_urls(patterns=None, space=""):
+    """(namespaced name, pattern) of every URL that the resolver knows."""
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from all_urls(entry.url_patterns, f"{space}{entry.namespace}:" if entry.namespace else space)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name or ''}", entry
+
+
+def undeclared(urls):
+    """Names of URLs that the declared table does not mention."""
+    missing = []
+    for name, entry in urls:
+        space, _, bare = name.rpartition(":")
+        if space == "admin":
+            model, _, _ = bare.rpartition("_")
+            known = bare in ADMIN_PAGES or model in ADMIN_MODELS or not bare
+        else:
+            known = bare in PORTAL or str(entry.pattern) in {"admin/login/"}
+        if not known:
+            missing.append(name or str(entry.pattern))
+    return missing
+
+
+def test_every_url_is_in_the_declared_table():
+    assert undeclared(all_urls()) == []
+
+
+@pytest.mark.django_db
+def test_a_url_without_a_rule_is_reported_and_refused_to_the_unknown():
+    from django.http import HttpResponse
+
+    extra = [path("forgotten/", lambda request: HttpResponse("⟦L1⟧"), name="forgotten")]
+    assert undeclared(all_urls(extra)) == ["forgotten"]
+    urls = type("urls", (), {"urlpatterns": [*get_resolver().url_patterns, *extra]})
+    with override_settings(ROOT_URLCONF=urls):
+        response = Client().get("/forgotten/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/login/?next=%2Fforgotten%2F")
+
+
+def targets(world, kind):
+    """(arguments for reverse, record) of every seeded thing that a URL can be about."""
+    units = list(world.street.units.values())
+    return {
+        None: [((), None)],
+        "unit": [((u.pk,), u) for u in units],
+        "log": [((r.pk,), r) for r in world.logs],
+        "order": [((r.pk,), r) for r in world.orders],
+        "step": [((s.pk, verb), (s, verb)) for s in world.shares for verb in VERBS],
+        "period": [((world.month,), None)],
+        "sheet": [((s.pk,), s) for s in world.sheets],
+        "sheet_item": [((s.pk, "orders_on_time"), s) for s in world.sheets],
+        "job": [((world.job.pk,), None)],
+    }[kind]
+
+
+def wanted_status(login, rule, record, world):
+    """The declared answer to one request: a status, or a set of them."""
+    known, posted = login != "anonymous", login in e.HELD
+    if rule == "open":
+        return 200
+    if rule == "login":
+        return 302 if known else 200
+    if not known:
+        return "login"
+    shares = world.shares
+    allowed = {
+        "known": lambda: True,
+        "posted": lambda: True,
+        "leaves": lambda: True,
+        "issuer": lambda: any("issue" in e.DUTIES[post] for post, _ in e.HELD.get(login, [])),
+        "street": lambda: e.in_street(login, record.name),
+        "view_log": lambda: e.sees_log(login, record),
+        "edit_log": lambda: e.edits_log(login, record),
+        "view_order": lambda: e.sees_order(login, record, shares),
+        "issue_order": lambda: e.issues_order(login, record),
+        "assess": lambda: e.reaches(login, "assess", "槐花街道党建工作协调委员会"),
+        "view_sheet": lambda: e.reaches(login, "view", record.unit.name),
+        "view_job": lambda: e.reaches(login, "view", "槐花街道党建工作协调委员会"),
+        "take_step": lambda: e.takes_step(login, *record),
+    }[rule]()
+    if rule == "take_step":
+        return allowed
+    if rule == "posted" and not posted:
+        return 302  # administrators go to their own pages
+    if rule == "leaves":
+        return 302
+    return {200, 302, 409} if allowed else 404
+
+
+def text_of(response):
+    if response.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
+        book = zipfile.ZipFile(io.BytesIO(response.content))
+        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    return response.content.decode("utf-8", "replace")
+
+
+def visible_marks(login, world):
+    logs = {mark(r) for r in world.logs if e.sees_log(login, r)}
+    orders = {mark(r) for r in world.orders if e.sees_order(login, r, world.shares)}
+    return logs | orders | {mark(s) for s in world.shares if e.sees_share(login, s)}
+
+
+def ask(client, method, url, htmx):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"} if htmx else {}
+    with transaction.atomic():
+        response = getattr(client, method.lower())(url, headers=headers)
+        text = text_of(response)
+        transaction.set_rollback(True)
+    return response, text
+
+
+def is_as_wanted(response, wanted, htmx):
+    if wanted == "login":
+        if htmx:
+            return response.headers.get("HX-Redirect", "").startswith("/login/")
+        return response.status_code == 302 and response.headers["Location"].startswith("/login/")
+    return response.status_code in wanted if isinstance(wanted, set) else response.status_code == wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", e.ACTORS)
+def test_portal(login):
+    world = seed()
+    client = Client()
+    if login != "anonymous":
+        log_in(client, world.street.people[login])
+    cookie = client.cookies.output(header="", sep="; ").strip()
+    allowed, wrong, cells = visible_marks(login, world), [], []
+    for name, (kind, rules) in PORTAL.items():
+        for args, record in targets(world, kind):
+            for method in ("GET", "POST"):
+                if method not in rules and record is not None and record is not targets(world, kind)[0][1]:
+                    continue  # a method that the URL does not have is asked once
+                for htmx in (False, True):
+                    client.cookies.load(cookie)
+                    wanted = wanted_status(login, rules[method], record, world) if method in rules else None
+                    response, text = ask(client, method, reverse(name, args=args), htmx)
+                    leaks = set(MARK.findall(text)) - allowed
+                    fine = response.status_code < 500 if wanted is None else is_as_wanted(response, wanted, htmx)
+                    cells.append(
+                        f"{login}\t{method}\t{name}\t{args}\t{htmx}\t{wanted}\t{response.status_code}\t{len(leaks)}"
+                    )
+                    if leaks or not fine:
+                        wrong.append((method, name, args, htmx, wanted, response.status_code, sorted(leaks)))
+    CELLS.mkdir(parents=True, exist_ok=True)
+    (CELLS / f"portal-{login}.tsv").write_text("\n".join(cells))
+    assert wrong == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", ["office", "commissioner", "secretary", "lead_secretary", "lapsed", "double"])
+def test_lists_show_all_that_is_allowed_and_nothing_else(login):
+    world = seed()
+    client = log_in(Client(), world.street.people[login])
+    allowed = visible_marks(login, world)
+    logs = {m for m in allowed if m.startswith("⟦L")}
+    assert set(MARK.findall(text_of(client.get("/worklogs/")))) == logs
+    assert set(MARK.findall(text_of(client.get("/worklogs/export/")))) - allowed == set()
+    issued = {mark(r.order) for r in world.shares if e.sees_share(login, r)}
+    assert set(MARK.findall(text_of(client.get("/orders/?state=")))) == issued
+    exported = {m for m in MARK.findall(text_of(client.get("/orders/export/?state="))) if m.startswith("⟦O")}
+    assert exported == issued - {mark(r) for r in world.orders if r.state == "draft"}
+
+
+def admin_wanted(login, bare):
+    """The declared answer of an admin URL to a GET."""
+    if login not in ADMINS:
+        return {302}
+    rule = ADMIN_PAGES.get(bare)
+    if rule == "reset":
+        return {200} if login == "sysadmin" else {302, 403, 404}
+    if rule:
+        return {"staff": {200, 302}, "leaves": {405}, "nobody": {302, 403, 404}, "app": {200, 404}}[rule]
+    model, _, page = bare.rpartition("_")
+    if not bare or page in {"", "user"}:
+        return {200, 302, 404}
+    may_look, may_change = ADMIN_MODELS[model]
+    if page == "add":
+        return {200} if login in may_change else {403}
+    if page == "delete":
+        return {403}
+    return {200} if login in may_look else {403}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", e.ACTORS)
+def test_admin(login):
+    from auditlog.models import LogEntry
+
+    world = seed()
+    client = Client()
+    if login != "anonymous":
+        log_in(client, world.street.people[login])
+    ids = {
+        "districts_unit": world.street.units["东一社区"].pk,
+        "districts_user": world.street.people["worker"].pk,
+        "districts_appointment": world.street.people["worker"].appointments.get().pk,
+        "auditlog_logentry": LogEntry.objects.first().pk,
+        "auth_user_password": world.street.people["worker"].pk,
+    }
+    wrong, cells = [], []
+    for name, entry in all_urls():
+        space, _, bare = name.rpartition(":")
+        if space != "admin" or not bare or bare in {"app_list", "view_on_site", "logout"}:
+            continue
+        args = (
+            [ids[bare.rpartition("_")[0]]] if "object_id" in str(entry.pattern) or "<id>" in str(entry.pattern) else []
+        )
+        for method in ("GET", "POST"):
+            response, text = ask(client, method, reverse(name, args=args), htmx=False)
+            wanted = admin_wanted(login, bare)
+            # an empty POST is at worst a form with errors; it never does what a GET of it would refuse
+            fine = response.status_code in (wanted if method == "GET" else wanted | {200, 302, 403, 404, 405})
+            refused = wanted == {403} and method == "POST" and response.status_code == 200
+            leaks = MARK.findall(text)
+            cells.append(f"{login}\t{method}\t{name}\t{args}\t\t{sorted(wanted)}\t{response.status_code}\t{len(leaks)}")
+            if leaks or not fine or refused:
+                wrong.append((method, name, wanted, response.status_code, leaks))
+    CELLS.mkdir(parents=True, exist_ok=True)
+    (CELLS / f"admin-{login}.tsv").write_text("\n".join(cells))
+    assert wrong == []

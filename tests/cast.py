@@ -1,0 +1,117 @@
+"""The cast: fixed people in fixed places, and plain builders of records, one argument per surprise."""
+
+from datetime import date, timedelta
+from itertools import count
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from districts.posts.appointing import appoint
+from districts.posts.duties import Post
+from districts.posts.models import User
+from districts.units.tree import add_unit
+from partybuilding.orders import actions
+from partybuilding.worklogs.models import WorkLog
+
+LONG_AGO = date(2025, 1, 1)
+PASSWORD = "right-Pass-2026"
+_numbers = count(1)
+
+# name: (kind, parent). Two centres of two communities, a village, branches, departments; and the other street.
+TREE = {
+    "槐花街道党建工作协调委员会": ("committee", None),
+    "东中心": ("center", "槐花街道党建工作协调委员会"),
+    "东一社区": ("community", "东中心"),
+    "东一支部": ("branch", "东一社区"),
+    "东二社区": ("community", "东中心"),
+    "西中心": ("center", "槐花街道党建工作协调委员会"),
+    "西一社区": ("community", "西中心"),
+    "西村": ("village", "西中心"),
+    "城管科": ("department", "槐花街道党建工作协调委员会"),
+    "民政科": ("department", "槐花街道党建工作协调委员会"),
+    "外街道党建工作协调委员会": ("committee", None),
+    "外中心": ("center", "外街道党建工作协调委员会"),
+    "外社区": ("community", "外中心"),
+}
+# login: (post, unit)
+POSTS = {
+    "leader": (Post.STREET_LEADER, "槐花街道党建工作协调委员会"),
+    "office": (Post.PARTY_OFFICE, "槐花街道党建工作协调委员会"),
+    "commissioner": (Post.COMMISSIONER, "东中心"),
+    "assistant": (Post.ASSISTANT, "东中心"),
+    "aide": (Post.AIDE, "东中心"),
+    "lead_secretary": (Post.LEAD_SECRETARY, "东中心"),
+    "head": (Post.DEPARTMENT_HEAD, "城管科"),
+    "clerk": (Post.CLERK, "城管科"),
+    "secretary": (Post.SECRETARY, "东一社区"),
+    "deputy": (Post.DEPUTY_SECRETARY, "东一社区"),
+    "worker": (Post.WORKER, "东一社区"),
+    "branch_secretary": (Post.BRANCH_SECRETARY, "东一支部"),
+    "neighbour": (Post.SECRETARY, "东二社区"),
+    "far_secretary": (Post.SECRETARY, "西一社区"),
+    "far_commissioner": (Post.COMMISSIONER, "西中心"),
+    "stranger": (Post.STREET_LEADER, "外街道党建工作协调委员会"),
+    "strange_secretary": (Post.SECRETARY, "外社区"),
+}
+ADMINS = {"sysadmin": "system_admin", "secadmin": "security_admin", "auditor": "log_auditor"}
+
+
+def build_street():
+    """Units by name in `.units`, people by login in `.people`."""
+    units = {}
+    for name, (kind, parent) in TREE.items():
+        units[name] = add_unit(kind, name, parent=units.get(parent), on=LONG_AGO, reason="测试")
+    people = {login: make_user(login) for login in POSTS}
+    for login, (post, unit) in POSTS.items():
+        appoint(people[login], post, units[unit], starts_on=LONG_AGO, reason="测试")
+    for login, role in ADMINS.items():
+        people[login] = make_user(login, admin_role=role)
+    return SimpleNamespace(units=units, people=people)
+
+
+def make_user(login=None, **fields):
+    login = login or f"someone{next(_numbers)}"
+    return User.objects.create_user(login, PASSWORD, **{"name": f"名{login}", **fields})
+
+
+def make_log(street, unit="东一社区", by="secretary", text="查看充电棚", **fields):
+    fields = {"happened_on": timezone.localdate(), **fields}
+    return WorkLog.objects.create(unit=street.units[unit], created_by=street.people[by], text=text, **fields)
+
+
+def make_order(
+    street, to=("东一社区",), by="office", unit="槐花街道党建工作协调委员会", days=10, issued=True, **fields
+):
+    """An order of the street to some units, the first leading; issued unless told otherwise."""
+    lead, *co = [street.units[name] for name in to]
+    order = actions.draw_up_order(
+        by=street.people[by],
+        unit=street.units[unit],
+        kind=fields.pop("kind", "task"),
+        title=fields.pop("title", "清理楼道堆物"),
+        content=fields.pop("content", "三天内清完"),
+        due_on=timezone.localdate() + timedelta(days=days),
+        lead_unit=lead,
+        co_units=co,
+    )
+    return actions.issue_order(order, street.people[fields.pop("signer", by)]) if issued else order
+
+
+def make_decree(street, **fields):
+    return make_order(street, to=("东中心", "城管科"), by="leader", kind="decree", **fields)
+
+
+def share_of(order, unit):
+    return order.assignments.get(unit__name=unit)
+
+
+def log_in(client, user):
+    """Log in as the session middleware expects it."""
+    from yuqiao_portal.accounts.sessions import posts_today
+
+    client.force_login(user, backend="yuqiao_portal.accounts.login.GuardedBackend")
+    session = client.session
+    session["began"] = session["seen"] = int(timezone.now().timestamp())
+    session["posts"] = [a.pk for a in posts_today(user)]
+    session.save()
+    return client
