@@ -51,7 +51,7 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
 
-    def user_change_password(self, request, id, form_url=""):  # noqa: A002 - Django's own signature
+    def user_change_password(self, request, id, form_url=""):
         """Django's page for setting another's password; afterwards the person must choose their own."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:

@@ -24,8 +24,9 @@ class UnitForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["parent"].queryset = Unit.objects.active().order_by("tree_id", "lft")
-        if self.instance.pk:
+        if "parent" in self.fields:  # absent for those who may only look
+            self.fields["parent"].queryset = Unit.objects.active().order_by("tree_id", "lft")
+        if self.instance.pk and "kind" in self.fields:
             self.fields["kind"].disabled = True
             self.parent_before, self.name_before = self.instance.parent_id, self.instance.name
 

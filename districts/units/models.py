@@ -72,7 +72,8 @@ class Unit(MPTTModel):
         return self.get_root().name.removesuffix("党建工作协调委员会")
 
     def clean(self):
-        check_parent(self.kind, self.parent)
+        if self.kind in Unit.Kind.values:
+            check_parent(self.kind, self.parent)
 
 
 ALLOWED_PARENTS = {

@@ -21,7 +21,7 @@ class PlacementQuerySet(models.QuerySet):
 class UnitQuerySet(TreeQuerySet):
     def where_user_may(self, user, duty):
         """The units over which the user has the duty today."""
-        return self.filter(units_where(user, duty))
+        return self.filter(pk__in=units_where(user, duty))
 
     def in_street_of(self, user):
         """The units of every street where the user holds a post today: these, and who holds posts there, are no secret."""

@@ -1,20 +1,15 @@
-from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
 
-from districts.access import GatedQuerySet, held_posts
+from districts.access import GatedQuerySet, held_posts, units_where
 from districts.posts.duties import Duty, Reach
-
-
-def _units_where(user, duty):
-    return apps.get_model("districts", "Unit").objects.where_user_may(user, duty).values("pk")
 
 
 class OrderQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         """A draft is seen only where it is drawn up; a 玉字令 is signed, everything else issued, by its own duty."""
         rows = super().where_user_may(user, duty)
-        return rows.filter(~Q(state="draft") | Q(unit__in=_units_where(user, Duty.ISSUE)))
+        return rows.filter(~Q(state="draft") | Q(unit__in=units_where(user, Duty.ISSUE)))
 
     def for_list(self):
         return self.select_related("unit", "lead_unit", "created_by").order_by("-issued_on", "-pk")
@@ -31,13 +26,13 @@ class AssignmentQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         """On top of the gate: drafts' shares stay with the drafter, and acceptance has its two further conditions."""
         rows = super().where_user_may(user, duty)
-        rows = rows.filter(~Q(state="planned") | Q(order__unit__in=_units_where(user, Duty.ISSUE)))
+        rows = rows.filter(~Q(state="planned") | Q(order__unit__in=units_where(user, Duty.ISSUE)))
         return rows._acceptable_by(user) if Duty(duty) == Duty.ACCEPT else rows
 
     def _acceptable_by(self, user):
         """Nobody accepts what their own post handles; a 玉字令 is accepted from where it was signed."""
-        own = Q(unit__in=_units_where(user, Duty.HANDLE))
-        return self.exclude(own).filter(Q(order__kind="task") | Q(order__unit__in=_units_where(user, Duty.ACCEPT)))
+        own = Q(unit__in=units_where(user, Duty.HANDLE))
+        return self.exclude(own).filter(Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))
 
     def issued(self):
         return self.exclude(state="planned")
@@ -45,7 +40,7 @@ class AssignmentQuerySet(GatedQuerySet):
     def in_charge_of(self, user):
         """Of the rows, those at units that the user's own posts cover: not those seen as issuer or as lead only."""
         own = held_posts(user, Duty.VIEW, Reach.ASSIGNED).values("unit_id")
-        return self.filter(Q(unit__in=_units_where(user, Duty.VIEW)) | Q(unit__in=own))
+        return self.filter(Q(unit__in=units_where(user, Duty.VIEW)) | Q(unit__in=own))
 
     def owed(self):
         return self.filter(state__in=self.model.OWED)

@@ -72,7 +72,7 @@ def test_a_move_in_the_future_is_refused(street):
 
 def test_a_cycle_by_hand_is_found(street):
     Unit.objects.filter(name="东中心").update(parent=street.units["东一社区"])
-    assert "#%d 东中心：上级链成环" % street.units["东中心"].pk in tree_faults()
+    assert f"#{street.units['东中心'].pk} 东中心：上级链成环" in tree_faults()
 
 
 def test_a_renamed_unit_keeps_its_former_name(street):

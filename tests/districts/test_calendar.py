@@ -1,0 +1,34 @@
+from datetime import date
+
+import pytest
+
+from districts.calendar.workdays import add_working_days, amber_from, is_working_day, working_days_between
+
+
+@pytest.mark.parametrize(
+    ("day", "works"),
+    [
+        (date(2026, 5, 6), True),  # Wednesday
+        (date(2026, 5, 5), False),  # Labour day holiday
+        (date(2026, 5, 9), True),  # a Saturday that is made up
+        (date(2026, 5, 10), False),  # Sunday
+        (date(2026, 10, 10), True),  # a Saturday that is made up
+    ],
+)
+def test_holidays_and_made_up_days(day, works):
+    assert is_working_day(day) is works
+
+
+def test_the_day_of_receipt_is_day_zero():
+    assert add_working_days(date(2026, 4, 30), 1) == date(2026, 5, 6)
+    assert working_days_between(date(2026, 4, 30), date(2026, 5, 6)) == 1
+    assert working_days_between(date(2026, 5, 6), date(2026, 4, 30)) == 0
+
+
+def test_amber_begins_when_no_more_than_a_third_is_left():
+    assert amber_from(date(2026, 6, 1), date(2026, 6, 10)) == date(2026, 6, 8)  # 7 working days: 2 left on the 8th
+    assert amber_from(date(2026, 6, 1), date(2026, 6, 1)) == date(2026, 6, 1)
+
+
+def test_a_year_not_yet_published_is_reckoned_not_refused():
+    assert is_working_day(date(2031, 6, 4)) is True

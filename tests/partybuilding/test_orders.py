@@ -1,0 +1,244 @@
+"""An order's life: numbered once, signed for, reported, accepted or returned; each refusal in words."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from districts.posts.appointing import appoint
+from districts.workflow import NotYours, StepRefused
+from partybuilding.orders import actions
+from partybuilding.orders.models import Order, OrderAssignment
+from tests.cast import LONG_AGO, log_in, make_decree, make_log, make_order, share_of
+
+
+def test_numbers_run_within_the_year_by_kind_and_street(street):
+    with time_machine.travel("2026-12-31 10:00+08:00"):
+        first, second, decree = make_order(street), make_order(street), make_decree(street)
+        other = make_order(street, to=("外社区",), by="stranger", unit="外街道党建工作协调委员会")
+    with time_machine.travel("2027-01-04 10:00+08:00"):
+        next_year = make_order(street)
+    assert [o.number for o in (first, second, decree, other, next_year)] == [
+        "交办〔2026〕1号",
+        "交办〔2026〕2号",
+        "玉字令〔2026〕1号",
+        "交办〔2026〕1号",
+        "交办〔2027〕1号",
+    ]
+
+
+def test_the_whole_loop_with_a_return(street):
+    people = street.people
+    order = make_order(street, to=("东一社区",), by="commissioner", unit="东中心")
+    share = share_of(order, "东一社区")
+    log = make_log(street, order=order)
+    actions.receive(share, people["secretary"])
+    actions.report(share, people["secretary"], note="清完了", logs=[log])
+    actions.send_back(share, people["commissioner"], note="缺照片")
+    actions.report(share, people["deputy"], note="照片补了", logs=[log])
+    actions.accept(share, people["office"])
+    share.refresh_from_db()
+    assert share.state == "accepted"
+    steps = [(s.label, s.by.username, s.from_state, s.to_state, s.note) for s in share.steps.all()]
+    assert steps == [
+        ("签收", "secretary", "issued", "received", ""),
+        ("报结", "secretary", "received", "reported", "清完了"),
+        ("退回", "commissioner", "reported", "returned", "缺照片"),
+        ("报结", "deputy", "returned", "reported", "照片补了"),
+        ("审核办结", "office", "reported", "accepted", ""),
+    ]
+    assert share.steps.last().report == share.steps.all()[3]
+    assert [s.appointment.unit.name for s in share.steps.all()][:3] == ["东一社区", "东一社区", "东中心"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "verb", "sentence"),
+    [
+        ([], "report", "现在是“待签收”，不能报结；请刷新后再看。"),
+        ([], "accept", "现在是“待签收”，不能审核办结；请刷新后再看。"),
+        (["receive"], "receive", "现在是“办理中”，不能签收；请刷新后再看。"),
+        (["receive", "report", "accept"], "return", "现在是“已办结”，不能退回；请刷新后再看。"),
+    ],
+)
+def test_a_step_from_the_wrong_state_names_the_present_one(street, taken, verb, sentence):
+    share = share_of(make_order(street), "东一社区")
+    for done in taken:
+        take(share, done, street)
+    before = share.steps.count()
+    with pytest.raises(StepRefused) as refused:
+        take(share, verb, street)
+    assert str(refused.value) == sentence
+    assert share.steps.count() == before
+
+
+def take(share, verb, street):
+    by = street.people["secretary" if verb in {"receive", "report"} else "office"]
+    note = {"report": {"note": "好了"}, "return": {"note": "再办"}}.get(verb, {})
+    {"receive": actions.receive, "report": actions.report, "accept": actions.accept, "return": actions.send_back}[verb](
+        share, by, **note
+    )
+
+
+def test_a_report_and_a_return_say_why(street):
+    share = share_of(make_order(street), "东一社区")
+    actions.receive(share, street.people["secretary"])
+    with pytest.raises(StepRefused) as refused:
+        actions.report(share, street.people["secretary"], note="")
+    assert str(refused.value) == "报结时请写明办理结果或所缺内容。"
+
+
+@pytest.mark.parametrize("who", ["neighbour", "far_secretary", "worker", "commissioner", "office", "stranger"])
+def test_only_the_assigned_unit_signs_for_it(street, who):
+    share = share_of(make_order(street), "东一社区")
+    with pytest.raises(NotYours):
+        actions.receive(share, street.people[who])
+
+
+def test_nobody_accepts_what_their_own_post_was_assigned(street):
+    share = share_of(make_order(street), "东一社区")
+    appoint(street.people["secretary"], "party_office", street.units["槐花街道党建工作协调委员会"],
+            starts_on=LONG_AGO, reason="兼")  # fmt: skip
+    actions.receive(share, street.people["secretary"])
+    actions.report(share, street.people["secretary"], note="好了")
+    with pytest.raises(NotYours):
+        actions.accept(share, street.people["secretary"])
+    actions.accept(share, street.people["office"])
+
+
+def test_a_decree_is_signed_by_the_street_taken_by_the_lead_secretary_and_not_closed_by_its_own_team(street):
+    people = street.people
+    order = make_order(street, to=("东中心", "城管科"), kind="decree", by="office", issued=False)
+    with pytest.raises(NotYours):
+        actions.issue_order(order, people["office"])
+    order = actions.issue_order(order, people["leader"])
+    share = share_of(order, "东中心")
+    step = actions.receive(share, people["lead_secretary"])
+    assert (order.number[:3], step.label) == ("玉字令", "领令")
+    actions.report(share, people["lead_secretary"], note="办了")
+    with pytest.raises(NotYours):
+        actions.accept(share, people["commissioner"])
+    actions.accept(share, people["office"])
+
+
+def test_a_decree_goes_from_the_street_to_a_centre_only(street):
+    with pytest.raises(ValidationError) as refused:
+        make_order(street, kind="decree", by="commissioner", unit="东中心")
+    assert refused.value.messages == ["玉字令只能由街道签发；本单位请用“交办事项”。"]
+    with pytest.raises(ValidationError) as refused:
+        make_order(street, kind="decree", by="leader")
+    assert refused.value.messages == ["玉字令由中心（片区）牵头，请把牵头单位改为中心。"]
+
+
+def test_a_due_date_in_the_past_is_refused_with_what_to_do(street):
+    with time_machine.travel("2026-05-06 10:00+08:00"), pytest.raises(ValidationError) as refused:
+        make_order(street, days=-1)
+    assert refused.value.messages == ["办结期限 2026-05-05 早于今天，请改为 2026-05-06 或以后的日期。"]
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("by", "unit", "to"),
+    [
+        ("commissioner", "东中心", "西一社区"),
+        ("commissioner", "槐花街道党建工作协调委员会", "东一社区"),
+        ("secretary", "东一社区", "东一社区"),
+        ("secretary", "东一社区", "东二社区"),
+        ("office", "槐花街道党建工作协调委员会", "东一支部"),
+        ("office", "槐花街道党建工作协调委员会", "外社区"),
+        ("worker", "东一社区", "东一支部"),
+    ],
+)
+def test_nobody_assigns_outside_their_reach(street, by, unit, to):
+    with pytest.raises(NotYours):
+        make_order(street, to=(to,), by=by, unit=unit)
+    assert Order.objects.count() == 0
+
+
+def test_a_clerk_handles_for_the_head_and_says_on_what_basis(street):
+    order = make_order(street, to=("城管科",))
+    share, clerk = share_of(order, "城管科"), street.people["clerk"]
+    with pytest.raises(StepRefused) as refused:
+        actions.receive(share, clerk)
+    assert str(refused.value) == "代名head签收，请选择依据（口头交代、会议议定或书面批示）。"
+    step = actions.receive(share, clerk, basis="oral")
+    assert (step.by.username, step.for_whom.username, step.basis) == ("clerk", "head", "oral")
+
+
+@pytest.mark.parametrize(
+    ("day", "light", "is_overdue"),
+    [
+        ("2026-05-06", "green", False),
+        ("2026-05-17", "green", False),
+        ("2026-05-18", "amber", False),
+        ("2026-05-22", "amber", False),
+        ("2026-05-23", "red", True),
+    ],
+)
+def test_lights_by_working_days_and_their_row_twins(street, day, light, is_overdue):
+    with time_machine.travel("2026-05-06 10:00+08:00"):
+        order = make_order(street, days=16)  # due on Friday 22 May: 13 working days with the Saturday of 9 May
+    share = share_of(order, "东一社区")
+    assert share.due_on == date(2026, 5, 22)
+    with time_machine.travel(f"{day} 10:00+08:00"):
+        assert (share.light, share.is_overdue) == (light, is_overdue)
+        for colour in ("green", "amber", "red", "grey"):
+            assert OrderAssignment.objects.with_light(colour).exists() is (colour == light)
+        assert OrderAssignment.objects.overdue().exists() is is_overdue
+
+
+def test_a_reported_share_is_grey_in_both(street):
+    share = share_of(make_order(street), "东一社区")
+    take(share, "receive", street)
+    take(share, "report", street)
+    assert share.light == "grey"
+    assert list(OrderAssignment.objects.with_light("grey")) == [share]
+
+
+def test_an_amended_order_keeps_its_old_words_in_the_record(street):
+    order = make_order(street, title="旧题")
+    actions.amend_order(order, order.version, by=street.people["office"], title="新题", content=order.content)
+    step = order.steps.last()
+    assert (step.label, step.note) == ("修改", "标题原为：旧题")
+
+
+def test_a_co_handler_sees_the_order_and_its_own_share_the_lead_sees_both(street, client):
+    order = make_order(street, to=("东一社区", "西一社区"))
+    lead, co = street.people["secretary"], street.people["far_secretary"]
+    assert OrderAssignment.objects.where_user_may(co, "view").values_list("unit__name", flat=True).get() == "西一社区"
+    assert OrderAssignment.objects.where_user_may(lead, "view").filter(order=order).count() == 2
+
+
+def test_the_list_costs_the_same_with_one_and_three_rows(street, client, django_assert_num_queries):
+    log_in(client, street.people["office"])
+    make_order(street)
+    client.get("/orders/")
+    with django_assert_num_queries(8):
+        assert client.get("/orders/").content.decode().count('class="row-link"') == 1
+    make_order(street, to=("东二社区",))
+    make_order(street, to=("西一社区",))
+    with django_assert_num_queries(8):
+        assert client.get("/orders/").content.decode().count('class="row-link"') == 3
+
+
+def test_the_export_can_never_become_a_formula(street, client):
+    import io
+
+    from openpyxl import load_workbook
+
+    order = make_order(street, title='=HYPERLINK("x")')
+    log_in(client, street.people["office"])
+    sheet = load_workbook(io.BytesIO(client.get("/orders/export/").content)).active
+    row = [cell for cell in sheet[2]]
+    assert [c.value for c in row[:6]] == [
+        order.number,
+        "交办事项",
+        '=HYPERLINK("x")',
+        "槐花街道党建工作协调委员会",
+        "东一社区",
+        "牵头",
+    ]
+    assert {c.data_type for c in row[:6]} == {"s"}
+    assert row[6].value.date() == timezone.localdate()
+    assert row[7].value.date() == timezone.localdate() + timedelta(days=10)
