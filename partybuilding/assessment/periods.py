@@ -24,6 +24,9 @@ def month_code(day):
 def get_period(code):
     """The period of a month, made when first asked for, with the scheme version of its last day."""
     starts_on, ends_on = parse_month(code)
+    known = Period.objects.select_related("version").filter(code=month_code(starts_on)).first()
+    if known:
+        return known
     version = SchemeVersion.objects.filter(in_force(ends_on)).order_by("-starts_on", "-number").first()
     if version is None:
         raise ValidationError(f"{ends_on} 没有生效的考核方案，不能汇总。")

@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from districts.posts.duties import Duty
@@ -210,10 +210,8 @@ class AssignmentStep(StepRecord):
 
 def due_records(starts_on, ends_on):
     """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one."""
-    rows = OrderAssignment.objects.exclude(state=OrderAssignment.State.PLANNED)
-    return rows.filter(due_on__gte=starts_on, due_on__lte=ends_on).annotate(
-        acceptance=FilteredRelation("steps", condition=Q(steps__verb="accept"))
-    )
+    rows = OrderAssignment.objects.issued().filter(due_on__gte=starts_on, due_on__lte=ends_on)
+    return rows.with_acceptance()
 
 
 ON_TIME = Q(acceptance__report__taken_on__lte=F("due_on"))

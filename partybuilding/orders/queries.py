@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from districts.access import GatedQuerySet, held_posts, units_where
@@ -36,6 +36,10 @@ class AssignmentQuerySet(GatedQuerySet):
 
     def issued(self):
         return self.exclude(state="planned")
+
+    def with_acceptance(self):
+        """With `acceptance`, the only accepting step, where there is one; it names the report by which a share is judged."""
+        return self.annotate(acceptance=FilteredRelation("steps", condition=Q(steps__verb="accept")))
 
     def in_charge_of(self, user):
         """Of the rows, those at units that the user's own posts cover: not those seen as issuer or as lead only."""

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.contrib.auth.views import LoginView, PasswordChangeView
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from yuqiao_portal.accounts import sessions
@@ -33,7 +32,10 @@ class PasswordChange(PasswordChangeView):
     def form_valid(self, form):
         form.user.must_change_password = False
         form.user.save(update_fields=["must_change_password"])
-        super().form_valid(form)
+        response = super().form_valid(form)
         sessions.begin(self.request, form.user)
         messages.success(self.request, "密码已修改。")
-        return redirect("admin:index" if form.user.is_staff else "workbench")
+        return response
+
+    def get_success_url(self):
+        return reverse("admin:index" if self.request.user.is_staff else "workbench")

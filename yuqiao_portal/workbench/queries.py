@@ -5,31 +5,40 @@ from django.utils import timezone
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
-from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
+from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
 
 
-def figures(user):
-    """Counts over the shares in the user's charge: owed, overdue, reported; and this month's on-time n/N."""
+def _counts():
+    """What is counted of a set of shares: owed, overdue, soon due, reported, and of those due this month until today n/N."""
     today = timezone.localdate()
-    seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued().in_charge_of(user)
     owed = Q(state__in=OrderAssignment.OWED)
-    counts = seen.aggregate(
-        owed=Count("pk", filter=owed),
-        overdue=Count("pk", filter=owed & Q(due_on__lt=today)),
-        reported=Count("pk", filter=Q(state=OrderAssignment.State.REPORTED)),
-        soon=Count("pk", filter=owed & Q(due_on__gte=today, amber_on__lte=today)),
-    )
-    return counts | due_so_far(seen, today)
+    due = Q(due_on__gte=today.replace(day=1), due_on__lte=today)
+    return {
+        "owed": Count("pk", filter=owed),
+        "overdue": Count("pk", filter=owed & Q(due_on__lt=today)),
+        "soon": Count("pk", filter=owed & Q(due_on__gte=today, amber_on__lte=today)),
+        "reported": Count("pk", filter=Q(state=OrderAssignment.State.REPORTED)),
+        "whole": Count("pk", filter=due),
+        "part": Count("pk", filter=due & ON_TIME),
+    }
 
 
-def due_so_far(seen, today):
-    """Of what fell due this month until today: how many (`whole`) and how many on time (`part`)."""
-    due = due_records(today.replace(day=1), today).filter(pk__in=seen.values("pk"))
-    counts = due.aggregate(whole=Count("pk"), part=Count("pk", filter=ON_TIME))
-    rate = counts["part"] * 100 / counts["whole"] if counts["whole"] else None
-    return counts | {"rate": rate, "since": today.replace(day=1), "until": today}
+def _seen(user):
+    rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
+    return rows.with_acceptance()
+
+
+def _with_rate(counts):
+    return counts | {"rate": counts["part"] * 100 / counts["whole"] if counts["whole"] else None}
+
+
+def figures(user):
+    """The counts over the shares in the user's charge, and the days that "this month" spans."""
+    today = timezone.localdate()
+    counts = _seen(user).in_charge_of(user).aggregate(**_counts())
+    return _with_rate(counts) | {"since": today.replace(day=1), "until": today}
 
 
 def todos(user):
@@ -38,41 +47,29 @@ def todos(user):
     accept = OrderAssignment.objects.waiting_for(user, "accept")
     sign = Order.objects.where_user_may(user, Duty.SIGN).filter(state=Order.State.DRAFT, kind=Order.Kind.DECREE)
     found = [("accept", a) for a in accept.for_list()[:SHOWN]] + [("handle", a) for a in handle.for_list()[:SHOWN]]
-    return {
+    counts = OrderAssignment.objects.aggregate(
+        handle_count=Count("pk", filter=Q(pk__in=handle.values("pk"))),
+        accept_count=Count("pk", filter=Q(pk__in=accept.values("pk"))),
+    )
+    return counts | {
         "todos": sorted(found, key=lambda row: (row[1].due_on, row[1].pk))[:SHOWN],
         "to_sign": list(sign.for_list()[:SHOWN]),
-        "handle_count": handle.count(),
-        "accept_count": accept.count(),
     }
 
 
 def unit_figures(user, units):
-    """For each unit id: owed and overdue assignments at it or below, and this month's on-time n/N, of those the user may see."""
-    today = timezone.localdate()
-    seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
-    owed, late = _fold(units, _per_unit(seen.owed())), _fold(units, _per_unit(seen.overdue()))
-    due = due_records(today.replace(day=1), today).filter(pk__in=seen.values("pk"))
-    whole, part = _fold(units, _per_unit(due)), _fold(units, _per_unit(due.filter(ON_TIME)))
-    return {
-        u.pk: {
-            "owed": owed[u.pk],
-            "overdue": late[u.pk],
-            "part": part[u.pk],
-            "whole": whole[u.pk],
-            "rate": part[u.pk] * 100 / whole[u.pk] if whole[u.pk] else None,
-        }
-        for u in units
-    }
+    """For each unit id the counts at it or below, of the shares that the user may see. Counts add up, rates never do."""
+    rows = list(_seen(user).order_by().values("unit__tree_id", "unit__lft").annotate(**_counts()))
+    return {unit.pk: _with_rate(_sum(r for r in rows if _is_below(r, unit))) for unit in units}
 
 
-def _per_unit(rows):
-    return rows.order_by().values("unit__tree_id", "unit__lft").annotate(n=Count("pk"))
+def _is_below(row, unit):
+    return row["unit__tree_id"] == unit.tree_id and unit.lft <= row["unit__lft"] <= unit.rght
 
 
-def _fold(units, rows):
-    """Counts of the rows at or below each unit; counts add up, rates never do."""
-    found = [(r["unit__tree_id"], r["unit__lft"], r["n"]) for r in rows]
-    return {u.pk: sum(n for tree, lft, n in found if tree == u.tree_id and u.lft <= lft <= u.rght) for u in units}
+def _sum(rows):
+    rows = list(rows)
+    return {name: sum(row[name] for row in rows) for name in _counts()}
 
 
 def units_in_charge(user, posts):

@@ -50,8 +50,8 @@ def roll_up(month, indicators=None):
         statements.SCORE,
         [version.pk, period.pk, version.min_sample],
     )
-    Period.objects.filter(pk=period.pk).update(rolled_up_at=timezone.now())
-    period.refresh_from_db()
+    period.rolled_up_at = timezone.now()
+    period.save(update_fields=["rolled_up_at"])
     return Outcome(period, written, _strays(period))
 
 

@@ -1,0 +1,219 @@
+"""The rollup: its figures equal a recount in plain Python, whatever moves afterwards; one literal number of queries."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
+
+from districts.records.indicator import Indicator, Source
+from districts.units.models import Placement, Unit
+from districts.units.tree import add_unit, move_unit
+from partybuilding.assessment.models import Leaf, Node, Period, SchemeItem, ScoreSheet, TreeRow
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders import actions
+from partybuilding.orders.models import OrderAssignment
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import LONG_AGO, make_log, make_order, share_of
+
+HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}
+FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
+
+
+@pytest.fixture
+def october(street):
+    """A month of shares: on time, late, returned then late, unreported, and one due after the month's end."""
+    cases = [
+        ("东一社区", 8, 7), ("东一社区", 9, 9), ("东一社区", 9, 10), ("东一社区", 12, None), ("东二社区", 14, 14),
+        ("东二社区", 20, 28), ("西一社区", 21, 20), ("西一社区", 30, 30), ("城管科", 15, 15), ("东一社区", 35, 8),
+    ]  # fmt: skip
+    for unit, due, reported in cases:
+        make_case(street, unit, due, reported)
+    return street
+
+
+def make_case(street, unit, due, reported, returned_on=None):
+    """Issued on 1 October, due and reported on days of that month (35 is 4 November); accepted a week after the report."""
+    with time_machine.travel("2026-10-01 09:00+08:00", tick=False):
+        order = make_order(street, to=(unit,), days=due - 1)
+        share, by = share_of(order, unit), street.people[HANDLERS[unit]]
+        actions.receive(share, by)
+    if returned_on:
+        with at(returned_on):
+            actions.report(share, by, note="第一次")
+            actions.send_back(share, street.people["office"], note="不行")
+    if reported:
+        with at(reported):
+            actions.report(share, by, note="好了")
+        with at(reported + 7):
+            actions.accept(share, street.people["office"])
+    return share
+
+
+def at(day):
+    moment = date(2026, 10, 1) + timedelta(days=day - 1)
+    return time_machine.travel(f"{moment} 15:00+08:00", tick=False)
+
+
+def counts(model=Node):
+    return {(n.unit.name, n.part, n.whole) for n in model.objects.select_related("unit") if n.whole}
+
+
+def recount(first, last):
+    """n/N of every unit by hand: raw rows and parent links of that day only."""
+    placed = {
+        p.unit_id: p.parent_id
+        for p in Placement.objects.all()
+        if p.starts_on <= last and (p.ends_on is None or p.ends_on >= last)
+    }
+    names, totals = dict(Unit.objects.values_list("pk", "name")), {}
+    for share in OrderAssignment.objects.exclude(state="planned"):
+        if not first <= share.due_on <= last:
+            continue
+        steps = list(share.steps.all())
+        accepted = bool(steps) and steps[-1].verb == "accept"
+        report = [s for s in steps if s.verb == "report"][-1] if accepted else None
+        unit = share.unit_id
+        while unit is not None:
+            part, whole = totals.get(names[unit], (0, 0))
+            totals[names[unit]] = (part + (accepted and report.taken_on <= share.due_on), whole + 1)
+            unit = placed[unit]
+    return {(name, part, whole) for name, (part, whole) in totals.items()}
+
+
+def test_the_figures_are_the_literal_ones_and_equal_a_recount(october):
+    roll_up("2026-10")
+    assert counts(Leaf) == {("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1)}
+    assert counts() == {
+        ("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1), ("东中心", 3, 6), ("西中心", 2, 2),
+        ("槐花街道党建工作协调委员会", 6, 9),
+    }  # fmt: skip
+    assert counts() == recount(FIRST, LAST)
+
+
+def test_on_time_is_judged_at_the_report_that_was_accepted(street):
+    make_case(street, "东一社区", due=20, reported=25, returned_on=15)  # the report in time was sent back
+    make_case(street, "东二社区", due=20, reported=20)  # accepted on the 27th, a week after the due date
+    roll_up("2026-10")
+    assert counts(Leaf) == {("东一社区", 0, 1), ("东二社区", 1, 1)}
+
+
+def test_scores_and_ranks(october):
+    SchemeItem.objects.update(weight=30, floor=6000, target=9500)
+    Period.objects.all().delete()
+    roll_up("2026-10")
+    sheets = {s.unit.name: (s.score, s.sample, s.rank, s.band) for s in ScoreSheet.objects.select_related("unit")}
+    assert sheets["西中心"] == (10000, 2, None, "好")  # fewer than 5: shown, not ranked
+    assert sheets["东中心"] == (0, 6, 1, "较差")  # 50 % is under the floor of 60 %
+    assert sheets["西村"] == (None, 0, None, "不参评")  # nothing to count is not 0
+    assert "城管科" not in sheets
+    assert "槐花街道党建工作协调委员会" not in sheets
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "score"), [(7, 10, 2857), (5, 6, 6667), (19, 20, 10000), (3, 5, 0), (2, 3, 1903)]
+)
+def test_points_are_clamped_and_rounded_half_up_to_hundredths(street, part, whole, score):
+    for n in range(whole):
+        make_case(street, "东一社区", due=20, reported=20 if n < part else None)
+    roll_up("2026-10")
+    sheet = ScoreSheet.objects.get(unit__name="东一社区")
+    rate = Fraction(part, whole)
+    points = int(30 * 100 * max(min((rate - Fraction(60, 100)) / Fraction(35, 100), 1), 0) + Fraction(1, 2))
+    assert sheet.score == score
+    assert sheet.score == int(Fraction(points * 100, 30) + Fraction(1, 2))
+
+
+def test_ties_share_a_rank_and_the_next_is_skipped(street):
+    for unit in ("东一社区", "东二社区", "西一社区"):
+        for n in range(5):
+            make_case(street, unit, due=20, reported=None if unit == "西一社区" and n else 20)
+    roll_up("2026-10")
+    ranks = dict(ScoreSheet.objects.filter(group="community").values_list("unit__name", "rank"))
+    assert {name: ranks[name] for name in HANDLERS if name in ranks} == {"东一社区": 1, "东二社区": 1, "西一社区": 3}
+
+
+def test_a_second_run_writes_nothing(october):
+    assert roll_up("2026-10").written > 0
+    assert roll_up("2026-10").written == 0
+
+
+def test_a_community_moved_after_the_month_leaves_it_identical(october):
+    roll_up("2026-10")
+    before = [list(m.objects.values_list()) for m in (TreeRow, Leaf, Node, ScoreSheet)]
+    with time_machine.travel("2026-11-20 09:00+08:00"):
+        move_unit(october.units["东二社区"], october.units["西中心"], on=date(2026, 11, 5), reason="调整")
+        assert roll_up("2026-10").written == 0
+        assert [list(m.objects.values_list()) for m in (TreeRow, Leaf, Node, ScoreSheet)] == before
+        roll_up("2026-11")
+        below = TreeRow.objects.filter(period__code="2026-11", ancestor__name="西中心").values_list(
+            "descendant__name", flat=True
+        )
+        assert set(below) == {"西中心", "西一社区", "西村", "东二社区"}
+
+
+def test_insert_move_delete_repeat_never_leaves_a_stale_row(october):
+    roll_up("2026-10")
+    for day, unit in [(17, "西一社区"), (18, "东二社区"), (19, "东一社区")]:
+        share = make_case(october, unit, due=day, reported=day)
+        roll_up("2026-10")
+        assert counts() == recount(FIRST, LAST)
+        OrderAssignment.objects.filter(pk=share.pk).update(unit=october.units["东一社区"])
+        roll_up("2026-10")
+        assert counts() == recount(FIRST, LAST)
+        OrderAssignment.objects.filter(pk=share.pk).update(due_on=date(2026, 12, 1))
+        roll_up("2026-10")
+        assert counts() == recount(FIRST, LAST)
+    OrderAssignment.objects.filter(unit__name="西一社区").update(due_on=date(2026, 12, 1))
+    roll_up("2026-10")
+    assert ("西一社区", 2, 2) not in counts()
+    assert ScoreSheet.objects.get(unit__name="西一社区").score is None
+
+
+def test_the_number_of_queries_is_one_literal_at_24_and_at_240_units(street):
+    roll_up("2026-10")
+    assert queries_of_a_run() == 24
+    for n in range(240):
+        add_unit("community", f"第{n}社区", parent=street.units["东中心"], on=LONG_AGO, reason="多")
+    assert queries_of_a_run() == 24
+    assert ScoreSheet.objects.count() == 248
+
+
+def queries_of_a_run():
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        roll_up("2026-10")
+    return len([q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT pg_advisory"))])
+
+
+def test_an_indicator_defined_only_here_is_counted_the_same_way(street):
+    logs = Source("日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit")
+    placed = Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试")
+    make_log(street, happened_on=date(2026, 10, 5), place="东门")
+    make_log(street, happened_on=date(2026, 10, 6))
+    make_log(street, happened_on=date(2026, 11, 6), place="次月")
+    roll_up("2026-10", indicators=[placed])
+    assert counts() == {("东一社区", 1, 2), ("东中心", 1, 2), ("槐花街道党建工作协调委员会", 1, 2)}
+
+
+def test_the_command_says_what_it_did_and_refuses_a_month_it_cannot_read(street, capsys):
+    call_command("rollup", "2026-10")
+    assert capsys.readouterr().out.startswith("2026年10月：8 张得分单，8 个不参评")
+    from django.core.management import CommandError
+
+    with pytest.raises(CommandError, match="周期“十月”写法不对，应如 2026-10。"):
+        call_command("rollup", "十月")
+
+
+def test_the_default_scheme_is_seeded_and_marked_as_an_example(street):
+    roll_up("2026-10")
+    version = Period.objects.get().version
+    assert version.scheme.is_example is True
+    assert list(version.items.values_list("indicator", "weight", "floor", "target")) == [
+        ("orders_on_time", 30, 6000, 9500)
+    ]

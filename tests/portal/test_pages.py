@@ -1,0 +1,154 @@
+"""Pages: counts equal the lists that they link to; figures say n/N; headers are strict; costs are literal."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from districts.units.models import Unit
+from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders import actions
+from tests.access.seed import seed
+from tests.cast import log_in, make_log, make_order, share_of
+
+
+def links_with_counts(page):
+    """[(address, count)] of the workbench's figures and links that show a number."""
+    found = re.findall(r'class="card figure[^"]*" href="([^"]+)".*?<strong>(\d+) <small>', page, re.DOTALL)
+    found += re.findall(r'<a href="(/orders/\?todo=\w+)">\S+ (\d+)</a>', page)
+    return [(address.replace("&amp;", "&"), int(count)) for address, count in found]
+
+
+@pytest.mark.parametrize("login", ["office", "commissioner", "secretary", "lead_secretary", "head", "branch_secretary"])
+def test_each_count_links_to_the_list_that_it_counts(db, client, login):
+    world = seed()
+    late = make_order(world.street, to=("东一社区", "城管科", "东中心"))
+    late.assignments.update(due_on=timezone.localdate() - timedelta(days=1))
+    log_in(client, world.street.people[login])
+    counted = links_with_counts(client.get("/").content.decode())
+    assert len(counted) >= 3
+    for address, count in counted:
+        assert (address, client.get(address).context["page_obj"].paginator.count) == (address, count)
+
+
+def test_the_workbench_costs_the_same_with_one_and_three_rows(street, client, django_assert_num_queries):
+    log_in(client, street.people["office"])
+    make_order(street)
+    client.get("/")
+    with django_assert_num_queries(12):
+        client.get("/")
+    make_order(street, to=("东二社区",))
+    make_order(street, to=("西一社区", "城管科"))
+    with django_assert_num_queries(12):
+        client.get("/")
+
+
+@pytest.mark.parametrize(("address", "queries"), [("/worklogs/", 7), ("/organisation/", 7), ("/standings/", 13)])
+def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_assert_num_queries, address, queries):
+    log_in(client, street.people["office"])
+    make_log(street)
+    make_order(street)
+    roll_up(month_code(timezone.localdate() + timedelta(days=10)))
+    client.get(address)
+    with django_assert_num_queries(queries):
+        client.get(address)
+    for unit, by in [("东二社区", "neighbour"), ("西一社区", "far_secretary")]:
+        make_log(street, unit, by)
+        make_order(street, to=(unit,))
+    roll_up(month_code(timezone.localdate() + timedelta(days=10)))
+    with django_assert_num_queries(queries):
+        client.get(address)
+
+
+def test_an_order_page_costs_the_same_with_one_and_three_shares(street, client, django_assert_num_queries):
+    log_in(client, street.people["office"])
+    one, three = make_order(street), make_order(street, to=("东一社区", "东二社区", "西一社区"))
+    client.get(f"/orders/{one.pk}/")
+    with django_assert_num_queries(10):
+        client.get(f"/orders/{one.pk}/")
+    with django_assert_num_queries(10):
+        client.get(f"/orders/{three.pk}/")
+
+
+def test_a_score_opens_down_to_its_records_and_names_what_a_move_took_out_of_sight(street, client):
+    from datetime import date
+
+    import time_machine
+
+    from districts.units.tree import move_unit
+
+    with time_machine.travel("2026-10-01 09:00+08:00"):
+        for unit in ("东一社区", "东二社区"):
+            make_order(street, to=(unit,), by="office", days=10)
+    roll_up("2026-10")
+    with time_machine.travel("2026-11-20 09:00+08:00"):
+        move_unit(street.units["东二社区"], street.units["西中心"], on=date(2026, 11, 5), reason="调整")
+        log_in(client, street.people["commissioner"])
+        sheet = street.units["东中心"].sheets.get()
+        assert "按期办结率 0.0%" in client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
+        page = client.get(f"/standings/sheets/{sheet.pk}/orders_on_time/").content.decode()
+    assert "按期办结率 0/2" in page
+    assert "另有 1 件现属西中心，您无权查看。" in page
+    assert page.count('class="row-link"') == 1
+
+
+def test_ranks_are_for_those_who_see_the_whole_street_unless_the_scheme_opens_them(street, client):
+    from partybuilding.assessment.models import Scheme
+
+    roll_up("2026-10")
+    shown = {}
+    for login in ("leader", "office", "commissioner", "secretary"):
+        log_in(client, street.people[login])
+        shown[login] = "名次" in client.get("/standings/2026-10/").content.decode()
+    assert shown == {"leader": True, "office": True, "commissioner": False, "secretary": False}
+    Scheme.objects.update(is_ranking_open=True)
+    assert "名次" in client.get("/standings/2026-10/").content.decode()
+
+
+def test_headers_on_pages_downloads_errors_and_redirects(street, client):
+    log_in(client, street.people["office"])
+    for address in ("/", "/orders/", "/orders/export/", "/nothing-here/", "/healthz/live", "/login/", "/orders/99999/"):
+        headers = client.get(address).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert {"no-store", "private"} <= set(headers["Cache-Control"].split(", "))
+
+
+def test_health(client, db):
+    assert client.get("/healthz/live").json() == {"status": "ok"}
+    assert client.get("/healthz/ready").json() == {"status": "ok"}
+
+
+def test_unconfirmed_names_and_places_carry_their_badge(db, client):
+    from datetime import date
+
+    from districts.posts.appointing import appoint
+    from districts.units.loading import load_street
+    from tests.cast import make_user
+
+    load_street("districts/data/yuqiao.csv", date(2022, 9, 28))
+    someone = make_user()
+    root = Unit.objects.get(parent=None)
+    appoint(someone, "party_office", root, starts_on=date(2026, 1, 1), reason="任")
+    log_in(client, someone)
+    page = client.get("/organisation/").content.decode()
+    assert ("<b>10</b> 中心（片区）" in page, "<b>24</b> 社区、村" in page) == (True, True)
+    assert page.count("示例，待街道确认") == 5 + 5 + 17  # centres' names, villages' names, communities' places
+    assert "演示数据，纯属虚构" not in page
+
+
+def test_a_reported_share_waits_for_its_acceptor_only(street, client):
+    share = share_of(make_order(street, by="commissioner", unit="东中心"), "东一社区")
+    actions.receive(share, street.people["secretary"])
+    actions.report(share, street.people["secretary"], note="好")
+    waiting = {}
+    for login in ("commissioner", "office", "secretary", "assistant", "far_commissioner"):
+        log_in(client, street.people[login])
+        waiting[login] = len(client.get("/").context["todos"])
+    assert waiting == {"commissioner": 1, "office": 1, "secretary": 0, "assistant": 0, "far_commissioner": 0}
