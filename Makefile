@@ -17,7 +17,7 @@ demo: setup
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 $(PY) manage.py serve_demo
 
 test: setup
-	$(PY) -m pytest tests -n 2 --dist loadfile -m "not soak"
+	$(PY) -m pytest tests -n 2 --dist loadfile
 
 lint: setup
 	.venv/bin/ruff check .
@@ -29,7 +29,7 @@ bench: setup
 	$(PY) -m tests.bench
 
 soak: setup
-	SOAK=full $(PY) -m pytest tests/soak -m soak
+	SOAK=full $(PY) -m pytest tests/soak
 
 mutants: setup
 	$(PY) -m tests.mutants

@@ -1,9 +1,11 @@
 """The cast: fixed people in fixed places, and plain builders of records, one argument per surprise."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from itertools import count
 from types import SimpleNamespace
 
+from django.apps import apps
 from django.utils import timezone
 
 from districts.posts.appointing import appoint
@@ -58,6 +60,7 @@ ADMINS = {"sysadmin": "system_admin", "secadmin": "security_admin", "auditor": "
 
 def build_street():
     """Units by name in `.units`, people by login in `.people`."""
+    seed_scheme()
     units = {}
     for name, (kind, parent) in TREE.items():
         units[name] = add_unit(kind, name, parent=units.get(parent), on=LONG_AGO, reason="测试")
@@ -67,6 +70,12 @@ def build_street():
     for login, role in ADMINS.items():
         people[login] = make_user(login, admin_role=role)
     return SimpleNamespace(units=units, people=people)
+
+
+def seed_scheme():
+    """The migration's own seed, once more where a test that commits has flushed the database."""
+    if not apps.get_model("partybuilding", "Scheme").objects.exists():
+        import_module("partybuilding.migrations.0002_default_scheme").seed(apps, None)
 
 
 def make_user(login=None, **fields):

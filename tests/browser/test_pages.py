@@ -1,0 +1,114 @@
+"""Every page, as the posts that use it, at both widths: no axe violation, no console error, nothing foreign, no sideways scroll."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from partybuilding.assessment.models import ScoreSheet
+from partybuilding.assessment.rollup.run import roll_up
+from tests.cast import build_street, make_decree, make_log, make_order, share_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def addresses():
+    """A street at work, and the address of every page that it shows."""
+    from partybuilding.orders import actions
+
+    street = build_street()
+    order, decree = make_order(street, to=("东一社区", "城管科")), make_decree(street)
+    draft = make_order(street, issued=False)
+    log = make_log(street, order=order, place="东门")
+    share = share_of(order, "东一社区")
+    actions.receive(share, street.people["secretary"])
+    roll_up(f"{timezone.localdate():%Y-%m}")
+    sheet = ScoreSheet.objects.get(unit__name="东一社区")
+    shared = [
+        "/",
+        "/orders/",
+        f"/orders/{order.pk}/",
+        "/worklogs/",
+        "/worklogs/new/",
+        f"/worklogs/{log.pk}/",
+        "/organisation/",
+    ]
+    shared += [f"/units/{street.units[name].pk}/" for name in ("东中心", "东一社区", "西一社区")]
+    shared += [
+        "/standings/",
+        f"/standings/sheets/{sheet.pk}/",
+        f"/standings/sheets/{sheet.pk}/orders_on_time/",
+        "/password/",
+    ]
+    return {
+        "office": [*shared, "/orders/new/", f"/orders/{draft.pk}/edit/", f"/orders/{decree.pk}/", "/orders/?light=red"],
+        "secretary": [*shared, f"/worklogs/{log.pk}/edit/", "/orders/new/", "/nothing-here/"],
+    }
+
+
+def faults_of(page, address):
+    """axe's violations, and whether the page is wider than the window."""
+    found = Axe().run(page).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [(address, v["id"], v["nodes"][0]["html"][:120]) for v in found] + [(address, "too wide", "")] * wide
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"])
+@pytest.mark.parametrize("login", ["office", "secretary"])
+def test_pages_are_accessible_and_quiet(visit, login, width):
+    pages, wrong = addresses()[login], []
+    page = visit(login, width)
+    for address in pages:
+        page.goto(address)
+        wrong += faults_of(page, address)
+    visit.faults[:] = [f for f in visit.faults if "404" not in f]  # the missing page is meant
+    assert wrong == []
+
+
+@pytest.mark.parametrize("width", ["phone", "desk"])
+def test_errors_are_accessible_too(visit, width):
+    addresses()
+    page, wrong = visit("office", width), []
+    for address in ("/orders/new/", "/worklogs/new/"):
+        page.goto(address)
+        page.locator("form[data-draft] button.btn-primary").click()
+        page.get_by_text("还有地方需要修改").first.wait_for()
+        wrong += faults_of(page, address)
+    page = visit(None, width)
+    wrong += faults_of(page, "/login/")
+    assert wrong == []
+
+
+def test_the_admin_keeps_the_policy(visit):
+    """No inline style or script is refused on any admin page: the console stays quiet."""
+    street = build_street()
+    for login in ("sysadmin", "secadmin", "auditor"):
+        page = visit(login) if login == "never" else visit_admin(visit, login)
+        for address in admin_addresses(street, login):
+            page.goto(address)
+            assert page.locator("#content").count() == 1, address
+
+
+def visit_admin(visit, login):
+    from tests.cast import PASSWORD
+
+    page = visit(None)
+    page.get_by_label("用户名或工号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def admin_addresses(street, login):
+    unit, person = street.units["东一社区"].pk, street.people["worker"]
+    post = person.appointments.get().pk
+    pages = ["/admin/", "/admin/districts/unit/", f"/admin/districts/unit/{unit}/change/", "/admin/districts/user/"]
+    pages += [f"/admin/districts/user/{person.pk}/change/", "/admin/districts/appointment/"]
+    pages += [f"/admin/districts/appointment/{post}/change/"]
+    if login == "sysadmin":
+        pages += ["/admin/districts/unit/add/", f"/admin/districts/user/{person.pk}/password/"]
+    if login == "auditor":
+        from auditlog.models import LogEntry
+
+        pages += ["/admin/auditlog/logentry/", f"/admin/auditlog/logentry/{LogEntry.objects.first().pk}/change/"]
+    return pages
