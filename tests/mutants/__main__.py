@@ -1,0 +1,50 @@
+"""Apply each committed patch, which takes one protection away, to a copy of the project, and see the suite go red.
+
+A patch's first line names the tests that must notice: `# tests: tests/a.py tests/b.py::test_c`.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PATCHES = sorted(Path(__file__).parent.glob("*.patch"))
+RED = 1  # pytest: tests ran and some failed; anything else proves nothing
+
+
+def copy_of_the_project(folder):
+    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    for name in names.stdout.decode().split("\0"):
+        if name and (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+
+
+def outcome(patch, folder):
+    """The exit code of the named tests with the patch applied; the patch is taken back afterwards."""
+    tests = patch.read_text(encoding="utf-8").splitlines()[0].removeprefix("# tests:").split()
+    subprocess.run(["patch", "-p1", "-s", "-i", patch], cwd=folder, check=True)
+    try:
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    finally:
+        subprocess.run(["patch", "-p1", "-s", "-R", "-i", patch], cwd=folder, check=True)
+    return done.returncode, done.stdout.strip().splitlines()[-1:]
+
+
+def main():
+    survivors = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy_of_the_project(folder)
+        for patch in PATCHES:
+            code, last = outcome(patch, folder)
+            survivors += code != RED
+            print(f"{'红' if code == RED else '未被发现'}  {patch.stem}  {' '.join(last)}", flush=True)
+    print(f"{len(PATCHES) - survivors} passed, {survivors} failed")
+    sys.exit(bool(survivors) or not PATCHES)
+
+
+main()
