@@ -25,8 +25,6 @@ def _answers(url):
 def _missing():
     """Marker to what this machine lacks for it."""
     missing = {}
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
-        missing["postgres"] = "DATABASE_URL 没有指向 PostgreSQL"
     if not _answers(os.environ.get("REDIS_URL", "")):
         missing["redis"] = "REDIS_URL 处没有 Redis"
     if not _answers(os.environ.get("AMQP_URL", "")):
@@ -37,20 +35,11 @@ def _missing():
 
 
 def pytest_collection_modifyitems(config, items):
-    missing, kept, gone = _missing(), [], []
-    for item in items:
-        lacks = [m for m in missing if item.get_closest_marker(m)]
-        (gone if lacks else kept).append(item)
-        for marker in lacks:
-            config.stash.setdefault(DESELECTED, {}).setdefault(marker, []).append(item.nodeid)
-    items[:] = kept
+    missing = _missing()
+    gone = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
+    items[:] = [item for item in items if item not in gone]
     if gone:
         config.hook.pytest_deselected(items=gone)
-    config.stash[REASONS] = missing
-
-
-DESELECTED = pytest.StashKey()
-REASONS = pytest.StashKey()
 
 
 def pytest_report_header(config):
@@ -63,6 +52,16 @@ def pytest_terminal_summary(terminalreporter, config):
     """Said again at the end, where it is seen."""
     for marker, why in _missing().items():
         terminalreporter.write_line(f"!!! 未运行：标记 {marker} 的测试（{why}）", yellow=True, bold=True)
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        terminalreporter.write_line(
+            "!!! 本次在 SQLite 上运行；设 DATABASE_URL=postgres://… 可在 PostgreSQL 上再运行一遍"
+        )
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Where everything must run (REQUIRE_ALL=1), a test left out is a failure."""
+    if os.environ.get("REQUIRE_ALL") == "1" and _missing() and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.fixture(autouse=True)

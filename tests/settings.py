@@ -9,6 +9,8 @@ os.environ.setdefault("DJANGO_BEHIND_TLS", "0")
 _FOLDER = os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER}/tests.sqlite3")
 
+os.environ["CELERY_QUEUE"] = f"test-{os.getpid()}"  # two runs on one broker must not take each other's jobs
+
 from yuqiao_portal.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -1,8 +1,9 @@
 """Apply each committed patch, which takes one protection away, to a copy of the project, and see the suite go red.
 
-A patch's first line names the tests that must notice: `# tests: tests/a.py tests/b.py::test_c`.
+Names of patches as arguments narrow the run. A patch's first line names the tests that must notice: `# tests: tests/a.py tests/b.py::test_c`.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -10,12 +11,13 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATCHES = sorted(Path(__file__).parent.glob("*.patch"))
+PATCHES = [p for p in sorted(Path(__file__).parent.glob("*.patch")) if not sys.argv[1:] or p.stem in sys.argv[1:]]
 RED = 1  # pytest: tests ran and some failed; anything else proves nothing
 
 
 def copy_of_the_project(folder):
-    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True)
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     for name in names.stdout.decode().split("\0"):
         if name and (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -27,11 +29,11 @@ def outcome(patch, folder):
     tests = patch.read_text(encoding="utf-8").splitlines()[0].removeprefix("# tests:").split()
     subprocess.run(["patch", "-p1", "-s", "-i", patch], cwd=folder, check=True)
     try:
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+        command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     finally:
         subprocess.run(["patch", "-p1", "-s", "-R", "-i", patch], cwd=folder, check=True)
-    return done.returncode, done.stdout.strip().splitlines()[-1:]
+    return done.returncode, [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed)", line)][-1:]
 
 
 def main():

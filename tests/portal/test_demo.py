@@ -1,0 +1,69 @@
+"""The demo: believable, fictional, the same every time, and only ever in an empty database."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from districts.posts.duties import Post
+from districts.posts.models import Appointment, User
+from districts.units.health import tree_faults
+from districts.units.models import Unit
+from partybuilding.assessment.models import Period
+from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import log_in, make_user, seed_scheme
+
+
+@pytest.fixture
+def demo(db):
+    seed_scheme()
+    call_command("load_demo", "--until", "2026-10", verbosity=0)
+
+
+def test_the_real_street_has_structure_only_and_the_fictional_one_has_all(demo, client):
+    real, invented = Unit.objects.filter(is_fictional=False), Unit.objects.filter(is_fictional=True)
+    assert real.count() == 35
+    kinds = dict(invented.order_by().values_list("kind").annotate(n=Count("pk")))
+    assert (kinds["committee"], kinds["center"], kinds["community"] + kinds["village"]) == (1, 10, 24)
+    assert not Appointment.objects.filter(unit__in=real).exists()
+    assert not WorkLog.objects.filter(unit__in=real).exists()
+    assert not OrderAssignment.objects.filter(unit__in=real).exists()
+    held = set(Appointment.objects.values_list("post", flat=True))
+    assert held == set(Post.values) - {"council_member"}
+    assert Order.objects.filter(kind="decree").exists()
+    assert (Period.objects.count(), tree_faults()) == (5, [])
+    log_in(client, User.objects.get(username="shuji"))
+    for address in ("/", "/orders/", "/worklogs/", "/organisation/", "/standings/", "/nothing/"):
+        assert "演示数据，纯属虚构" in client.get(address).content.decode()
+    client.logout()
+    assert "演示数据，纯属虚构" in client.get("/login/").content.decode()
+
+
+def test_its_history_obeys_the_workflow(demo):
+    for share in OrderAssignment.objects.prefetch_related("steps"):
+        state = "issued"
+        for step in share.steps.all():
+            allowed = OrderAssignment.STEPS[step.verb]
+            assert (step.from_state, state in allowed.start, step.to_state) == (state, True, allowed.end)
+            state = step.to_state
+        assert share.state == state
+    assert not AssignmentStep.objects.filter(verb="accept", report=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_seed_makes_the_same_street():
+    digests = []
+    for _ in range(2):
+        seed_scheme()
+        call_command("load_demo", "--seed", "7", "--until", "2026-10", verbosity=0)
+        people = list(User.objects.order_by("pk").values_list("name", flat=True))
+        digests.append((people, list(WorkLog.objects.order_by("pk").values_list("text", "happened_on"))))
+        call_command("flush", interactive=False, verbosity=0)
+    assert digests[0] == digests[1]
+
+
+def test_a_database_with_anything_in_it_is_left_alone(db):
+    make_user("somebody")
+    with pytest.raises(CommandError, match="演示数据只能装进空库，什么都没有改动。"):
+        call_command("load_demo")
+    assert User.objects.count() == 1
