@@ -2,7 +2,7 @@
 
 import os
 
-_embedded = os.environ.get("CELERY_BROKER_URL", "memory://").startswith("memory://")
+_embedded = (os.environ.get("CELERY_BROKER_URL") or "memory://").startswith("memory://")
 bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from districts.posts.duties import Duty, Reach, posts_with
+from districts.posts.duties import Duty, Reach, posts_that_log_in, posts_with
 
 
 def _valid_today():
@@ -69,7 +69,7 @@ def street_of(user):
     """Tree ids of the streets where the user holds any post today."""
     if not _is_known(user):
         return []
-    held = _valid_today().filter(user=user.pk, user__is_active=True)
+    held = _valid_today().filter(user=user.pk, user__is_active=True, post__in=posts_that_log_in())
     return held.values_list("unit__tree_id", flat=True)
 
 
@@ -86,7 +86,7 @@ def record_condition(user, duty, model):
     """A condition on a record in a place: one reachable path of `model.unit_paths` admits.
 
     `model.unit_paths` maps a duty to the paths that count for it (`view` is the default);
-    `model.assigned_paths` are those that admit a post which sees only what its very unit was assigned.
+    `model.assigned_paths` likewise names those that admit a post which sees only what its very unit was assigned.
     """
     duty = Duty(duty)
     if not _is_known(user):
@@ -97,7 +97,7 @@ def record_condition(user, duty, model):
         condition |= _through(model, path, reachable)
     if posts_with(duty, Reach.ASSIGNED):
         assigned = held_posts(user, duty, Reach.ASSIGNED).values("unit_id")
-        for path in model.assigned_paths:
+        for path in model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ())):
             condition |= _through(model, path, assigned)
     return condition
 

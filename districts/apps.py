@@ -6,6 +6,6 @@ class DistrictsConfig(AppConfig):
     verbose_name = "组织与岗位"
 
     def ready(self):
-        from districts import history  # noqa: PLC0415 - models must be loaded first
+        from districts.history import tracking  # noqa: PLC0415 - models must be loaded first
 
-        history.register()
+        tracking.register()

@@ -23,7 +23,7 @@
 
   // What is typed survives an expired session: kept in this tab only, given back when the form opens again.
   const drafts = [...document.querySelectorAll("form[data-draft]")];
-  const keyOf = (form) => DRAFT + (form.getAttribute("action") || here);
+  const keyOf = (form) => DRAFT + (form.getAttribute("action") || here + location.search);
   const fieldsOf = (form) =>
     [...form.elements].filter((e) => e.name && !["hidden", "submit", "button", "password", "file"].includes(e.type));
   const read = (form) =>

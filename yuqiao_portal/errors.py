@@ -2,4 +2,4 @@ from django.shortcuts import render
 
 
 def csrf_failed(request, reason=""):
-    return render(request, "403.html", status=403)
+    return render(request, "403_csrf.html", status=403)

@@ -69,7 +69,7 @@ def read_secret_key(debug, folder):
 
 
 def read_broker():
-    url = os.environ.get("CELERY_BROKER_URL") or "memory://"
+    url = os.environ.get("CELERY_BROKER_URL") or "memory://localhost/"
     if not url.startswith(("memory://", "redis://", "rediss://", "amqp://", "amqps://")):
         raise ImproperlyConfigured("CELERY_BROKER_URL 只支持 memory://、redis://、amqp:// 。")
     return url
@@ -149,7 +149,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "yuqiao_portal.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

@@ -1,7 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from yuqiao_portal import health, jobs
 from yuqiao_portal.accounts import views as accounts
@@ -23,6 +22,6 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.progress, name="job_progress"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/login/", accounts.admin_login),
     path("admin/", admin.site.urls),
 ]

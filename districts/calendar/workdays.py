@@ -33,7 +33,8 @@ def working_days_between(first, last):
 def amber_from(issued_on, due_on):
     """The first day on which no more than a third of the working time is left."""
     total = working_days_between(issued_on, due_on)
-    day = issued_on
-    while day < due_on and working_days_between(day, due_on) * 3 > total:
-        day += timedelta(days=1)
+    day, left = due_on, 0
+    while day > issued_on and (left + is_working_day(day)) * 3 <= total:
+        left += is_working_day(day)
+        day -= timedelta(days=1)
     return day

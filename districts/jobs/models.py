@@ -39,7 +39,7 @@ class Job(models.Model):
 
     objects = JobQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit",)}
-    assigned_paths = ()
+    assigned_paths = {}
 
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"

@@ -5,7 +5,7 @@ import threading
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -93,8 +93,12 @@ def _lease_kept(job):
 
     def renew():
         while not stop.wait(RENEW_SECONDS):
-            _mine(job).update(lease_until=timezone.now() + LEASE)
-        connection.close()
+            try:
+                _mine(job).update(lease_until=timezone.now() + LEASE)
+            except DatabaseError as error:  # a long write holds the database; the next round tries again
+                log.warning("lease of job %s not renewed: %s", job.pk, error)
+            finally:
+                connection.close()
 
     thread = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
     thread.start()

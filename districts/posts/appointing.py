@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from districts.locking import structure_lock
 from districts.posts.duties import Post
-from districts.posts.models import Appointment, UnitUserPermission
+from districts.posts.models import Appointment, UnitUserPermission, User
 from districts.units.models import Unit
 
 
@@ -18,6 +18,7 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
     """
     post = Post(post)
     with structure_lock():
+        user, unit = User.objects.get(pk=user.pk), Unit.objects.get(pk=unit.pk)
         _check_person(user, by)
         if unit.kind not in post.held_in:
             kinds = "、".join(Unit.Kind(k).label for k in post.held_in)

@@ -81,6 +81,11 @@ POSTS = {
 HANDLES_FOR = {Post.CLERK: Post.DEPARTMENT_HEAD}
 
 
+def posts_that_log_in():
+    """The posts that give anything at all: whoever holds only others has no log-in."""
+    return [p for p, (_, duties) in POSTS.items() if duties]
+
+
 def posts_with(duty, reach=None):
     """The posts that give a duty, narrowed to one reach where given."""
     return [p for p, (_, duties) in POSTS.items() if duty in duties and reach in (None, duties[duty])]

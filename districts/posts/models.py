@@ -1,4 +1,6 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
@@ -17,7 +19,11 @@ class UserManager(BaseUserManager):
 
     def get_by_login(self, typed):
         """The account behind a user name or a staff number; raises DoesNotExist."""
-        return self.get(Q(username=typed) | Q(staff_number=typed))
+        rows = self.filter(Q(username=typed) | Q(staff_number=typed))
+        user = rows.filter(username=typed).first() or rows.first()
+        if user is None:
+            raise self.model.DoesNotExist
+        return user
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -32,7 +38,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     username = models.CharField("用户名", max_length=40, unique=True)
     staff_number = models.CharField("工号", max_length=20, null=True, blank=True, unique=True)
     name = models.CharField("姓名", max_length=30)
-    phone = models.CharField("手机", max_length=20, blank=True, help_text="可不填；页面只显示 138****1234")
+    phone = models.CharField(
+        "手机",
+        max_length=20,
+        blank=True,
+        help_text="可不填；页面只显示 138****1234",
+        validators=[RegexValidator(r"^1\d{10}$", "手机号应为 11 位数字，以 1 开头。")],
+    )
     admin_role = models.CharField("管理员", max_length=16, choices=AdminRole.choices, blank=True, default="")
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
@@ -58,11 +70,19 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def masked_phone(self):
-        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 7 else ""
+        return f"{self.phone[:3]}****{self.phone[-4:]}" if len(self.phone) >= 11 else "****" if self.phone else ""
+
+    def get_short_name(self):
+        return self.name
 
     def clean(self):
         super().clean()
         self.staff_number = self.staff_number or None
+        others = User.objects.exclude(pk=self.pk)
+        if others.filter(staff_number=self.username).exists():
+            raise ValidationError({"username": "这个用户名与别人的工号相同，请换一个。"})
+        if self.staff_number and others.filter(username=self.staff_number).exists():
+            raise ValidationError({"staff_number": "这个工号与别人的用户名相同，请核对。"})
 
 
 class AppointmentQuerySet(models.QuerySet):

@@ -14,15 +14,32 @@ class VersionedForm(forms.ModelForm):
             self.fields["seen_version"].initial = self.instance.version
         for field in self.visible_fields():
             if not field.use_fieldset:
-                field.field.widget.attrs.setdefault("class", "form-control")
+                is_select = isinstance(field.field.widget, forms.Select)
+                field.field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
     def show_conflict(self, current):
         """Keep what was typed, list what the first saver left, and let a second save overwrite knowingly."""
         self.data = self.data.copy()
         self.data[self.add_prefix("seen_version")] = current.version
-        names = [n for n in self.cleaned_data if n != "seen_version" and hasattr(current, n)]
         self.conflict = [
-            {"label": self.fields[n].label, "theirs": getattr(current, n), "mine": self.cleaned_data[n]}
-            for n in names
-            if getattr(current, n) != self.cleaned_data[n]
+            {"label": self.fields[n].label, "theirs": shown(theirs), "mine": shown(mine)}
+            for n, theirs, mine in self.both_versions(current)
+            if shown(theirs) != shown(mine)
         ]
+
+    def both_versions(self, current):
+        """(field name, saved value, typed value) of every field; a form with more than model fields adds its own."""
+        for name in self._meta.fields:
+            yield (
+                name,
+                self._display(current, name, getattr(current, name)),
+                self._display(current, name, self.cleaned_data[name]),
+            )
+
+    def _display(self, record, name, value):
+        return dict(record._meta.get_field(name).flatchoices).get(value, value)
+
+
+def shown(value):
+    """A value as a reader sees it: several things as one list."""
+    return "、".join(str(v) for v in value) if isinstance(value, list) else str(value if value is not None else "")

@@ -15,7 +15,7 @@ class UnitRecord(models.Model):
     version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     unit_paths = {Duty.VIEW: ("unit",)}
-    assigned_paths = ("unit",)
+    assigned_paths = {Duty.VIEW: ("unit",)}
 
     class Meta:
         abstract = True

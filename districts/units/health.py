@@ -61,8 +61,16 @@ def _faults_among(units):
 
 
 def _placement_faults(units):
+    born = {}
+    for unit, starts_on in Placement.objects.order_by("-starts_on").values_list("unit_id", "starts_on"):
+        born[unit] = starts_on
+    early = Placement.objects.exclude(parent=None).values_list("unit_id", "parent_id", "starts_on")
+    faults = [
+        f"#{unit} {units[unit].name}：{starts_on} 归属时上级尚未设立"
+        for unit, parent, starts_on in early
+        if parent not in born or starts_on < born[parent]
+    ]
     placed = dict(Placement.objects.filter(ends_on=None).values_list("unit_id", "parent_id"))
-    faults = []
     for unit in units.values():
         if unit.is_retired:
             continue

@@ -36,18 +36,18 @@ class Loaded:
 def load_street(path, on, by=None, *, is_fictional=False):
     """Load a street's units from a CSV file as of the day `on`. Raises LoadRefused with every faulty row."""
     rows = _read(path)
-    loaded, errors, present = Loaded(), [], {}
+    loaded, errors, present, known = Loaded(), [], {}, set()
     with structure_lock():
         for number, row in sorted(rows, key=lambda r: ORDER.index(r[1]["kind"])):
             try:
                 unit = _load_row(row, present, on, by, loaded, is_fictional)
                 present[row["name"]] = unit
+                known.add(unit.pk)
             except ValidationError as error:
                 errors += [f"第 {number} 行：{message}" for message in error.messages]
         if errors:
             raise LoadRefused(errors)
         root = present[next(r["name"] for _, r in rows if r["kind"] == "committee")]
-        known = {u.pk for u in present.values()}
         mine = Unit.objects.active().filter(tree_id=Unit.objects.get(pk=root.pk).tree_id)
         loaded.absent = [u.name for u in mine.order_by("lft") if u.pk not in known]
     return loaded
@@ -97,6 +97,10 @@ def _faults(row):
     for column in ("name_confirmed", "placement_confirmed"):
         if row[column] not in {"yes", "no"}:
             yield f"{column} 应为 yes 或 no，现在是“{row[column]}”。"
+    for column in ("name", "remark"):
+        longest = Unit._meta.get_field(column).max_length
+        if len(row[column]) > longest:
+            yield f"{column} 有 {len(row[column])} 个字，最多 {longest} 个。"
     if row["code"] and not re.fullmatch(r"\d{12}", row["code"]):
         yield f"代码“{row['code']}”应为 12 位数字。"
 

@@ -16,6 +16,7 @@ def add_unit(kind, name, *, on, reason, by=None, parent=None, code=None, is_conf
         parent = _fresh(parent)
         _check_day(on)
         check_parent(kind, parent)
+        _check_there(parent, on)
         _check_name(name, parent, kind)
         unit = Unit(kind=kind, name=name, code=code or None, parent=parent, **fields)
         _check_code(unit)
@@ -34,6 +35,7 @@ def move_unit(unit, parent, *, on, reason, by=None, is_confirmed=True):
         _check_day(on)
         _check_active(unit)
         check_parent(unit.kind, parent)
+        _check_there(parent, on)
         if parent.tree_id != unit.tree_id:
             raise ValidationError(f"“{unit.name}”与“{parent.name}”不在同一街道，不能跨街道调整归属。")
         if parent.pk == unit.parent_id:
@@ -72,6 +74,8 @@ def retire_unit(unit, *, on, reason, by=None):
             raise ValidationError(f"“{unit.name}”之下还有“{'”“'.join(below)}”等单位，请先调整或撤销它们。")
         if Appointment.objects.filter(unit=unit).overlapping(on + timedelta(days=1), None).exists():
             raise ValidationError(f"“{unit.name}”在 {on} 之后还有任职，请先免去。")
+        if Placement.objects.filter(parent=unit, ends_on__gt=on).exists():
+            raise ValidationError(f"{on} 时“{unit.name}”之下还有单位，撤销日期须晚于它们离开的日期。")
         if unit.placements.filter(ends_on=None, starts_on__gt=on).exists():
             raise ValidationError(f"“{unit.name}”的撤销日期早于现归属的起始日期。")
         unit.placements.filter(ends_on=None).update(ends_on=on)
@@ -89,6 +93,13 @@ def _fresh(unit):
 def _check_day(on):
     if on > timezone.localdate():
         raise ValidationError(f"生效日期 {on} 在今天之后；请在生效当日再办理。")
+
+
+def _check_there(parent, on):
+    """On the day that a change takes effect its parent must already have stood where it stands."""
+    first = parent and parent.placements.order_by("starts_on").first()
+    if first and first.starts_on > on:
+        raise ValidationError(f"“{parent.name}”{first.starts_on} 才设立，生效日期不能早于这一天。")
 
 
 def _check_active(unit):

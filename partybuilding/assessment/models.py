@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
@@ -74,6 +75,11 @@ class Period(models.Model):
     def __str__(self):
         return f"{self.starts_on.year}年{self.starts_on.month}月"
 
+    @property
+    def is_over(self):
+        """Were the figures made after the last day? Before that, what is not due yet counts in the whole too."""
+        return self.rolled_up_at is not None and timezone.localdate(self.rolled_up_at) > self.ends_on
+
 
 class TreeRow(models.Model):
     """周期树: who stood below whom on the last day of a period, each unit below itself too; a closure, so folding is one join."""
@@ -120,7 +126,7 @@ class Node(Counts):
 
 class ScoreSheetQuerySet(GatedQuerySet):
     def for_standings(self):
-        return self.select_related("unit").order_by(
+        return self.select_related("unit", "period").order_by(
             "group", F("rank").asc(nulls_last=True), F("score").desc(nulls_last=True), "unit__lft"
         )
 
@@ -138,7 +144,7 @@ class ScoreSheet(models.Model):
 
     objects = ScoreSheetQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit",)}
-    assigned_paths = ()
+    assigned_paths = {}
 
     class Meta:
         verbose_name = verbose_name_plural = "得分单"
@@ -158,6 +164,8 @@ class ScoreSheet(models.Model):
         """分档 by the grades of 述职评议: from 90 好, 80 较好, 60 一般, below 较差."""
         if self.score is None:
             return "不参评"
+        if not self.period.is_over:
+            return "进行中"
         return next((word for least, word in BANDS if self.score >= least), BANDS[-1][1])
 
 

@@ -23,6 +23,8 @@ def standings_of(period, user):
 
 def may_see_ranks(user, period):
     """The leaders and the assessing office, who see the whole street; others when the scheme opens the ranking."""
+    if not period.is_over:
+        return False
     whole_street = Unit.objects.where_user_may(user, Duty.VIEW).filter(parent=None).exists()
     return whole_street or period.version.scheme.is_ranking_open
 
@@ -43,4 +45,4 @@ def _add_before(sheets, period):
     scores = dict(rows.values_list("unit_id", "score"))
     for sheet in sheets:
         was = scores.get(sheet.unit_id)
-        sheet.change = None if was is None or sheet.score is None else sheet.score - was
+        sheet.change = None if was is None or sheet.score is None or not period.is_over else sheet.score - was

@@ -29,7 +29,9 @@ class Standings(TemplateView):
         code = kwargs.pop("period", None)
         period = get_object_or_404(periods, code=code) if code else _latest_complete(periods)
         may_assess = any(Duty.ASSESS in a.duties for a in self.request.posts)
-        job = Job.objects.where_user_may(user, Duty.VIEW).filter(pk=self.request.GET.get("job") or 0).first()
+        asked = self.request.GET.get("job", "")
+        number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+        job = Job.objects.where_user_may(user, Duty.VIEW).filter(pk=number).first()
         return super().get_context_data(
             periods=periods, period=period, may_assess=may_assess, job=job, **standings_of(period, user), **kwargs
         )
@@ -38,8 +40,7 @@ class Standings(TemplateView):
 def _latest_complete(periods):
     """The newest month that ended before its figures were made; else the newest."""
     rows = list(periods)
-    complete = [p for p in rows if p.rolled_up_at.date() > p.ends_on]
-    return (complete or rows or [None])[0]
+    return ([p for p in rows if p.is_over] or rows or [None])[0]
 
 
 class SheetPage(DetailView):
@@ -56,8 +57,14 @@ class SheetPage(DetailView):
         sheet, user = self.object, self.request.user
         past = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(unit=sheet.unit_id).select_related("period")
         below = self.get_queryset().filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")
+        items = items_of(sheet)
+        counted = [i for i in items if i.whole]
+        total = {
+            "points": sum(i.points_hundredths for i in counted),
+            "weight": sum(i.setting.weight for i in counted),
+        }
         return super().get_context_data(
-            items=items_of(sheet), past=past.order_by("-period__starts_on")[:12], below=below, **kwargs
+            items=items, sum=counted and total, past=past.order_by("-period__starts_on")[:12], below=below, **kwargs
         )
 
 

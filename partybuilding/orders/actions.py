@@ -1,5 +1,7 @@
 """What is done with an order: draw up, issue or sign, amend, and the steps of each unit's share."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
@@ -12,6 +14,9 @@ from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, check_order
+from partybuilding.worklogs.models import WorkLog
+
+LONGEST = timedelta(days=2 * 366)
 
 
 def issuing_units(user):
@@ -62,7 +67,7 @@ def edit_draft(order, seen_version, *, by, co_units, **fields):
     _check_reach(by, fields["unit"], [fields["lead_unit"], *co_units])
     check_order(fields["kind"], fields["unit"], fields["lead_unit"])
     _check_due(fields["due_on"])
-    saved = save_edit(locked, seen_version, **fields)
+    saved = save_edit(locked, seen_version, street=fields["unit"].get_root(), **fields)
     saved.assignments.all().delete()
     _plan(saved, co_units)
     return saved
@@ -79,24 +84,26 @@ def amend_order(order, seen_version, *, by, title, content):
     if not changes:
         return order
     saved = save_edit(order, seen_version, title=title, content=content)
-    take_step(saved, "amend", by, note="\n".join(changes))
+    take_step(saved, "resign" if order.kind == Order.Kind.DECREE else "amend", by, note="\n".join(changes))
     return saved
 
 
 @transaction.atomic
 def issue_order(order, by):
     """Issue a draft: 交办 for a task, 签发 for a 玉字令. Gives it its number and starts every share's clock."""
-    verb = "sign" if order.kind == Order.Kind.DECREE else "issue"
-    _check_due(order.due_on)
     # The number needs the street's row locked first, then the order's: one order of locks for everybody.
     Unit.objects.select_for_update(no_key=True).get(pk=order.street_id)
-    order = Order.objects.select_for_update().get(pk=order.pk)
+    order = Order.objects.select_for_update(of=("self",)).select_related("unit").get(pk=order.pk)
+    verb = "sign" if order.kind == Order.Kind.DECREE else "issue"
     today = timezone.localdate()
     if order.state == Order.State.DRAFT:
+        _check_due(order.due_on)
+        _check_still_below(order)
         taken = Order.objects.filter(street=order.street_id, kind=order.kind, year=today.year)
         order.serial = (taken.aggregate(last=Max("serial"))["last"] or 0) + 1
         order.year, order.issued_on = today.year, today
-        order.save(update_fields=["serial", "year", "issued_on"])
+        order.version += 1  # whoever still has the draft open is told
+        order.save(update_fields=["serial", "year", "issued_on", "version"])
     take_step(order, verb, by)
     order.assignments.update(
         state=OrderAssignment.State.ISSUED, due_on=order.due_on, amber_on=amber_from(today, order.due_on)
@@ -112,7 +119,8 @@ def receive(assignment, by, **said):
 def report(assignment, by, *, note, logs=(), **said):
     """Report a share done, with logs as evidence."""
     step = take_step(assignment, "report", by, note=note, **said)
-    step.logs.set(logs)
+    chosen = [log.pk for log in logs]
+    step.logs.set(WorkLog.objects.select_for_update().filter(pk__in=chosen, order=assignment.order_id))
     return step
 
 
@@ -131,13 +139,28 @@ def send_back(assignment, by, *, note):
 def _check_reach(by, unit, assigned):
     if not issuing_units(by).filter(pk=unit.pk).exists():
         raise NotYours
+    unit = Unit.objects.get(pk=unit.pk)  # the tree's columns in memory may be stale
     ids = {u.pk for u in assigned}
-    if assignable_units(by).filter(pk__in=ids, tree_id=unit.tree_id).count() != len(ids):
+    if assignable_units(by).filter(pk__in=ids).filter(_below(unit)).count() != len(ids):
         raise NotYours
+
+
+def _below(unit):
+    return Q(tree_id=unit.tree_id, lft__gte=unit.lft, rght__lte=unit.rght)
+
+
+def _check_still_below(order):
+    """Since the draft was drawn up its units may have moved away or been retired."""
+    gone = Unit.objects.filter(order_assignments__order=order).exclude(_below(order.unit), retired_on=None)
+    names = "、".join(gone.values_list("name", flat=True))
+    if names:
+        raise ValidationError(f"{names}已不归{order.unit.name}或已撤销，请先修改承办单位。")
 
 
 def _check_due(due_on):
     today = timezone.localdate()
+    if due_on > today + LONGEST:
+        raise ValidationError({"due_on": f"办结期限 {due_on} 太远，最长两年；请检查年份是否写错。"})
     if due_on < today:
         raise ValidationError({"due_on": f"办结期限 {due_on} 早于今天，请改为 {today} 或以后的日期。"})
 

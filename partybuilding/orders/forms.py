@@ -43,12 +43,18 @@ class OrderForm(VersionedForm):
         self.fields["unit"].empty_label = None
         self.fields["lead_unit"].queryset = self.fields["co_units"].queryset = units
         self.fields["lead_unit"].empty_label = "请选择牵头单位"
-        self.fields["kind"].choices = Order.Kind.choices
+        may_decree = self.fields["unit"].queryset.filter(kind=Unit.Kind.COMMITTEE).exists()
+        self.fields["kind"].choices = Order.Kind.choices if may_decree else Order.Kind.choices[1:]
         if not self.instance.pk:
             self.fields["due_on"].initial = add_working_days(timezone.localdate(), USUAL_WORKING_DAYS)
         else:
             co = self.instance.assignments.exclude(unit=self.instance.lead_unit_id)
             self.fields["co_units"].initial = co.values_list("unit", flat=True)
+
+    def both_versions(self, current):
+        yield from super().both_versions(current)
+        co = current.assignments.exclude(unit=current.lead_unit_id).select_related("unit").order_by("unit__lft")
+        yield "co_units", [share.unit for share in co], list(self.cleaned_data["co_units"])
 
 
 class AmendForm(VersionedForm):
@@ -66,8 +72,13 @@ class StepForm(forms.Form):
     note = forms.CharField(label="说明", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     basis = forms.ChoiceField(label="代科室负责人办理的依据", required=False, choices=[("", "请选择"), *Basis.choices])
 
-    def __init__(self, *args, acts_for_head=False, **kwargs):
+    def __init__(self, *args, acts_for_head=False, asks=None, **kwargs):
+        """`asks` is the sentence for a missing note, where the step needs one."""
         super().__init__(*args, **kwargs)
+        self.fields["note"].required = bool(asks)
+        self.fields["note"].error_messages["required"] = asks or ""
+        self.fields["basis"].required = True
+        self.fields["basis"].error_messages["required"] = "请选择代办依据：口头交代、会议议定或书面批示。"
         self.fields["note"].widget.attrs["class"] = "form-control"
         self.fields["basis"].widget.attrs["class"] = "form-select"
         if not acts_for_head:
@@ -82,10 +93,8 @@ class ReportForm(StepForm):
     )
 
     def __init__(self, *args, user, assignment, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, asks="请写明办理结果，一句话即可。", **kwargs)
         self.fields["note"].label = "办理结果"
-        self.fields["note"].required = True
-        self.fields["note"].error_messages["required"] = "请写明办理结果，一句话即可。"
         logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(
             order=assignment.order_id, unit__in=assignment.unit.get_descendants(include_self=True)
         )
@@ -122,7 +131,8 @@ class AssignmentFilter(django_filters.FilterSet):
 
     def __init__(self, data=None, **kwargs):
         """Without any choice the list shows what is still open; 全部 is a choice of its own."""
-        super().__init__(data or {"state": "owed"}, **kwargs)
+        chosen = data is not None and set(data) & {*self.base_filters}
+        super().__init__(data if chosen else {"state": "owed"}, **kwargs)
         states = [("owed", "在办"), *OrderAssignment.State.choices[1:]]
         self.filters["state"].extra["choices"] = states
 

@@ -38,12 +38,13 @@ class Order(UnitRecord):
 
     objects = OrderQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit", "assignments__unit"), Duty.ISSUE: ("unit",), Duty.SIGN: ("unit",)}
-    assigned_paths = ("assignments__unit",)
+    assigned_paths = {Duty.VIEW: ("assignments__unit",), Duty.ISSUE: (), Duty.SIGN: ()}
 
     STEPS = {
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
         "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN),
         "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, needs=("note",)),
+        "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, needs=("note",)),
     }
     NEEDED = {"note": "修改了什么"}
 
@@ -109,7 +110,7 @@ class OrderAssignment(models.Model):
         Duty.HANDLE: ("unit",),
         Duty.ACCEPT: ("unit",),
     }
-    assigned_paths = ("unit",)
+    assigned_paths = {Duty.VIEW: ("unit", "order__lead_unit"), Duty.HANDLE: ("unit",)}
 
     STEPS = {
         "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
@@ -119,7 +120,7 @@ class OrderAssignment(models.Model):
         "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT),
         "return": Step("return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",)),
     }
-    NEEDED = {"note": "办理结果或所缺内容"}
+    NEEDED = {"note": "办理结果，或退回时所缺的内容"}
     OWED = (State.ISSUED, State.RECEIVED, State.RETURNED)
 
     class Meta:

@@ -20,11 +20,12 @@ def order_page(order, user, refused=None, error=None):
             (step, share.step_label(step), _form_for(share, step, user, refused)) for step in steps[share.pk]
         ]
     order_steps = {s.verb for s in open_steps(Order, [order], user)[order.pk]}
+    is_decree = order.kind == Order.Kind.DECREE
     return {
         "shares": shares,
         "order_history": order.steps.select_related("by", "appointment__unit"),
-        "can_issue": ("sign" if order.kind == Order.Kind.DECREE else "issue") in order_steps,
-        "can_edit": "amend" in order_steps or "issue" in order_steps,
+        "can_issue": ("sign" if is_decree else "issue") in order_steps,
+        "can_edit": "issue" in order_steps or ("resign" if is_decree else "amend") in order_steps,
         "can_log": any(step.verb == "report" for share in shares for step, _, _ in share.forms),
         "error": error,
     }
@@ -51,7 +52,8 @@ def step_form(assignment, verb, user, data=None):
     prefix = f"{verb}-{assignment.pk}"
     if verb == "report":
         return ReportForm(data, user=user, assignment=assignment, acts_for_head=acts_for_head, prefix=prefix)
-    return StepForm(data, acts_for_head=acts_for_head, prefix=prefix)
+    asks = "请写明退回原因、还缺什么。" if verb == "return" else None
+    return StepForm(data, acts_for_head=acts_for_head, asks=asks, prefix=prefix)
 
 
 def _form_for(share, step, user, refused):

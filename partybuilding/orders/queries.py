@@ -31,7 +31,8 @@ class AssignmentQuerySet(GatedQuerySet):
 
     def _acceptable_by(self, user):
         """Nobody accepts what their own post handles; a 玉字令 is accepted from where it was signed."""
-        own = Q(unit__in=units_where(user, Duty.HANDLE))
+        given = held_posts(user, Duty.HANDLE, Reach.ASSIGNED).values("unit_id")
+        own = Q(unit__in=units_where(user, Duty.HANDLE)) | Q(unit__in=given)
         return self.exclude(own).filter(Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))
 
     def issued(self):

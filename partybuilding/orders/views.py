@@ -15,6 +15,7 @@ from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.orders.pages import order_page, step_form
 
 EXPORT_LIMIT = 20_000
+OUT_OF_REACH = "所选单位不在交办单位的范围内，请检查“由谁交办”、牵头单位和协办单位。"
 
 
 def filtered_assignments(request):
@@ -69,6 +70,9 @@ class OrderNew(FormView):
         data.pop("seen_version")
         try:
             order = actions.draw_up_order(by=self.request.user, **data)
+        except NotYours:
+            form.add_error("lead_unit", OUT_OF_REACH)
+            return self.form_invalid(form)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
@@ -90,7 +94,8 @@ class OrderEdit(FormView):
 
     def get_form(self, form_class=None):
         kwargs = {**self.get_form_kwargs(), "instance": self.order}
-        if self.order.state == Order.State.DRAFT:
+        as_draft = self.order.state == Order.State.DRAFT or "lead_unit" in self.request.POST
+        if as_draft:  # also a draft's form that comes after somebody issued it: told, not half taken
             return OrderForm(user=self.request.user, **kwargs)
         return AmendForm(**kwargs)
 
@@ -106,6 +111,12 @@ class OrderEdit(FormView):
         except Conflict as conflict:
             form.show_conflict(conflict.current)
             return self.render_to_response(self.get_context_data(form=form), status=409)
+        except NotYours:
+            form.add_error("lead_unit" if "lead_unit" in form.fields else None, OUT_OF_REACH)
+            return self.form_invalid(form)
+        except StepRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
@@ -126,9 +137,10 @@ def issue(request, pk):
     order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)
     try:
         issued = actions.issue_order(order, request.user)
-        messages.success(request, f"{issued.number} 已交办。")
+        done = "签发" if issued.kind == Order.Kind.DECREE else "交办"
+        messages.success(request, f"{issued.number} 已{done}。")
     except NotYours:
-        messages.info(request, "草稿已保存，待街道领导签发。")
+        messages.success(request, "已送街道领导签发；签发后自动编号，承办单位才能看到。")
     except (StepRefused, ValidationError) as refusal:
         messages.error(request, sentence(refusal))
     return redirect("order_detail", order.pk)

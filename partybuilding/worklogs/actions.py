@@ -1,3 +1,5 @@
+from django.db import transaction
+
 from districts.access import appointment_for
 from districts.posts.duties import Duty
 from districts.records.versions import save_edit
@@ -14,8 +16,10 @@ def write_log(by, *, unit, happened_on, text, place="", order=None):
     )
 
 
+@transaction.atomic
 def edit_log(log, seen_version, by, **fields):
-    """Correct one's own log; raises Conflict when it was saved meanwhile."""
+    """Correct one's own log; raises Conflict when it was saved meanwhile. Locked first: a report may be citing it now."""
+    WorkLog.objects.select_for_update().get(pk=log.pk)
     if not WorkLog.objects.editable_by(by).filter(pk=log.pk).exists():
         raise NotYours
     if appointment_for(by, Duty.LOG, fields["unit"]) is None:

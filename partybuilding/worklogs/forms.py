@@ -47,7 +47,9 @@ class WorkLogForm(VersionedForm):
 
 class WorkLogFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="by_words")
-    unit = django_filters.ModelChoiceFilter(label="单位", queryset=lambda request: _viewable(request), method="by_unit")
+    unit = django_filters.ModelChoiceFilter(
+        label="单位", queryset=lambda request: _viewable(request), method="by_unit", empty_label="全部"
+    )
     since = django_filters.DateFilter(
         label="从", field_name="happened_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
     )

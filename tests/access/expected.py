@@ -60,7 +60,7 @@ def sees_share(login, share):
     return (
         reaches(login, "view", share.unit.name, assigned=True)
         or reaches(login, "view", order.unit.name)
-        or reaches(login, "view", order.lead_unit.name)
+        or reaches(login, "view", order.lead_unit.name, assigned=True)
     )
 
 
@@ -71,7 +71,8 @@ def handles(login, share):
 def accepts(login, share):
     """By the acceptance duty over the unit, not where one's own post handles; a 玉字令 only from where it was signed."""
     from_above = share.order.kind == "task" or reaches(login, "accept", share.order.unit.name)
-    return reaches(login, "accept", share.unit.name) and not reaches(login, "handle", share.unit.name) and from_above
+    own = reaches(login, "handle", share.unit.name, assigned=True)
+    return reaches(login, "accept", share.unit.name) and not own and from_above
 
 
 def takes_step(login, share, verb):

@@ -28,6 +28,7 @@ def test_the_day_of_receipt_is_day_zero():
 def test_amber_begins_when_no_more_than_a_third_is_left():
     assert amber_from(date(2026, 6, 1), date(2026, 6, 10)) == date(2026, 6, 8)  # 7 working days: 2 left on the 8th
     assert amber_from(date(2026, 6, 1), date(2026, 6, 1)) == date(2026, 6, 1)
+    assert amber_from(date(2026, 5, 6), date(2026, 5, 22)) == date(2026, 5, 18)
 
 
 def test_a_year_not_yet_published_is_reckoned_not_refused():

@@ -138,3 +138,10 @@ def test_the_database_itself_refuses_a_second_present_placement(street):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         UnitName.objects.create(unit=street.units["东一社区"], name="又名", starts_on=LONG_AGO, reason="重叠")
+
+
+def test_nothing_is_placed_under_a_parent_before_the_parent_was_founded(street):
+    young = add_unit("center", "新中心", parent=street.units["槐花街道党建工作协调委员会"], on=MAY, reason="新设")
+    with pytest.raises(ValidationError) as refused:
+        move_unit(street.units["东二社区"], young, on=date(2026, 4, 1), reason="倒填")
+    assert refused.value.messages == ["“新中心”2026-05-01 才设立，生效日期不能早于这一天。"]

@@ -86,7 +86,7 @@ def test_a_report_and_a_return_say_why(street):
     actions.receive(share, street.people["secretary"])
     with pytest.raises(StepRefused) as refused:
         actions.report(share, street.people["secretary"], note="")
-    assert str(refused.value) == "报结时请写明办理结果或所缺内容。"
+    assert str(refused.value) == "报结时请写明办理结果，或退回时所缺的内容。"
 
 
 @pytest.mark.parametrize("who", ["neighbour", "far_secretary", "worker", "commissioner", "office", "stranger"])
@@ -242,3 +242,78 @@ def test_the_export_can_never_become_a_formula(street, client):
     assert {c.data_type for c in row[:6]} == {"s"}
     assert row[6].value.date() == timezone.localdate()
     assert row[7].value.date() == timezone.localdate() + timedelta(days=10)
+
+
+def test_one_person_with_two_posts_in_a_centre_does_not_accept_what_they_took(street):
+    appoint(street.people["commissioner"], "worker", street.units["西村"], starts_on=LONG_AGO, reason="任")
+    lead = street.people["lead_secretary"]
+    appoint(lead, "party_office", street.units["槐花街道党建工作协调委员会"], starts_on=LONG_AGO, reason="兼")
+    share = share_of(make_order(street, to=("东中心",)), "东中心")
+    actions.receive(share, lead)
+    actions.report(share, lead, note="好")
+    with pytest.raises(NotYours):
+        actions.accept(share, lead)
+
+
+def test_a_draft_that_became_a_decree_meanwhile_is_not_issued_without_a_signature(street):
+    draft = make_order(street, to=("东中心",), issued=False)
+    Order.objects.filter(pk=draft.pk).update(kind="decree")
+    with pytest.raises(NotYours):
+        actions.issue_order(draft, street.people["office"])
+    assert Order.objects.get().state == "draft"
+
+
+def test_the_words_of_a_signed_decree_are_changed_by_who_may_sign(street):
+    decree = make_decree(street)
+    with pytest.raises(NotYours):
+        actions.amend_order(decree, decree.version, by=street.people["office"], title="改", content="改")
+    actions.amend_order(decree, decree.version, by=street.people["leader"], title="改", content=decree.content)
+    assert decree.steps.last().label == "改签"
+
+
+def test_a_year_mistyped_is_refused_at_once(street):
+    with time_machine.travel("2026-05-06 10:00+08:00"), pytest.raises(ValidationError) as refused:
+        make_order(street, days=180 * 365)
+    assert refused.value.messages == ["办结期限 2206-03-24 太远，最长两年；请检查年份是否写错。"]
+
+
+def test_a_draft_whose_community_moved_away_is_not_issued(street):
+    from districts.units.tree import move_unit
+
+    draft = make_order(street, by="commissioner", unit="东中心", issued=False)
+    move_unit(street.units["东一社区"], street.units["西中心"], on=timezone.localdate(), reason="调整")
+    with pytest.raises(ValidationError) as refused:
+        actions.issue_order(draft, street.people["commissioner"])
+    assert refused.value.messages == ["东一社区已不归东中心或已撤销，请先修改承办单位。"]
+
+
+def test_the_lead_secretary_sees_the_co_handlers_share_too(street):
+    decree = make_decree(street)
+    seen = OrderAssignment.objects.where_user_may(street.people["lead_secretary"], "view").filter(order=decree)
+    assert set(seen.values_list("unit__name", flat=True)) == {"东中心", "城管科"}
+    assert not OrderAssignment.objects.where_user_may(street.people["lead_secretary"], "handle").filter(
+        unit__name="城管科"
+    )
+
+
+def test_page_two_of_the_default_list_is_of_the_same_list(street, client):
+    log_in(client, street.people["office"])
+    share = share_of(make_order(street), "东一社区")
+    for verb in ("receive", "report", "accept"):
+        take(share, verb, street)
+    make_order(street)
+    for address in ("/orders/", "/orders/?page=1", "/orders/?other=x"):
+        assert client.get(address).context["page_obj"].paginator.count == 1
+    assert client.get("/orders/?state=").context["page_obj"].paginator.count == 2
+
+
+def test_a_draft_still_open_when_it_is_issued_is_told_and_not_half_saved(street, client):
+    draft = make_order(street, issued=False)
+    log_in(client, street.people["leader"])
+    actions.issue_order(draft, street.people["office"])
+    form = {"kind": "task", "unit": draft.unit_id, "title": "晚到的标题", "content": "要求", "due_on": draft.due_on,
+            "lead_unit": draft.lead_unit_id, "seen_version": 1}  # fmt: skip
+    page = client.post(f"/orders/{draft.pk}/edit/", form).content.decode()
+    assert "这件事已经交办，不能再改对象和期限。" in page
+    assert "晚到的标题" in page
+    assert Order.objects.get().title == "清理楼道堆物"

@@ -38,7 +38,7 @@ def test_the_second_saver_of_an_order_too_as_draft_and_as_issued(street, client)
     assert (second.status_code, Order.objects.get(pk=draft.pk).title) == (409, "甲")
     assert 'value="乙"' in second.content.decode()
     issued = make_order(street)
-    words = {"title": "新甲", "content": "要求", "seen_version": 1}
+    words = {"title": "新甲", "content": "要求", "seen_version": issued.version}
     assert office.post(f"/orders/{issued.pk}/edit/", words).status_code == 302
     second = leader.post(f"/orders/{issued.pk}/edit/", {**words, "title": "新乙"})
     assert (second.status_code, Order.objects.get(pk=issued.pk).title) == (409, "新甲")

@@ -148,3 +148,18 @@ def test_an_expired_session_in_a_partial_page_sends_the_window_to_the_log_in_and
     assert response.headers["HX-Redirect"] == "/login/?next=%2Forders%2F%3Flight%3Dred"
     posted = client.post("/orders/shares/1/receive/", headers={"Referer": "http://testserver/orders/1/"})
     assert posted.headers["Location"] == "/login/?next=%2Forders%2F1%2F"
+
+
+def test_a_post_without_duties_is_no_way_in(street, client):
+    """A member of the “大党委” holds a post and has no log-in."""
+    member = make_user("member")
+    appoint(member, "council_member", street.units["东中心"], starts_on=timezone.localdate(), reason="聘")
+    assert try_login(client, "member").status_code == 200
+    log_in(client, member)
+    assert client.get("/organisation/").status_code == 302
+
+
+def test_a_forced_change_wants_another_password(street, client):
+    log_in(client, street.people["secretary"])
+    same = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert "新密码不能和原密码相同，请换一个。" in client.post("/password/", same).content.decode()

@@ -21,3 +21,9 @@ class LoginForm(AuthenticationForm):
 
 class NewPasswordForm(PasswordChangeForm):
     error_messages = {**PasswordChangeForm.error_messages, "password_incorrect": "原密码不对，请再输一次。"}
+
+    def clean(self):
+        data = super().clean()
+        if data.get("old_password") and data["old_password"] == data.get("new_password1"):
+            self.add_error("new_password1", "新密码不能和原密码相同，请换一个。")
+        return data

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
+from districts.posts.duties import posts_that_log_in
 from districts.posts.models import Appointment
 
 NOTED_EVERY = 60  # seconds between two writes of "last seen"
@@ -18,8 +19,8 @@ POLL_HEADER = "X-Poll"  # a page that asks by itself is not a person at work
 
 
 def posts_today(user):
-    """The user's appointments valid today, with their units; the first names them in the page's head."""
-    rows = Appointment.objects.valid_on(timezone.localdate()).filter(user=user)
+    """The user's appointments valid today that give any duty, with their units; the first names them in the page's head."""
+    rows = Appointment.objects.valid_on(timezone.localdate()).filter(user=user, post__in=posts_that_log_in())
     return list(rows.select_related("unit").order_by("unit__level", "pk"))
 
 
@@ -67,7 +68,6 @@ class SessionLimits:
         now = int(time.time())
         if now - request.session.get("seen", 0) >= NOTED_EVERY:
             request.session["seen"] = now
-            request.session.save()
 
 
 class LoginRequired(LoginRequiredMiddleware):

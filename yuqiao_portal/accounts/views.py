@@ -1,5 +1,7 @@
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
+from django.http import Http404
 from django.urls import reverse
 
 from yuqiao_portal.accounts import sessions
@@ -33,9 +35,16 @@ class PasswordChange(PasswordChangeView):
         form.user.must_change_password = False
         form.user.save(update_fields=["must_change_password"])
         response = super().form_valid(form)
-        sessions.begin(self.request, form.user)
         messages.success(self.request, "密码已修改。")
         return response
 
     def get_success_url(self):
         return reverse("admin:index" if self.request.user.is_staff else "workbench")
+
+
+@login_not_required
+def admin_login(request):
+    """The admin has no log-in of its own; for a user of the portal it does not exist."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        raise Http404
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))

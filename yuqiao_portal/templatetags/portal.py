@@ -35,6 +35,18 @@ def points(hundredths):
     return "—" if hundredths is None else f"{hundredths / 100:.2f}"
 
 
+@register.filter
+def is_in(path, section):
+    """Does a page belong to a section of the menu? The workbench is a section of its own."""
+    return path == section or (section != "/" and path.startswith(section))
+
+
+@register.filter
+def narrows(query):
+    """Does a query string narrow a list by more than words and a page?"""
+    return any(value for key, value in query.items() if key not in {"q", "page"})
+
+
 @register.simple_tag(takes_context=True)
 def with_query(context, **changes):
     """The present query string with some values changed, for pagers and tabs; an empty value drops the key."""

@@ -22,6 +22,7 @@ def _counts():
         "reported": Count("pk", filter=Q(state=OrderAssignment.State.REPORTED)),
         "whole": Count("pk", filter=due),
         "part": Count("pk", filter=due & ON_TIME),
+        "waiting": Count("pk", filter=due & Q(state=OrderAssignment.State.REPORTED)),
     }
 
 

@@ -2,6 +2,7 @@ from datetime import date
 from importlib import resources
 from random import Random
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -32,12 +33,15 @@ class Command(BaseCommand):
         if any(model.objects.exists() for model in (Unit, User, Order, WorkLog)):
             raise CommandError("数据库里已有数据。演示数据只能装进空库，什么都没有改动。")
         today = timezone.localdate()
-        last = parse_month(until)[0] if until else today.replace(day=1)
+        try:
+            last = parse_month(until)[0] if until else today.replace(day=1)
+        except ValidationError as error:
+            raise CommandError("；".join(error.messages)) from None
         months = [_months_before(last, n) for n in range(MONTHS, -1, -1)]
         with transaction.atomic():
             self._load(seed, months, min(today, parse_month(month_code(last))[1]) if until else today)
-        for month in months:
-            roll_up(month_code(month))
+            for month in months:
+                roll_up(month_code(month))
         self.stdout.write(f"演示数据已装好：{Unit.objects.count()} 个单位，{WorkLog.objects.count()} 条日志。")
 
     def _load(self, seed, months, today):

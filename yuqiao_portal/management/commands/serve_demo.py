@@ -1,6 +1,7 @@
 import os
 import sys
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -26,4 +27,7 @@ class Command(BaseCommand):
         for user in User.objects.exclude(admin_role="").order_by("pk"):
             self.stdout.write(f"  {user.username:<10} {user.get_admin_role_display()}（管理后台）")
         self.stdout.flush()
+        hosts = os.environ.get("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost")
+        served_as = {"DJANGO_DEBUG": "0", "DJANGO_SECRET_KEY": settings.SECRET_KEY, "DJANGO_ALLOWED_HOSTS": hosts}
+        os.environ.update(served_as, DJANGO_BEHIND_TLS="0")  # errors look as they would in the office
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "yuqiao_portal.wsgi"])

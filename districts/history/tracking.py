@@ -1,0 +1,15 @@
+"""Which changes are kept for the auditor: of units, people and appointments; never a secret, never a business record."""
+
+from auditlog.registry import auditlog
+
+from districts.posts.models import Appointment, User
+from districts.units.models import Placement, Unit, UnitName
+
+SECRET_OR_NOISE = ["password", "last_login", "phone", "failed_logins", "last_failed_at"]
+
+
+def register():
+    auditlog.register(Unit, exclude_fields=["lft", "rght", "tree_id", "level"])
+    auditlog.register(User, exclude_fields=SECRET_OR_NOISE)
+    for model in (Placement, UnitName, Appointment):
+        auditlog.register(model)

@@ -1,0 +1,168 @@
+"""`make bench`: ratios against a floor measured in the same run, interleaved. Only ratios mean anything on a shared machine.
+
+STREETS=n sets the size (default 2 streets of about 90 units, 6,000 shares each); DATABASE_URL chooses the database.
+"""
+
+import os
+import statistics
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+
+django.setup()
+
+from datetime import date, timedelta
+from random import Random
+
+from django.db import connection
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+from districts.posts.appointing import appoint
+from districts.posts.models import Appointment
+from districts.units.models import Unit
+from districts.units.tree import add_unit
+from partybuilding.assessment.models import Leaf, Node, Period, ScoreSheet, TreeRow
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import LONG_AGO, log_in, make_user
+
+FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
+STREETS, SHARES, LOGS, ROUNDS = int(os.environ.get("STREETS", "2")), 6000, 20000, 7
+
+
+def build():
+    rng = Random(1)
+    for n in range(STREETS):
+        root = add_unit("committee", f"{n}街道党建工作协调委员会", on=LONG_AGO, reason="测")
+        centers = [add_unit("center", f"{n}-{c}中心", parent=root, on=LONG_AGO, reason="测") for c in range(10)]
+        units = [
+            add_unit("community", f"{n}-{u}社区", parent=centers[u % 10], on=LONG_AGO, reason="测") for u in range(24)
+        ]
+        leader = make_user(f"leader{n}")
+        post = appoint(leader, "street_leader", root, starts_on=LONG_AGO, reason="测")
+        secretary = make_user(f"secretary{n}")
+        appoint(secretary, "secretary", units[0], starts_on=LONG_AGO, reason="测")
+        fill(rng, root, units, leader, post)
+
+
+def fill(rng, root, units, by, post):
+    order = Order.objects.bulk_create(
+        Order(kind="task", state="issued", title=f"事{s}", content="办", unit=root, street=root, lead_unit=units[0], year=2026,
+              serial=s + 1, issued_on=FIRST, due_on=LAST, created_by=by) for s in range(SHARES // 20)
+    )  # fmt: skip
+    shares = OrderAssignment.objects.bulk_create(
+        OrderAssignment(order=o, unit=u, state="accepted", due_on=FIRST + timedelta(days=rng.randint(0, 60)), amber_on=LAST)
+        for o in order for u in rng.sample(units, 20)
+    )  # fmt: skip
+    said = {
+        "by": by,
+        "appointment": post,
+        "from_state": "received",
+        "to_state": "reported",
+        "taken_at": "2026-10-20T08:00Z",
+    }
+    reports = AssignmentStep.objects.bulk_create(
+        AssignmentStep(assignment=s, verb="report", taken_on=s.due_on + timedelta(days=rng.randint(-5, 2)), **said)
+        for s in shares
+    )
+    AssignmentStep.objects.bulk_create(
+        AssignmentStep(assignment=r.assignment, verb="accept", report=r, taken_on=LAST, **said) for r in reports
+    )
+    WorkLog.objects.bulk_create(
+        (
+            WorkLog(unit=rng.choice(units), created_by=by, text=f"日志{n}", happened_on=FIRST + timedelta(days=n % 31))
+            for n in range(LOGS)
+        ),
+        batch_size=5000,
+    )
+
+
+def floor():
+    """The bare aggregate per unit, nothing stored."""
+    rows = due_records(FIRST, LAST).order_by().values("unit")
+    return list(rows.annotate(part=Count("pk", filter=ON_TIME), whole=Count("pk")))
+
+
+def by_orm():
+    """The usual way: ORM aggregates, a fold in Python, bulk_create."""
+    parents = dict(Unit.objects.values_list("pk", "parent_id"))
+    totals = {}
+    for row in floor():
+        unit = row["unit"]
+        while unit is not None:
+            part, whole = totals.get(unit, (0, 0))
+            totals[unit] = part + row["part"], whole + row["whole"]
+            unit = parents[unit]
+    period = Period.objects.get()
+    Node.objects.filter(period=period).delete()
+    Node.objects.bulk_create(
+        Node(period=period, unit_id=u, indicator="orders_on_time", part=p, whole=w) for u, (p, w) in totals.items()
+    )
+
+
+def from_nothing():
+    for model in (ScoreSheet, Node, Leaf, TreeRow):
+        model.objects.all().delete()
+    return timed(lambda: roll_up("2026-10"))
+
+
+def per_unit():
+    """A query per unit: what to avoid."""
+    for unit in Unit.objects.all():
+        below = unit.get_descendants(include_self=True)
+        due_records(FIRST, LAST).filter(unit__in=below).aggregate(part=Count("pk", filter=ON_TIME), whole=Count("pk"))
+
+
+def timed(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def ratios(name, floor_of, work, measure=timed):
+    """Median over rounds of work / floor, both measured in the same round."""
+    rounds = [(timed(floor_of), measure(work)) for _ in range(ROUNDS)]
+    ratio = statistics.median(mine / base for base, mine in rounds)
+    print(f"{name:<58} ratio {ratio:7.2f}   floor {statistics.median(b for b, _ in rounds) * 1000:8.1f} ms", flush=True)
+
+
+def lists():
+    """A scoped 50-row page against the same rows fetched bare; a leader against a secretary."""
+    leader, secretary = (Appointment.objects.get(user__username=name).user for name in ("leader0", "secretary0"))
+    client, other = log_in(Client(), leader), log_in(Client(), secretary)
+    bare = lambda: list(WorkLog.objects.where_user_may(leader, "view").for_list()[:50])  # noqa: E731
+    client.get("/worklogs/"), other.get("/worklogs/")
+    ratios("G7 50 gated logs, page / bare rows", bare, lambda: client.get("/worklogs/"))
+    ratios(
+        "G8 the list of a secretary / of a street leader",
+        lambda: client.get("/worklogs/"),
+        lambda: other.get("/worklogs/"),
+    )
+
+
+def main():
+    setup_test_environment()
+    old = setup_databases(verbosity=0, interactive=False)
+    try:
+        build()
+        print(
+            f"{connection.vendor}: {Unit.objects.count()} units, {OrderAssignment.objects.count()} shares, {WorkLog.objects.count()} logs"
+        )
+        roll_up("2026-10")
+        ratios("G2 whole rollup from empty tables / bare aggregates", floor, None, lambda _: from_nothing())
+        ratios("G5 unchanged re-run / bare aggregates", floor, lambda: roll_up("2026-10"))
+        ratios("G4 ORM + Python fold + bulk_create / unchanged re-run", lambda: roll_up("2026-10"), by_orm)
+        roll_up("2026-10")
+        ratios("a query per unit / unchanged re-run", lambda: roll_up("2026-10"), per_unit)
+        lists()
+        print(f"rows written by an unchanged re-run: {roll_up('2026-10').written}")
+    finally:
+        teardown_databases(old, verbosity=0)
+
+
+main()

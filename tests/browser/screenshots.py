@@ -1,0 +1,92 @@
+"""`make screenshots`: serve a fresh demo and photograph the pages for docs/images, as the posts that use them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import WIDTHS
+from tests.conftest import CHROMIUM
+from yuqiao_portal.demo.street import PASSWORD
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ADDRESS = "127.0.0.1:8799"
+# file: (login, address, widths)
+PICTURES = {
+    "workbench-leader": ("lingdao", "/", ["desk", "phone"]),
+    "workbench-commissioner": ("zhuanyuan", "/", ["desk", "phone"]),
+    "workbench-secretary": ("shuji", "/", ["desk", "phone"]),
+    "worklog-form": ("shuji", "/worklogs/new/", ["desk", "phone"]),
+    "order": ("shuji", "first order", ["desk", "phone"]),
+    "order-form": ("dangqun", "/orders/new/", ["desk", "phone"]),
+    "orders": ("dangqun", "/orders/", ["desk", "phone"]),
+    "organisation": ("dangqun", "/organisation/", ["desk", "phone"]),
+    "standings": ("dangqun", "/standings/", ["desk", "phone"]),
+    "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
+    "admin-units": ("sysadmin", "/admin/districts/unit/", ["desk"]),
+    "admin-appointment": ("secadmin", "/admin/districts/appointment/add/", ["desk"]),
+}
+
+
+def served(folder):
+    environment = {
+        **os.environ,
+        "DJANGO_DEBUG": "1",
+        "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3",
+        "PORTAL_BIND": ADDRESS,
+    }
+    environment = {k: v for k, v in environment.items() if k not in {"DJANGO_SETTINGS_MODULE", "DATA_DIR"}}
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve_demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    for _ in range(60):
+        try:
+            urllib.request.urlopen(f"http://{ADDRESS}/healthz/ready")
+        except OSError:
+            time.sleep(1)
+        else:
+            return server
+    raise SystemExit("演示没有起来")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = served(folder)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            for name, (login, address, widths) in PICTURES.items():
+                for width in widths:
+                    take(browser, name, login, address, width)
+        finally:
+            browser.close()
+            server.terminate()
+            server.wait()
+
+
+def take(browser, name, login, address, width):
+    page = browser.new_context(viewport=WIDTHS[width], locale="zh-CN", base_url=f"http://{ADDRESS}").new_page()
+    page.goto("/login/")
+    page.get_by_label("用户名或工号").fill(login)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    if address == "first order":
+        page.goto("/orders/?todo=handle&state=received")
+        page.locator("#rows a.row-link").first.click()
+    elif address == "first sheet":
+        page.goto("/standings/")
+        page.locator("table.standings a").first.click()
+    else:
+        page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(
+        path=ROOT / "docs" / "images" / f"{name}-{width}.png", full_page=width == "desk" and "standings" not in name
+    )
+    page.context.close()
+
+
+main()
