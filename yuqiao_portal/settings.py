@@ -101,7 +101,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
-    "auditlog",
+    "districts.history.apps.HistoryConfig",
 ]
 
 MIDDLEWARE = [
@@ -219,6 +219,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: jobs have keys, so a lost memory asks nothing twice
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "yuqiao_portal.tasks.sweep_jobs", "schedule": 15.0},
     "nightly-rollup": {"task": "yuqiao_portal.tasks.nightly_rollup", "schedule": crontab(hour=1, minute=30)},

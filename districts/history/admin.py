@@ -19,13 +19,16 @@ class HistoryAdmin(AdministeredBy, admin.ModelAdmin):
     """History of units, people and appointments, for the auditor; nobody changes it."""
 
     viewed_by = frozenset({User.AdminRole.LOG_AUDITOR})
-    list_display = ["timestamp", "who", "what", "thing", "did"]
-    list_display_links = ["timestamp"]
-    list_filter = ["action"]
+    list_display = ["at", "who", "what", "thing", "did"]
+    list_display_links = ["at"]
     list_select_related = ["actor", "content_type"]
     search_fields = ["object_repr", "actor__name"]
-    fields = readonly_fields = ["timestamp", "who", "what", "thing", "did", "changed"]
+    fields = readonly_fields = ["at", "who", "what", "thing", "did", "changed"]
     ordering = ["-timestamp", "-pk"]
+
+    @admin.display(description="时间", ordering="timestamp")
+    def at(self, entry):
+        return entry.timestamp
 
     @admin.display(description="谁", ordering="actor__name")
     def who(self, entry):

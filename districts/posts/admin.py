@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from districts.posts.administrators import AdministeredBy, RuledForm, reset_password
+from districts.posts.administrators import AdministeredBy, RuledForm, reset_password, without_shortcuts
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, User
 
@@ -104,6 +104,8 @@ class AppointmentForm(RuledForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in {"user", "unit"} & self.fields.keys():
+            without_shortcuts(self.fields[name])
         if self.instance.pk:
             for name in {"user", "post", "unit", "title", "starts_on", "reason"} & self.fields.keys():
                 self.fields[name].disabled = True

@@ -70,6 +70,12 @@ class AdministeredBy:
         return form
 
 
+def without_shortcuts(field):
+    """Take the pencils and pluses away that Django puts beside a choice: units and people are made on their own pages."""
+    widget = field.widget
+    widget.can_add_related = widget.can_change_related = widget.can_delete_related = widget.can_view_related = False
+
+
 class RuledForm(forms.ModelForm):
     """A form whose change is one of our functions: tried first and taken back, so that a refusal keeps what was typed."""
 

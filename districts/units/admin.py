@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
 from django.utils import timezone
 
-from districts.posts.administrators import AdministeredBy, RuledForm
+from districts.posts.administrators import AdministeredBy, RuledForm, without_shortcuts
 from districts.posts.models import User
 from districts.units.models import Placement, Unit, UnitName
 from districts.units.tree import add_unit, move_unit, rename_unit, retire_unit
@@ -30,6 +30,7 @@ class UnitForm(RuledForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "parent" in self.fields:  # absent for those who may only look
+            without_shortcuts(self.fields["parent"])
             self.fields["parent"].queryset = Unit.objects.active().exclude(kind="branch").order_by("tree_id", "lft")
         if self.instance.pk and "kind" in self.fields:
             self.fields["kind"].disabled = True
@@ -65,7 +66,7 @@ class HistoryInline(admin.TabularInline):
     has_change_permission = has_add_permission
 
     def has_view_permission(self, request, obj=None):
-        return obj is not None
+        return True
 
 
 class PlacementInline(HistoryInline):
@@ -90,6 +91,9 @@ class UnitAdmin(AdministeredBy, admin.ModelAdmin):
     ordering = ["tree_id", "lft"]
     list_per_page = 200
     inlines = [PlacementInline, NameInline]
+
+    def get_inlines(self, request, obj):
+        return self.inlines if obj else []
 
     @admin.display(description="名称")
     def indented_name(self, unit):

@@ -103,11 +103,11 @@ class ReportForm(StepForm):
 
 
 class AssignmentFilter(django_filters.FilterSet):
-    TODO = [("handle", "待我办理"), ("accept", "待我审核")]
+    WAITING = [("handle", "待我办理"), ("accept", "待我审核")]
     LIGHTS = [("red", "红 · 逾期"), ("amber", "黄 · 将到期"), ("green", "绿 · 正常"), ("grey", "灰 · 已报结、已办结")]
 
     q = django_filters.CharFilter(label="搜索", method="by_words")
-    todo = django_filters.ChoiceFilter(label="待我", choices=TODO, method="by_todo", empty_label="全部")
+    todo = django_filters.ChoiceFilter(label="待我", choices=WAITING, method="by_todo", empty_label="全部")
     light = django_filters.ChoiceFilter(label="进度灯", choices=LIGHTS, method="by_light", empty_label="全部")
     state = django_filters.ChoiceFilter(label="状态", method="by_state", empty_label="全部")
     kind = django_filters.ChoiceFilter(

@@ -149,7 +149,10 @@ def issue(request, pk):
 @require_POST
 def take_assignment_step(request, pk, verb):
     """One of the steps of a share; a refusal keeps what was typed."""
-    assignment = get_object_or_404(OrderAssignment.objects.where_user_may(request.user, Duty.VIEW), pk=pk)
+    if verb not in OrderAssignment.STEPS:
+        raise Http404
+    mine = OrderAssignment.objects.where_user_may(request.user, OrderAssignment.STEPS[verb].duty)
+    assignment = get_object_or_404(mine.select_related("unit", "order"), pk=pk)
     form = step_form(assignment, verb, request.user, request.POST)
     error = None
     if form.is_valid():

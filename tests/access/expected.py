@@ -76,15 +76,11 @@ def accepts(login, share):
 
 
 def takes_step(login, share, verb):
-    """404 without sight or duty; 409 from a wrong state; 422 when something needed is missing; else the step is taken."""
+    """404 without the duty or the sight; 422 when something needed is missing from the empty form; 409 from a wrong state; else taken."""
     duty_held = {"receive": handles, "report": handles, "accept": accepts, "return": accepts}[verb](login, share)
-    if not sees_share(login, share):
+    if not duty_held or not sees_share(login, share):  # a draft's share is seen by those who draw it up
         return 404
-    if verb == "report":  # its note is needed, and the empty form is refused before anything else is asked
+    speaks_for_another = verb == "receive" and login == "clerk"
+    if verb in {"report", "return"} or speaks_for_another:
         return 422
-    if not duty_held:
-        return 404
-    starts = {"receive": ["issued"], "accept": ["reported"], "return": ["reported"]}
-    if share.state not in starts[verb]:
-        return 409
-    return 302 if verb == "accept" else 409
+    return 302 if verb == "accept" and share.state == "reported" else 409

@@ -198,7 +198,7 @@ def test_lists_show_all_that_is_allowed_and_nothing_else(login):
 def admin_wanted(login, bare):
     """The declared answer of an admin URL to a GET."""
     if login not in ADMINS:
-        return {302}
+        return {404} if bare == "login" and login != "anonymous" else {302}
     rule = ADMIN_PAGES.get(bare)
     if rule == "reset":
         return {200} if login == "sysadmin" else {302, 403, 404}

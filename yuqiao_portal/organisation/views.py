@@ -37,7 +37,7 @@ class UnitPage(DetailView):
             path=unit.get_ancestors(),
             placement=unit.placements.filter(ends_on=None).first(),
             former_names=unit.names.exclude(ends_on=None),
-            posts=_posts(unit),
+            holders=_holders(unit),
             children=children,
             may_view=may_view,
             **(_work(unit, user, children) if may_view else {}),
@@ -45,7 +45,7 @@ class UnitPage(DetailView):
         )
 
 
-def _posts(unit):
+def _holders(unit):
     holders = holders_of([unit]).get(unit.pk, {})
     return [
         (Post(post).label, people) for post, people in sorted(holders.items(), key=lambda p: Post.values.index(p[0]))

@@ -1,0 +1,53 @@
+"""The commands of docs/operating.md, run as written by another process, on an empty database of their own."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.processes import ROOT
+
+
+@pytest.fixture
+def run(tmp_path):
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "DJANGO_SECRET_KEY": "a-key-of-this-test-only-0123456789-abcdefghijklmnop-XYZ",
+        "DJANGO_ALLOWED_HOSTS": "portal.test",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/portal.sqlite3",
+    }
+
+    def run(*arguments):
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_an_empty_database_becomes_a_street_by_the_manuals_commands(run, tmp_path):
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^    \.venv/bin/python manage\.py ([^#\n]+)", manual, re.MULTILINE)
+    assert [c.split()[0] for c in commands] == ["migrate", "load_street", "create_admins", "collectstatic"]
+    for command in commands:
+        done = run(*command.split())
+        assert (command, done.returncode, done.stderr) == (command, 0, "")
+    assert (tmp_path / "static" / "portal.css.gz").exists() or list((tmp_path / "static").glob("portal.*.css.gz"))
+    for check in (
+        ["check_tree"],
+        ["check_access"],
+        ["rollup", "2026-10"],
+        ["check", "--deploy", "--fail-level", "WARNING"],
+    ):
+        assert run(*check).returncode == 0
+
+
+def test_a_refused_command_says_so_and_exits_non_zero(run):
+    run("migrate", "-v0")
+    refused = run("load_street", "no-such-file.csv")
+    assert refused.returncode == 1
+    assert "没有导入任何一行：\n文件 no-such-file.csv 打不开" in refused.stderr
+    assert run("rollup", "2026-13").returncode == 1
+    run("load_street", "districts/data/yuqiao.csv")
+    again = run("load_demo")
+    assert (again.returncode, "演示数据只能装进空库" in again.stderr) == (1, True)
