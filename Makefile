@@ -17,7 +17,7 @@ demo: setup
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 $(PY) manage.py serve_demo
 
 test: setup
-	$(PY) -m pytest tests -n 2 --dist loadfile
+	$(PY) -m pytest tests -n 2
 
 lint: setup
 	.venv/bin/ruff check .
