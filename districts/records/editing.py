@@ -13,8 +13,9 @@ class VersionedForm(forms.ModelForm):
         if self.instance.pk:
             self.fields["seen_version"].initial = self.instance.version
         for field in self.visible_fields():
+            is_select = isinstance(field.field.widget, forms.Select)
+            field.field.error_messages["required"] = f"请{'选择' if is_select else '填写'}{field.label}。"
             if not field.use_fieldset:
-                is_select = isinstance(field.field.widget, forms.Select)
                 field.field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
     def show_conflict(self, current):

@@ -1,4 +1,5 @@
-from django.db.models import FilteredRelation, Q
+from django.apps import apps
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from districts.access import GatedQuerySet, held_posts, units_where
@@ -41,6 +42,13 @@ class AssignmentQuerySet(GatedQuerySet):
     def with_acceptance(self):
         """With `acceptance`, the only accepting step, where there is one; it names the report by which a share is judged."""
         return self.annotate(acceptance=FilteredRelation("steps", condition=Q(steps__verb="accept")))
+
+    def with_report_day(self):
+        """With `reported_on`, the day of the last report."""
+        reports = apps.get_model("partybuilding", "AssignmentStep").objects.filter(
+            verb="report", assignment=OuterRef("pk")
+        )
+        return self.annotate(reported_on=Subquery(reports.order_by("-pk").values("taken_on")[:1]))
 
     def in_charge_of(self, user):
         """Of the rows, those at units that the user's own posts cover: not those seen as issuer or as lead only."""

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, FormView, ListView
 
@@ -158,14 +159,25 @@ def take_assignment_step(request, pk, verb):
     if form.is_valid():
         try:
             STEP_ACTIONS[verb](assignment, request.user, **form.cleaned_data)
-            messages.success(request, f"已{assignment.step_label(assignment.STEPS[verb])}。")
-            return redirect("order_detail", assignment.order_id)
+            return after_step(request, assignment, verb)
         except NotYours:
             raise Http404 from None
         except StepRefused as refusal:
             error = str(refusal)
     page = order_page(assignment.order, request.user, refused=(assignment.pk, verb, form), error=error)
     return render(request, "orders/detail.html", {"order": assignment.order, **page}, status=409 if error else 422)
+
+
+def after_step(request, assignment, verb):
+    """Say what was done; who is going through reports is led to the next that waits."""
+    done = f"“{assignment.order.title}”已{assignment.step_label(assignment.STEPS[verb])}。"
+    waiting = OrderAssignment.objects.waiting_for(request.user, "accept") if verb in {"accept", "return"} else None
+    following = waiting.for_list().first() if waiting is not None else None
+    if following is None:
+        messages.success(request, done)
+        return redirect("order_detail", assignment.order_id)
+    messages.success(request, f"{done}下面是下一件待审核的，还有 {waiting.count()} 件。")
+    return redirect(f"{reverse('order_detail', args=[following.order_id])}#share-{following.pk}")
 
 
 STEP_ACTIONS = {

@@ -30,7 +30,7 @@ def order_form(street, **changes):
 def test_an_empty_log_says_what_is_missing(street, client):
     log_in(client, street.people["secretary"])
     page = client.post("/worklogs/new/", log_form(street, text="", place="东门岗亭")).content.decode()
-    assert "还有地方需要修改" in page
+    assert "做了什么：请填写做了什么。" in page
     assert 'value="东门岗亭"' in page
     assert WorkLog.objects.count() == 0
 
@@ -176,3 +176,16 @@ def test_a_unit_of_the_other_street_does_not_exist(street, client):
     log_in(client, street.people["secretary"])
     assert client.get(f"/units/{Unit.objects.get(name='外社区').pk}/").status_code == 404
     assert "外社区" not in client.get("/organisation/").content.decode()
+
+
+def test_who_reviews_is_led_to_the_next_report(street, client):
+    first, second = (share_of(make_order(street, title=f"第{n}件"), "东一社区") for n in (1, 2))
+    for share in (first, second):
+        actions.receive(share, street.people["secretary"])
+        actions.report(share, street.people["secretary"], note="好")
+    log_in(client, street.people["office"])
+    response = client.post(f"/orders/shares/{first.pk}/accept/", follow=True)
+    assert response.redirect_chain == [(f"/orders/{second.order_id}/#share-{second.pk}", 302)]
+    assert "“第1件”已审核办结。下面是下一件待审核的，还有 1 件。" in response.content.decode()
+    response = client.post(f"/orders/shares/{second.pk}/accept/", follow=True)
+    assert "“第2件”已审核办结。" in response.content.decode()

@@ -31,7 +31,7 @@ class Work:
         self.holders = _holders(units)
         self.serials = defaultdict(int)
         self.orders, self.order_steps, self.shares, self.steps, self.logs, self.evidence = [], [], [], [], [], []
-        self.diligence = {u.pk: rng.uniform(0.72, 0.99) for u in units.values()}
+        self.diligence = {u.pk: rng.uniform(0.84, 0.99) for u in units.values()}
 
     def month(self, first):
         """A month's orders and logs, issued on its working days up to today."""

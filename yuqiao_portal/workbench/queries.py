@@ -47,7 +47,9 @@ def todos(user):
     handle = OrderAssignment.objects.waiting_for(user, "handle")
     accept = OrderAssignment.objects.waiting_for(user, "accept")
     sign = Order.objects.where_user_may(user, Duty.SIGN).filter(state=Order.State.DRAFT, kind=Order.Kind.DECREE)
-    found = [("accept", a) for a in accept.for_list()[:SHOWN]] + [("handle", a) for a in handle.for_list()[:SHOWN]]
+    found = [("accept", a) for a in accept.for_list().with_report_day()[:SHOWN]] + [
+        ("handle", a) for a in handle.for_list()[:SHOWN]
+    ]
     counts = OrderAssignment.objects.aggregate(
         handle_count=Count("pk", filter=Q(pk__in=handle.values("pk"))),
         accept_count=Count("pk", filter=Q(pk__in=accept.values("pk"))),
