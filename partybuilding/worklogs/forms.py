@@ -1,13 +1,14 @@
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from districts.access import held_posts
 from districts.posts.duties import Duty, Reach
 from districts.records.editing import VersionedForm
 from districts.units.models import Unit
-from partybuilding.orders.models import Order
+from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
 
 
@@ -34,9 +35,15 @@ class WorkLogForm(VersionedForm):
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = loggable_units(user)
         self.fields["unit"].empty_label = None
-        orders = Order.objects.where_user_may(user, Duty.VIEW).filter(state=Order.State.ISSUED)
-        self.fields["order"].queryset = orders.order_by("-issued_on", "-pk")
+        self.fields["order"].queryset = self.open_orders(user)
         self.fields["order"].empty_label = "（不为哪件事）"
+
+    def open_orders(self, user):
+        """What the log may serve: orders not yet closed at a unit where the user logs, and the one it serves already."""
+        shares = OrderAssignment.objects.filter(unit__in=self.fields["unit"].queryset.order_by().values("pk"))
+        going_on = Q(pk__in=shares.issued().exclude(state=OrderAssignment.State.ACCEPTED).values("order"))
+        rows = Order.objects.where_user_may(user, Duty.VIEW).filter(going_on | Q(pk=self.instance.order_id))
+        return rows.order_by("-issued_on", "-pk")
 
     def clean_happened_on(self):
         day = self.cleaned_data["happened_on"]
