@@ -94,9 +94,6 @@ class AppointmentQuerySet(models.QuerySet):
         rows = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
         return rows.filter(starts_on__lte=ends_on) if ends_on else rows
 
-    def in_street_of(self, user):
-        return self.filter(unit__in=Unit.objects.in_street_of(user))
-
 
 class Appointment(Dated):
     """任职: who holds which post in which unit, from when to when, by which paper. The source of all power."""

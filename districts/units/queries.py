@@ -40,9 +40,6 @@ class UnitQuerySet(TreeQuerySet):
             .distinct()
         )
 
-    def assessable(self):
-        return self.filter(kind__in=["center", "community", "village"])
-
 
 class UnitManager(TreeManager.from_queryset(UnitQuerySet)):
     pass

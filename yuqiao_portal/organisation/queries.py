@@ -4,11 +4,8 @@ from collections import Counter, defaultdict
 
 from django.utils import timezone
 
-from districts.posts.duties import Post
 from districts.posts.models import Appointment
 from districts.units.models import Placement, Unit
-
-SHOWN_POSTS = [Post.COMMISSIONER, Post.LEAD_SECRETARY, Post.SECRETARY, Post.DEPARTMENT_HEAD]
 
 
 def board(user):
