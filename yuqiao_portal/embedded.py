@@ -13,7 +13,7 @@ def start():
     worker = app.WorkController(app=app, pool_cls="solo", concurrency=1, without_heartbeat=True, without_gossip=True)
     thread = threading.Thread(target=worker.start, name="embedded-worker", daemon=True)
     thread.start()
-    beat = EmbeddedService(app, thread=True)
+    beat = EmbeddedService(app, thread=True, scheduler_cls=app.conf.beat_scheduler)
     beat.daemon = True
     beat.start()
 
