@@ -7,6 +7,7 @@ bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
+control_socket_disable = True  # nothing steers it but signals
 timeout = 60
 graceful_timeout = 10
 _stop = []

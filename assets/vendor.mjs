@@ -12,7 +12,7 @@ const ICONS = [
   "plus", "pencil", "download", "search", "filter", "chevron-right", "chevron-left", "chevron-down", "menu-2", "logout",
   "clock", "alert-triangle", "alert-circle", "circle-check", "circle-dashed", "info-circle", "arrow-back-up", "send",
   "signature", "refresh", "key", "text-size", "map-pin", "calendar", "link", "building-community", "x", "inbox",
-  "settings", "git-compare", "list-details", "checkbox", "player-play",
+  "settings", "photo", "flag", "message-reply", "printer", "help-circle", "bell", "phone", "layout-kanban", "list", "history", "trophy", "shield-lock", "file-text", "git-compare", "list-details", "checkbox", "player-play",
 ];
 
 const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`)).version;

@@ -12,42 +12,62 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from districts.posts.duties import Duty, Reach, posts_that_log_in, posts_with
+from districts.posts.duties import DELEGABLE, GRANTABLE, Duty, Reach, posts_that_log_in, posts_with
 
 
 def _valid_today():
     return apps.get_model("districts", "Appointment").objects.valid_on(timezone.localdate())
 
 
-def held_posts(user, duty, reach):
-    """Appointments of the user, valid today, whose post gives the duty with that reach, each backed by a guardian row."""
+def lent_to(user):
+    """Ids of the appointments for whose holders the user may enter today."""
+    delegations = apps.get_model("districts", "Delegation").objects.valid_on(timezone.localdate())
+    return delegations.filter(delegate=user.pk).values("appointment")
+
+
+def held_posts(user, duty, reach=None):
+    """Appointments, valid today, whose post gives the duty (with that reach, where given): the user's own, and those lent to them.
+
+    Each is backed by a guardian row of its holder.
+    """
     rows = apps.get_model("districts", "UnitUserPermission").objects
-    return _valid_today().filter(
-        Exists(rows.filter(user=user.pk, permission__codename=duty.value, content_object=OuterRef("unit_id"))),
-        user=user.pk,
-        user__is_active=True,
-        post__in=posts_with(duty, reach),
+    mine = Q(user=user.pk) | Q(pk__in=lent_to(user)) if duty in DELEGABLE else Q(user=user.pk)
+    backed = rows.filter(
+        user=OuterRef("user_id"), permission__codename=Duty(duty).value, content_object=OuterRef("unit_id")
     )
+    return _valid_today().filter(mine, Exists(backed), user__is_active=True, post__in=posts_with(duty, reach))
 
 
 def _is_known(user):
     return bool(user and user.is_authenticated and user.is_active)
 
 
-# The units over which a person has a duty today. `home` is where a post is held; a unit is below it when the stored
-# ranges and the parent links both say so. Parameters: duty, user, posts (one %s each), today, today.
+# The units over which a person has a duty today. `home` is where the duty is given; a unit is below it when the stored
+# ranges and the parent links both say so. A giver is an appointment of one's own, an appointment lent by its holder,
+# or a grant; all of them are backed by a guardian row of the one who holds it.
 UNITS_BELOW = """
 SELECT u.id FROM districts_unit u
 LEFT JOIN districts_unit p ON p.id = u.parent_id
 LEFT JOIN districts_unit g ON g.id = p.parent_id
 JOIN districts_unit home ON home.tree_id = u.tree_id AND home.lft <= u.lft AND home.rght >= u.rght
   AND home.id IN (u.id, u.parent_id, p.parent_id, g.parent_id)
-JOIN districts_appointment a ON a.unit_id = home.id
-JOIN districts_user person ON person.id = a.user_id AND person.is_active
-JOIN districts_unituserpermission held ON held.user_id = a.user_id AND held.content_object_id = home.id
+JOIN ({givers}) giver ON giver.unit_id = home.id
+JOIN districts_user person ON person.id = giver.user_id AND person.is_active
+JOIN districts_unituserpermission held ON held.user_id = giver.user_id AND held.content_object_id = home.id
 JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
-WHERE a.user_id = %s AND a.post IN ({posts})
-  AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
+"""
+APPOINTED = """
+SELECT a.unit_id, a.user_id FROM districts_appointment a
+WHERE a.user_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
+"""
+LENT = """
+SELECT a.unit_id, a.user_id FROM districts_appointment a JOIN districts_delegation d ON d.appointment_id = a.id
+WHERE d.delegate_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
+  AND d.starts_on <= %s AND d.ends_on >= %s
+"""
+GRANTED = """
+SELECT unit_id, user_id FROM districts_grant
+WHERE user_id = %s AND duty = %s AND starts_on <= %s AND ends_on >= %s
 """
 
 
@@ -56,13 +76,21 @@ def units_where(user, duty):
 
     Written as SQL because it is asked many times a page: building it anew with the ORM cost more than running it.
     """
-    posts = posts_with(Duty(duty), Reach.BELOW)
+    posts = [post.value for post in posts_with(Duty(duty), Reach.BELOW)]
     if not _is_known(user) or not posts:
         return []
+    duty = Duty(duty)
     today = connection.ops.adapt_datefield_value(timezone.localdate())
-    sql = UNITS_BELOW.format(posts=", ".join(["%s"] * len(posts)))
-    params = [Duty(duty).value, user.pk, *[post.value for post in posts], today, today]
-    return RawSQL(sql, params)  # noqa: S611 - every value is a parameter
+    marks = ", ".join(["%s"] * len(posts))
+    givers, params = [APPOINTED.format(posts=marks)], [user.pk, *posts, today, today]
+    if duty in DELEGABLE:
+        givers.append(LENT.format(posts=marks))
+        params += [user.pk, *posts, today, today, today, today]
+    if duty in GRANTABLE:
+        givers.append(GRANTED)
+        params += [user.pk, duty.value, today, today]
+    sql = UNITS_BELOW.format(givers="UNION ALL".join(givers))
+    return RawSQL(sql, [*params, duty.value])  # noqa: S611 - every value is a parameter
 
 
 def street_of(user):
@@ -73,13 +101,25 @@ def street_of(user):
     return held.values_list("unit__tree_id", flat=True)
 
 
-def appointment_for(user, duty, unit):
-    """The appointment, valid today, under which the user has the duty over a unit: the nearest; None without one."""
-    above = _valid_today().filter(
-        user=user.pk, unit__tree_id=unit.tree_id, unit__lft__lte=unit.lft, unit__rght__gte=unit.rght
-    )
-    rows = above.filter(post__in=posts_with(duty)).select_related("unit").order_by("-unit__level", "pk")
-    return next((a for a in rows if a.post_reaches(duty, unit)), None)
+def appointments_of(user):
+    """Every appointment, valid today, under which the user may act: their own, and those lent to them. One query."""
+    mine = Q(user=user.pk) | Q(pk__in=lent_to(user))
+    rows = _valid_today().filter(mine, user__is_active=True).select_related("unit", "user")
+    return list(rows.order_by("-unit__level", "pk"))
+
+
+def reaching(appointments, user, duty, unit):
+    """Those of `appointments_of(user)` that carry a duty as far as a unit: own ones first, then the nearest."""
+    found = [
+        a
+        for a in appointments
+        if (a.user_id == user.pk or duty in DELEGABLE)
+        and a.unit.tree_id == unit.tree_id
+        and a.unit.lft <= unit.lft
+        and a.unit.rght >= unit.rght
+        and a.post_reaches(duty, unit)
+    ]
+    return sorted(found, key=lambda a: a.user_id != user.pk)
 
 
 def record_condition(user, duty, model):

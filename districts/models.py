@@ -1,7 +1,34 @@
 """Gathers the app's models."""
 
+from districts.calendar.models import CalendarDay
 from districts.jobs.models import Job
-from districts.posts.models import Appointment, UnitGroupPermission, UnitUserPermission, User
-from districts.units.models import Placement, Unit, UnitName
+from districts.posts.models import (
+    Appointment,
+    AppointmentChange,
+    Delegation,
+    Grant,
+    UnitGroupPermission,
+    UnitUserPermission,
+    User,
+)
+from districts.records.once import Submission
+from districts.trail.models import Event
+from districts.units.models import Placement, ServiceLink, Unit, UnitName
 
-__all__ = ["Appointment", "Job", "Placement", "Unit", "UnitGroupPermission", "UnitName", "UnitUserPermission", "User"]
+__all__ = [
+    "Appointment",
+    "AppointmentChange",
+    "CalendarDay",
+    "Delegation",
+    "Event",
+    "Grant",
+    "Job",
+    "Placement",
+    "ServiceLink",
+    "Submission",
+    "Unit",
+    "UnitGroupPermission",
+    "UnitName",
+    "UnitUserPermission",
+    "User",
+]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from districts.access import appointment_for
+from districts.access import appointments_of, reaching
 from districts.posts.duties import HANDLES_FOR, Duty
 from districts.posts.models import Appointment
 from districts.records.models import Basis
@@ -13,12 +13,12 @@ from districts.records.models import Basis
 
 @dataclass(frozen=True)
 class Step:
-    """A step: from which states, to which, by which duty, and what must be given (names of the call's arguments)."""
+    """A step: from which states, to which (None: the state stays), by which duty, and which arguments must be given."""
 
     verb: str
     label: str
     start: tuple
-    end: str
+    end: str | None
     duty: Duty
     needs: tuple = ()
 
@@ -31,11 +31,40 @@ class NotYours(Exception):
     """The record does not exist for this user under this duty."""
 
 
+@dataclass(frozen=True)
+class Acting:
+    """Under which appointment a person takes a step, and for whom they enter it: None for themself."""
+
+    appointment: Appointment
+    principal: object | None
+
+    @property
+    def label(self):
+        post = f"{self.appointment.unit.name} · {self.appointment.called}"
+        return f"代{self.principal.name}（{post}）" if self.principal else f"本人（{post}）"
+
+
+def acting_as(user, duty, unit, appointments=None):
+    """Every way in which a person may take a step of that duty over a unit, their own first.
+
+    `appointments` are `appointments_of(user)` where they are known already. StepRefused when the only way is to act
+    for a head whom nobody has appointed.
+    """
+    found = reaching(appointments_of(user) if appointments is None else appointments, user, duty, unit)
+    ways = [Acting(a, _principal(a, user, duty)) for a in found if not _is_vacant(a, duty)]
+    if found and not ways:
+        post = HANDLES_FOR[found[0].post]
+        raise StepRefused(f"“{found[0].unit.name}”的{post.label}空缺，暂不能代为{Duty(duty).label}。")
+    return ways
+
+
 @transaction.atomic
-def take_step(record, verb, by, *, for_whom=None, basis="", note="", **given):
+def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     """Take a step on a record: lock it, check gate, state and needs, move its state, write what happened.
 
-    Returns the StepRecord; `record.state` is brought up to date. Raises NotYours or StepRefused, changing nothing.
+    `under` is the id of the appointment chosen where a person may act under several; entered for somebody else, a
+    step needs its `basis`. Returns the StepRecord; `record.state` is brought up to date.
+    Raises NotYours or StepRefused, changing nothing.
     """
     model = type(record)
     step = model.STEPS[verb]
@@ -47,40 +76,55 @@ def take_step(record, verb, by, *, for_whom=None, basis="", note="", **given):
     for name, value in {"note": note, **given}.items():
         if name in step.needs and not value:
             raise StepRefused(f"{step.label}时请写明{row.NEEDED[name]}。")
-    appointment = appointment_for(by, step.duty, row.acting_unit(step))
-    for_whom = for_whom or _principal(appointment, step)
-    if for_whom and basis not in Basis.values:
-        raise StepRefused(f"代{for_whom.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
-    before, row.state = row.state, step.end
-    row.save(update_fields=["state"])
+    acting = _chosen(acting_as(by, step.duty, row.acting_unit(step)), under)
+    if acting.principal and basis not in Basis.values:
+        raise StepRefused(f"代{acting.principal.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
+    before = row.state
+    if step.end is not None:
+        row.state = step.end
+        row.save(update_fields=["state"])
     record.state = row.state
     now = timezone.now()
     return row.steps.create(
         verb=verb,
         label=row.step_label(step),
         from_state=before,
-        to_state=step.end,
+        to_state=row.state,
         note=note.strip(),
         by=by,
-        for_whom=for_whom,
-        basis=basis if for_whom else "",
-        appointment=appointment,
+        for_whom=acting.principal,
+        basis=basis if acting.principal else "",
+        appointment=acting.appointment,
         taken_at=now,
         taken_on=timezone.localdate(now),
         **given,
     )
 
 
-def _principal(appointment, step):
-    """On whose behalf a post always acts: the clerk for the head of the department."""
-    post = HANDLES_FOR.get(appointment.post) if step.duty == Duty.HANDLE else None
-    if post is None:
-        return None
-    heads = Appointment.objects.valid_on(timezone.localdate()).filter(post=post, unit=appointment.unit)
-    head = heads.select_related("user").first()
-    if head is None:
-        raise StepRefused(f"“{appointment.unit.name}”的{post.label}空缺，暂不能代为{step.label}。")
-    return head.user
+def _chosen(ways, under):
+    for acting in ways:
+        if under is None or acting.appointment.pk == under:
+            return acting
+    raise NotYours
+
+
+def _principal(appointment, user, duty):
+    """For whom a step is entered: the holder of a lent post; the head for whom a clerk always acts; None for oneself."""
+    if appointment.user_id != user.pk:
+        return appointment.user
+    head = _head_of(appointment, duty)
+    return head.user if head else None
+
+
+def _is_vacant(appointment, duty):
+    """Does this post only ever act for one that nobody holds?"""
+    return duty == Duty.HANDLE and appointment.post in HANDLES_FOR and _head_of(appointment, duty) is None
+
+
+def _head_of(appointment, duty):
+    post = HANDLES_FOR.get(appointment.post) if duty == Duty.HANDLE else None
+    heads = Appointment.objects.valid_on(timezone.localdate()).filter(post=post, unit=appointment.unit_id)
+    return heads.select_related("user").first() if post else None
 
 
 def open_steps(model, records, user):

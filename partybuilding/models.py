@@ -10,12 +10,15 @@ from partybuilding.assessment.models import (
     ScoreSheet,
     TreeRow,
 )
+from partybuilding.goals.models import Goal
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 __all__ = [
     "AssignmentStep",
+    "Goal",
     "Leaf",
+    "LogAttachment",
     "Node",
     "Order",
     "OrderAssignment",

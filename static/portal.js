@@ -56,6 +56,33 @@
   }
   document.querySelector("[data-forget]")?.addEventListener("submit", () => sessionStorage.clear());
 
+  // A log says by itself when, where and what for: asked while it is typed, never over what was corrected by hand.
+  for (const form of document.querySelectorAll("form[data-guess]")) {
+    let waiting;
+    form.addEventListener("change", (event) => {
+      const field = event.target.closest("#guessed") && event.target.name;
+      if (field) form.elements.corrected.value += `,${field}`;
+    });
+    form.elements.text.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => guess(form), 500);
+    });
+    if (form.elements.text.value) guess(form);
+  }
+  async function guess(form) {
+    const typed = new FormData(form);
+    ["photos", "files"].forEach((name) => typed.delete(name));
+    const answer = await fetch(form.dataset.guess, { method: "POST", body: typed, headers: { "X-Poll": "1", "HX-Request": "true" } });
+    if (!answer.ok || answer.headers.get("HX-Redirect")) return;
+    const old = document.getElementById("guessed");
+    if (old.contains(document.activeElement)) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("guessed");
+    fresh.open = old.open;
+    old.replaceWith(fresh);
+  }
+
+  document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
   // One effect for a double click: the second press of a submit button does nothing.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post") return;

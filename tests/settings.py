@@ -6,6 +6,7 @@ import tempfile
 os.environ.setdefault("DJANGO_DEBUG", "0")
 os.environ.setdefault("DJANGO_SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("DJANGO_BEHIND_TLS", "0")
+os.environ.setdefault("TOTP_FOR_ADMINS", "0")  # its own tests turn it on
 _FOLDER = os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER}/tests.sqlite3")
 

@@ -18,7 +18,8 @@ def start():
     beat.start()
 
     def stop():
-        beat.stop()
+        if beat.is_alive():
+            beat.stop()
         worker.stop()
         thread.join(5)
 

@@ -2,15 +2,19 @@
 
 from django.forms.renderers import TemplatesSetting
 
+from districts.posts.duties import Duty
 from districts.units.models import Unit
 
 NAVIGATION = [
     ("workbench", "工作台", "layout-dashboard"),
     ("order_list", "工作事项", "clipboard-check"),
     ("worklog_list", "工作日志", "notebook"),
+    ("goal_list", "年度目标", "flag"),
+    ("owed", "街道欠社区的事", "message-reply"),
     ("organisation", "组织架构", "sitemap"),
     ("standings", "考核", "chart-bar"),
 ]
+FOR_PARTY_OFFICE = [("appointment_table", "任免", "users")]
 
 
 class PortalRenderer(TemplatesSetting):
@@ -25,7 +29,7 @@ def page_frame(request):
         return {"posts": [], "is_fictional": Unit.objects.filter(is_fictional=True, parent=None).exists()}
     return {
         "posts": posts,
-        "street_name": Unit.objects.get(tree_id=posts[0].unit.tree_id, parent=None).street_name,
+        "street_name": posts[0].street.removesuffix("党建工作协调委员会"),
         "is_fictional": any(a.unit.is_fictional for a in posts),
-        "navigation": NAVIGATION,
+        "navigation": NAVIGATION + (FOR_PARTY_OFFICE if any(Duty.ASSESS in a.duties for a in posts) else []),
     }

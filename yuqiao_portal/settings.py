@@ -59,9 +59,9 @@ def read_secret_key(debug, folder):
         if len(key) < 32:
             raise ImproperlyConfigured("DJANGO_SECRET_KEY 太短，至少 32 个字符。")
         return key
-    if not debug:
-        raise ImproperlyConfigured("请设置 DJANGO_SECRET_KEY；只有 DJANGO_DEBUG=1 时才使用临时密钥。")
-    kept = folder / "throwaway-key"
+    kept = folder / "secret-key"  # of the demo and of an office PC: made once, beside the database
+    if not debug and not kept.exists():
+        raise ImproperlyConfigured("请设置 DJANGO_SECRET_KEY；只有 DJANGO_DEBUG=1 时才自动生成密钥。")
     if not kept.exists():
         kept.write_text(secrets.token_urlsafe(50))
         kept.chmod(0o600)
@@ -80,6 +80,9 @@ DATABASES = {"default": read_database()}
 DATA_DIR = read_data_dir(DATABASES["default"])
 SECRET_KEY = read_secret_key(DEBUG, DATA_DIR)
 ALLOWED_HOSTS = ENV.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+TRAIL_KEY = os.environ.get("TRAIL_KEY") or f"trail:{SECRET_KEY}"  # seals the audit trail; changed, old seals fail
+ANCHOR_DIR = Path(os.environ.get("ANCHOR_DIR") or DATA_DIR / "anchors")
+BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or DATA_DIR / "backups")
 BEHIND_TLS = read_flag("DJANGO_BEHIND_TLS", "0" if DEBUG else "1")
 
 INSTALLED_APPS = [
@@ -98,6 +101,8 @@ INSTALLED_APPS = [
     "django.forms",
     "mptt",
     "guardian",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "django_filters",
     "django_htmx",
     "csp",
@@ -114,7 +119,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "districts.trail.recording.RequestKnown",
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "auditlog.middleware.AuditlogMiddleware",
@@ -160,6 +167,8 @@ LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "login"
 LOGIN_FAILURES_ALLOWED = 5
 LOGIN_LOCK_SECONDS = 15 * 60
+TOTP_FOR_ADMINS = read_flag("TOTP_FOR_ADMINS", "1")
+OTP_TOTP_ISSUER = "强街带社"
 SESSION_IDLE_SECONDS = read_seconds("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_COOKIE_AGE = read_seconds("SESSION_MAX_SECONDS", 12 * 60 * 60)
 SESSION_COOKIE_HTTPONLY = True
@@ -222,6 +231,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: jobs have keys, so a lost memory asks nothing twice
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "yuqiao_portal.tasks.sweep_jobs", "schedule": 15.0},
+    "hourly": {"task": "yuqiao_portal.tasks.hourly", "schedule": 3600.0},
     "nightly-rollup": {"task": "yuqiao_portal.tasks.nightly_rollup", "schedule": crontab(hour=1, minute=30)},
 }
 

@@ -4,6 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from districts.jobs import running
+from districts.opening.staging import forget_staged
+from districts.records.once import forget_old
+from districts.trail.verifying import write_anchor
 from partybuilding.assessment.periods import months_to_roll_up
 from yuqiao_portal.job_kinds import KINDS
 
@@ -16,6 +19,14 @@ def run_job(job_id):
 @shared_task
 def sweep_jobs():
     running.sweep()
+
+
+@shared_task
+def hourly():
+    """The trail's anchor, once a day at the first hour that finds the portal running; old tokens and staged files go."""
+    write_anchor()
+    forget_old()
+    forget_staged()
 
 
 @shared_task

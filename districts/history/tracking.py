@@ -2,8 +2,9 @@
 
 from auditlog.registry import auditlog
 
-from districts.posts.models import Appointment, User
-from districts.units.models import Placement, Unit, UnitName
+from districts.calendar.models import CalendarDay
+from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant, User
+from districts.units.models import Placement, ServiceLink, Unit, UnitName
 
 SECRET_OR_NOISE = ["password", "last_login", "phone", "failed_logins", "last_failed_at"]
 
@@ -11,5 +12,5 @@ SECRET_OR_NOISE = ["password", "last_login", "phone", "failed_logins", "last_fai
 def register():
     auditlog.register(Unit, exclude_fields=["lft", "rght", "tree_id", "level"])
     auditlog.register(User, exclude_fields=SECRET_OR_NOISE)
-    for model in (Placement, UnitName, Appointment):
+    for model in (Placement, UnitName, ServiceLink, Appointment, AppointmentChange, Delegation, Grant, CalendarDay):
         auditlog.register(model)

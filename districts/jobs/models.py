@@ -33,9 +33,11 @@ class Job(models.Model):
     progress = models.PositiveSmallIntegerField("进度", default=0)
     doing = models.CharField("当前步骤", max_length=60, blank=True)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    most_attempts = models.PositiveSmallIntegerField("最多尝试", default=5)
     lease_until = models.DateTimeField("租约至", null=True)
     created_at = models.DateTimeField("发起时间", auto_now_add=True)
     finished_at = models.DateTimeField("结束时间", null=True)
+    failure = models.CharField("最近一次失败", max_length=60, blank=True)  # the kind of error, never its words
 
     objects = JobQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit",)}

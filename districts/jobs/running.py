@@ -14,7 +14,7 @@ from districts.jobs.waking import wake_later
 
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10
-MOST_ATTEMPTS = 5
+ATTEMPTS_EACH_TIME = 5
 log = logging.getLogger(__name__)
 
 
@@ -44,18 +44,28 @@ def run(job_id, kinds):
     job = claim(job_id)
     if job is None:
         return False
-    if job.attempts > MOST_ATTEMPTS:
-        _end(job, Job.State.DEAD)
+    if job.attempts > job.most_attempts:
+        _end(job, Job.State.DEAD, failure=job.failure or "WorkerLost")
         return False
     try:
         with _lease_kept(job):
             kinds[job.kind](lambda percent, doing: _report(job, percent, doing), **job.arguments)
-    except Exception:
+    except Exception as error:
         log.exception("job %s failed, attempt %s", job.pk, job.attempts)
-        _give_back(job)
+        _give_back(job, type(error).__name__)
         return True
     _end(job, Job.State.DONE, progress=100)
     return True
+
+
+def try_again(job):
+    """Put a dead job back in the queue for five more attempts; False when it is not dead."""
+    dead = Job.objects.filter(pk=job.pk, state=Job.State.DEAD)
+    more = F("attempts") + ATTEMPTS_EACH_TIME  # the numbers go on: they tell one attempt from another
+    again = dead.update(state=Job.State.WAITING, most_attempts=more, finished_at=None)
+    if again:
+        transaction.on_commit(lambda: wake_later(job.pk))
+    return bool(again)
 
 
 def sweep():
@@ -75,11 +85,11 @@ def _report(job, percent, doing):
     _mine(job).update(progress=percent, doing=doing, lease_until=timezone.now() + LEASE)
 
 
-def _give_back(job):
-    if job.attempts >= MOST_ATTEMPTS:
-        _end(job, Job.State.DEAD)
+def _give_back(job, failure):
+    if job.attempts >= job.most_attempts:
+        _end(job, Job.State.DEAD, failure=failure)
     else:
-        _mine(job).update(state=Job.State.WAITING, lease_until=None)
+        _mine(job).update(state=Job.State.WAITING, lease_until=None, failure=failure)
 
 
 def _end(job, state, **fields):

@@ -1,3 +1,5 @@
+import secrets
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -9,6 +11,8 @@ from django.utils.html import format_html
 from districts.posts.administrators import AdministeredBy, RuledForm, reset_password, without_shortcuts
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, User
+from districts.records.exporting import workbook_response
+from districts.trail.recording import record_event
 
 SYSTEM, SECURITY, AUDITOR = User.AdminRole.SYSTEM_ADMIN, User.AdminRole.SECURITY_ADMIN, User.AdminRole.LOG_AUDITOR
 EVERY_ADMINISTRATOR = frozenset({SYSTEM, SECURITY, AUDITOR})
@@ -42,13 +46,32 @@ class ResetForm(SetPasswordMixin, forms.Form):
         return self.user
 
 
+class PersonForm(forms.ModelForm):
+    """A phone is written here, never read: the stored one shows masked."""
+
+    new_phone = forms.CharField(
+        label="换手机号", required=False, help_text="留空不改", validators=User._meta.get_field("phone").validators
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "staff_number", "is_active"]
+
+    def save(self, commit=True):
+        if self.cleaned_data.get("new_phone"):
+            self.instance.phone = self.cleaned_data["new_phone"]
+        return super().save(commit)
+
+
 @admin.register(User)
 class PersonAdmin(AdministeredBy, DjangoUserAdmin):
     """People and their accounts. An administrator's role is given by `manage.py create_admins` only."""
 
     changed_by = frozenset({SYSTEM})
     viewed_by = EVERY_ADMINISTRATOR
+    form = PersonForm
     add_form = PersonCreationForm
+    actions = ["hand_out_passwords"]
     add_form_template = "admin/change_form.html"
     change_password_form = ResetForm
     list_display = ["name", "username", "staff_number", "phone_masked", "admin_role", "is_active"]
@@ -65,7 +88,10 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
         "phone_masked",
     ]
     fieldsets = [
-        (None, {"fields": ["username", "name", "staff_number", "phone", "is_active", "admin_role"]}),
+        (
+            None,
+            {"fields": ["username", "name", "staff_number", "phone_masked", "new_phone", "is_active", "admin_role"]},
+        ),
         ("登录", {"fields": ["password_reset", "must_change_password", "last_login", "created_at"]}),
     ]
     add_fieldsets = [(None, {"fields": ["username", "name", "staff_number", "phone", "password1", "password2"]})]
@@ -76,7 +102,7 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
 
     @admin.display(description="密码")
     def password_reset(self, user):
-        return format_html('<a href="../password/">重置密码</a>')
+        return format_html('<a href="{}">重置密码</a>', "../password/")
 
     def has_change_permission(self, request, obj=None):
         """No administrator takes over another's account."""
@@ -93,6 +119,18 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
         if not change:
             obj.must_change_password = True
         super().save_model(request, obj, form, change)
+        what = "、".join(form.changed_data) or "无改动"
+        record_event("person", f"{'修改' if change else '新建'}人员 {obj.name}（{obj.username}）：{what}")
+
+    @admin.action(permissions=["change"], description="发一次性密码（下载名单）")
+    def hand_out_passwords(self, request, queryset):
+        """A list to be handed out on paper; each person must choose another password at the first log-in."""
+        rows = []
+        for user in queryset.filter(admin_role="", is_active=True).order_by("name"):
+            password = secrets.token_urlsafe(9)
+            reset_password(user, password, by=request.user)
+            rows.append((user.name, user.username, user.staff_number or "", password))
+        return workbook_response("one-time-passwords", ["姓名", "用户名", "工号", "一次性密码"], rows)
 
 
 class AppointmentForm(RuledForm):

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from districts.locking import structure_lock
 from districts.posts.models import User
+from districts.records.privacy import refuse_identity_numbers_in
+from districts.trail.recording import record_event
 
 ADMINISTRATORS = [
     ("sysadmin", "系统管理员", User.AdminRole.SYSTEM_ADMIN),
@@ -26,14 +28,16 @@ def create_admins(make_password):
             password = make_password()
             user = User.objects.create_user(username, password, name=name, admin_role=role, must_change_password=True)
             made.append((user, password))
+            record_event("person", f"建立{user.get_admin_role_display()}账号 {username}")
     return made
 
 
-def reset_password(user, password):
+def reset_password(user, password, by=None):
     """Set a one-time password: the person must choose another at the next log-in. Ends a lock."""
     user.set_password(password)
     user.must_change_password, user.failed_logins, user.last_failed_at = True, 0, None
     user.save(update_fields=["password", "must_change_password", "failed_logins", "last_failed_at"])
+    record_event("person", f"给 {user.name}（{user.username}）发一次性密码", by=by)
 
 
 class AdministeredBy:
@@ -89,6 +93,7 @@ class RuledForm(forms.ModelForm):
         data = super().clean()
         if not self.errors:
             try:
+                refuse_identity_numbers_in(data.values())
                 with transaction.atomic():
                     self.apply()
                     transaction.set_rollback(True)

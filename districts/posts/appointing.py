@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from districts.locking import structure_lock
 from districts.posts.duties import Post
-from districts.posts.models import Appointment, UnitUserPermission, User
+from districts.posts.models import Appointment, Grant, UnitUserPermission, User
+from districts.trail.recording import record_event
 from districts.units.models import Unit
 
 
@@ -39,6 +40,7 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
             title=title,
         )
         derive_permissions(user)
+        record_event("post", f"任命 {appointment}，自 {starts_on}，依据：{reason}", by=by)
         return appointment
 
 
@@ -55,6 +57,7 @@ def dismiss(appointment, *, on, reason, by=None):
         appointment.ends_on, appointment.ended_reason = on, reason
         appointment.save(update_fields=["ends_on", "ended_reason"])
         derive_permissions(appointment.user)
+        record_event("post", f"免去 {appointment}，至 {on}，依据：{reason}", by=by)
         return appointment
 
 
@@ -75,9 +78,10 @@ def _check_overlap(user, post, unit, starts_on, ends_on):
         raise ValidationError(f"“{unit.name}”的“{post.label}”在此期间已有{rival.user.name}（{span}），请先办理免去。")
 
 
-def wanted_permissions(appointments):
-    """The (user id, unit id, duty) rows that a set of appointments should have."""
-    return {(a.user_id, a.unit_id, duty.value) for a in appointments for duty in Post(a.post).duties}
+def wanted_permissions(appointments, grants=()):
+    """The (user id, unit id, duty) rows that a set of appointments and grants should have."""
+    by_post = {(a.user_id, a.unit_id, duty.value) for a in appointments for duty in Post(a.post).duties}
+    return by_post | {(g.user_id, g.unit_id, g.duty) for g in grants}
 
 
 def lasting_appointments():
@@ -85,9 +89,13 @@ def lasting_appointments():
     return Appointment.objects.overlapping(timezone.localdate(), None)
 
 
+def lasting_grants():
+    return Grant.objects.filter(ends_on__gte=timezone.localdate())
+
+
 def derive_permissions(user):
-    """Make a person's guardian rows equal to what their appointments give; a row goes when nothing gives it."""
-    wanted = wanted_permissions(lasting_appointments().filter(user=user))
+    """Make a person's guardian rows equal to what appointments and grants give; a row goes when nothing gives it."""
+    wanted = wanted_permissions(lasting_appointments().filter(user=user), lasting_grants().filter(user=user))
     have = {
         (row.user_id, row.content_object_id, row.permission.codename): row.pk
         for row in UnitUserPermission.objects.filter(user=user).select_related("permission")
@@ -107,10 +115,10 @@ def permission_ids():
 
 
 def access_faults():
-    """Chinese sentences on guardian rows that differ from appointments. Lapsed rows are harmless: the gate asks the date."""
+    """Chinese sentences on guardian rows that nothing gives, or that are missing. Lapsed ones are harmless: the gate asks the date."""
     rows = UnitUserPermission.objects.values_list("user_id", "content_object_id", "permission__codename")
-    have, wanted = set(rows), wanted_permissions(lasting_appointments())
-    ever = wanted_permissions(Appointment.objects.all())
+    have, wanted = set(rows), wanted_permissions(lasting_appointments(), lasting_grants())
+    ever = wanted_permissions(Appointment.objects.all(), Grant.objects.all())
     faults = [f"缺少：人员 #{u} 在单位 #{unit} 的 {duty}" for u, unit, duty in sorted(wanted - have)]
     faults += [f"多出：人员 #{u} 在单位 #{unit} 的 {duty}，没有任职依据" for u, unit, duty in sorted(have - ever)]
     return faults

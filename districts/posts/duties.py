@@ -20,6 +20,12 @@ class Reach(TextChoices):
     ASSIGNED = "assigned", "仅交给本单位的"
 
 
+# What one person may enter for another (代录). Final approvals and signatures are personal.
+DELEGABLE = (Duty.VIEW, Duty.LOG, Duty.HANDLE, Duty.ISSUE)
+# What may be granted for a while without a post: no step of a workflow, since every step names a post.
+GRANTABLE = (Duty.VIEW, Duty.LOG)
+
+
 class Post(TextChoices):
     STREET_LEADER = "street_leader", "街道领导"
     PARTY_OFFICE = "party_office", "党群办·考核工作小组"

@@ -3,9 +3,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from districts.posts.duties import Post, Reach
+from districts.posts.duties import GRANTABLE, Duty, Post, Reach
+from districts.records.privacy import refuse_identity_numbers_in
 from districts.units.models import Dated, Unit
 from districts.units.queries import in_force
 
@@ -77,6 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def clean(self):
         super().clean()
+        refuse_identity_numbers_in([self.username, self.staff_number, self.name])
         self.staff_number = self.staff_number or None
         others = User.objects.exclude(pk=self.pk)
         if others.filter(staff_number=self.username).exists():
@@ -85,10 +88,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise ValidationError({"staff_number": "这个工号与别人的用户名相同，请核对。"})
 
 
-class AppointmentQuerySet(models.QuerySet):
+class DatedQuerySet(models.QuerySet):
     def valid_on(self, on):
         return self.filter(in_force(on))
 
+
+class AppointmentQuerySet(DatedQuerySet):
     def overlapping(self, starts_on, ends_on):
         """Appointments that share a day with the span given; an open end reaches for ever."""
         rows = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
@@ -135,6 +140,112 @@ class Appointment(Dated):
         """Does this appointment's post carry the duty as far as that unit, which lies at or below its own?"""
         reach = self.duties.get(duty)
         return reach == Reach.BELOW or (reach == Reach.ASSIGNED and unit.pk == self.unit_id)
+
+
+class Lent(Dated):
+    """What is lent for a while and ends by itself: the last day must be given."""
+
+    ends_on = models.DateField("截止日期", help_text="含当日，最长一年；到期自动失效")
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_over(self):
+        return self.ends_on < timezone.localdate()
+
+
+class Delegation(Lent):
+    """代录委托: for a while a person may enter steps for the holder of a post; each such step names both."""
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name="代谁（任职）", on_delete=models.PROTECT, related_name="delegations"
+    )
+    delegate = models.ForeignKey(User, verbose_name="代录人", on_delete=models.PROTECT, related_name="delegations")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代录委托"
+        ordering = ["-ends_on", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="delegation_ends_after_it_starts")
+        ]
+
+    def __str__(self):
+        return f"{self.delegate.name}代{self.appointment}"
+
+
+class Grant(Lent):
+    """临时授权: one duty over a unit and what is below it, without a post, until a day that must be given."""
+
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="grants")
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="grants")
+    duty = models.CharField("职责", max_length=8, choices=[(d.value, d.label) for d in GRANTABLE], default=Duty.VIEW)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "临时授权"
+        ordering = ["-ends_on", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="grant_ends_after_it_starts")
+        ]
+
+    def __str__(self):
+        return f"{self.user.name}：{self.get_duty_display()} {self.unit.name}"
+
+
+class AppointmentChange(models.Model):
+    """任免事项: one appointment or dismissal, prepared by the Party office, done by the security administrator."""
+
+    class Kind(models.TextChoices):
+        APPOINT = "appoint", "任命"
+        DISMISS = "dismiss", "免去"
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", "待授权"
+        DONE = "done", "已办理"
+        REFUSED = "refused", "不同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    kind = models.CharField("任或免", max_length=8, choices=Kind.choices, default=Kind.APPOINT)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.PREPARED, editable=False)
+    user = models.ForeignKey(User, verbose_name="人员", on_delete=models.PROTECT, related_name="+")
+    post = models.CharField("岗位", max_length=20, choices=Post.choices)
+    unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField("职务名称", max_length=40, blank=True)
+    on = models.DateField("日期", help_text="任命：到任第一天；免去：最后一天")
+    until = models.DateField("任期至", null=True, blank=True, help_text="可不填；填了到期自动失效")
+    replaces = models.BooleanField("同时免去现任", default=False, help_text="接任时勾选：现任到前一天为止")
+    reason = models.CharField("文件或依据", max_length=200)
+    prepared_by = models.ForeignKey(
+        User, verbose_name="拟办人", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    prepared_at = models.DateTimeField("拟办时间", auto_now_add=True)
+    decided_by = models.ForeignKey(
+        User, verbose_name="授权人", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField("授权时间", null=True, editable=False)
+    answer = models.CharField("授权意见", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任免事项"
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["prepared", "withdrawn"]) | Q(decided_by__isnull=False),
+                name="a_decided_change_names_who_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(prepared_by=None) | ~Q(decided_by=F("prepared_by")),
+                name="nobody_authorises_what_they_prepared",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.user.name} {self.unit.name}·{self.get_post_display()}"
 
 
 class UnitUserPermission(UserObjectPermissionBase):

@@ -30,7 +30,7 @@ class VersionedForm(forms.ModelForm):
 
     def both_versions(self, current):
         """(field name, saved value, typed value) of every field; a form with more than model fields adds its own."""
-        for name in self._meta.fields:
+        for name in (n for n in self._meta.fields if n in self.fields):
             yield (
                 name,
                 self._display(current, name, getattr(current, name)),

@@ -35,7 +35,14 @@ class Loaded:
 
 def load_street(path, on, by=None, *, is_fictional=False):
     """Load a street's units from a CSV file as of the day `on`. Raises LoadRefused with every faulty row."""
-    rows = _read(path)
+    return load_units(_read(path), on, by, is_fictional=is_fictional)
+
+
+def load_units(rows, on, by=None, *, is_fictional=False):
+    """Load a street's units from [(row number, {column: text})]. Raises LoadRefused with every faulty row."""
+    rows = [(number, row) for number, row in rows if any(row.values())]
+    if errors := _row_errors(rows):
+        raise LoadRefused(errors)
     loaded, errors, present, known = Loaded(), [], {}, set()
     with structure_lock():
         for number, row in sorted(rows, key=lambda r: ORDER.index(r[1]["kind"])):
@@ -68,10 +75,6 @@ def _read(path):
         raise LoadRefused([f"文件 {path} 打不开：{error.strerror}。"]) from None
     except csv.Error as error:
         raise LoadRefused([f"文件不是可读的 CSV：{error}。"]) from None
-    rows = [(number, row) for number, row in rows if any(row.values())]
-    errors = _row_errors(rows)
-    if errors:
-        raise LoadRefused(errors)
     return rows
 
 

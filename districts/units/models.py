@@ -40,6 +40,9 @@ class Unit(MPTTModel):
     is_fictional = models.BooleanField("虚构演示单位", default=False)
     retired_on = models.DateField("撤销日期", null=True, blank=True)
     retired_reason = models.CharField("撤销原因", max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", verbose_name="并入", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
 
     objects = UnitManager()
 
@@ -65,11 +68,6 @@ class Unit(MPTTModel):
     @property
     def is_retired(self):
         return self.retired_on is not None
-
-    @property
-    def street_name(self):
-        """What people call the street of this unit, as in the page's head."""
-        return self.get_root().name.removesuffix("党建工作协调委员会")
 
     def clean(self):
         if self.kind in Unit.Kind.values:
@@ -155,3 +153,24 @@ class UnitName(Dated):
 
     def __str__(self):
         return self.name
+
+
+class ServiceLink(Dated):
+    """服务联系: a centre that also serves a community of another centre. It shows who helps; assessment never asks it."""
+
+    center = models.ForeignKey(Unit, verbose_name="中心", on_delete=models.PROTECT, related_name="serves")
+    unit = models.ForeignKey(Unit, verbose_name="服务对象", on_delete=models.PROTECT, related_name="served_by")
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "服务联系"
+        ordering = ["center_id", "unit_id", "starts_on"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("center", "unit", condition=Q(ends_on=None), name="one_present_service_link"),
+            models.CheckConstraint(condition=~Q(center=F("unit")), name="nobody_serves_itself"),
+        ]
+
+    def __str__(self):
+        return f"{self.center} 联系 {self.unit}"

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from districts.locking import structure_lock
 from districts.posts.models import Appointment
-from districts.units.models import Placement, Unit, UnitName, check_parent
+from districts.trail.recording import record_event
+from districts.units.models import Placement, ServiceLink, Unit, UnitName, check_parent
 
 
 def add_unit(kind, name, *, on, reason, by=None, parent=None, code=None, is_confirmed=True, **fields):
@@ -25,6 +27,7 @@ def add_unit(kind, name, *, on, reason, by=None, parent=None, code=None, is_conf
             unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
         )
         UnitName.objects.create(unit=unit, name=name, starts_on=on, reason=reason, entered_by=by)
+        record_event("structure", f"设立 {name}（{parent or '顶层'}），自 {on}，依据：{reason}", by=by)
         return unit
 
 
@@ -47,6 +50,17 @@ def move_unit(unit, parent, *, on, reason, by=None, is_confirmed=True):
             unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
         )
         unit.move_to(parent, "last-child")
+        record_event("structure", f"{unit.name} 改归 {parent.name}，自 {on}，依据：{reason}", by=by)
+        return _fresh(unit)
+
+
+def reorder_unit(unit, beside, *, before):
+    """Put a unit before or after a sibling: the order in which they are listed, nothing else."""
+    with structure_lock():
+        unit, beside = _fresh(unit), _fresh(beside)
+        if unit.parent_id is None or unit.parent_id != beside.parent_id:
+            raise ValidationError("只能在同一上级之下调整先后。")
+        unit.move_to(beside, "left" if before else "right")
         return _fresh(unit)
 
 
@@ -60,6 +74,7 @@ def rename_unit(unit, name, *, on, reason, by=None):
         _end_present(unit.names, on, f"“{unit.name}”的名称")
         UnitName.objects.create(unit=unit, name=name, starts_on=on, reason=reason, entered_by=by)
         Unit.objects.filter(pk=unit.pk).update(name=name, name_confirmed=True)
+        record_event("structure", f"{unit.name} 更名为 {name}，自 {on}，依据：{reason}", by=by)
         return _fresh(unit)
 
 
@@ -82,7 +97,60 @@ def retire_unit(unit, *, on, reason, by=None):
         unit.names.filter(ends_on=None).update(ends_on=on)
         unit.retired_on, unit.retired_reason = on, reason
         unit.save(update_fields=["retired_on", "retired_reason"])
+        ServiceLink.objects.filter(Q(unit=unit) | Q(center=unit), ends_on=None, starts_on__lte=on).update(ends_on=on)
+        record_event("structure", f"撤销 {unit.name}，最后一天 {on}，依据：{reason}", by=by)
         return unit
+
+
+def merge_units(units, into, *, on, reason, by=None):
+    """Merge units into another from the day `on`: what stood below them moves there, their names lead there.
+
+    Refused while somebody still holds a post in one of them. The months before `on` keep the old units.
+    """
+    with structure_lock():
+        into = _fresh(into)
+        _check_active(into)
+        for unit in map(_fresh, units):
+            if unit.pk == into.pk:
+                raise ValidationError(f"“{into.name}”不能并入它自己。")
+            if (unit.kind, unit.tree_id) != (into.kind, into.tree_id):
+                raise ValidationError(f"“{unit.name}”与“{into.name}”类型不同或不在同一街道，不能合并。")
+            for child in unit.get_children().filter(retired_on=None):
+                move_unit(child, into, on=on, reason=reason, by=by)
+            retire_unit(unit, on=on - timedelta(days=1), reason=reason, by=by)
+            Unit.objects.filter(pk=unit.pk).update(merged_into=into)
+        return _fresh(into)
+
+
+def link_service(center, unit, *, on, reason, by=None):
+    """Let a centre also serve a community of another centre, from the day `on`."""
+    with structure_lock():
+        center, unit = _fresh(center), _fresh(unit)
+        _check_day(on)
+        _check_active(center)
+        _check_active(unit)
+        if center.kind != Unit.Kind.CENTER or unit.kind not in {Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE}:
+            raise ValidationError("服务联系是中心（片区）对社区、村的联系，请检查两个单位。")
+        if unit.tree_id != center.tree_id:
+            raise ValidationError(f"“{unit.name}”与“{center.name}”不在同一街道。")
+        if unit.parent_id == center.pk:
+            raise ValidationError(f"“{unit.name}”本来就归“{center.name}”，不用再设服务联系。")
+        if ServiceLink.objects.filter(center=center, unit=unit, ends_on=None).exists():
+            raise ValidationError(f"“{center.name}”已经联系“{unit.name}”。")
+        link = ServiceLink.objects.create(center=center, unit=unit, starts_on=on, reason=reason, entered_by=by)
+        record_event("structure", f"{link}，自 {on}，依据：{reason}", by=by)
+        return link
+
+
+def end_service(link, *, on, by=None):
+    """End a service link; `on` is its last day."""
+    with structure_lock():
+        if on < link.starts_on:
+            raise ValidationError(f"截止日期 {on} 早于起始日期 {link.starts_on}。")
+        ServiceLink.objects.filter(pk=link.pk).update(ends_on=on)
+        record_event("structure", f"{link} 到 {on} 止", by=by)
+        link.ends_on = on
+        return link
 
 
 def _fresh(unit):

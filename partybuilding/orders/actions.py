@@ -8,12 +8,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from districts.access import held_posts
-from districts.calendar.workdays import amber_from
+from districts.calendar.workdays import add_working_days, amber_from, working_days_between
 from districts.posts.duties import Duty, Post, Reach
 from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, check_order
+from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, check_open_call, check_order
 from partybuilding.worklogs.models import WorkLog
 
 LONGEST = timedelta(days=2 * 366)
@@ -37,20 +37,17 @@ def assignable_units(user):
 
 
 @transaction.atomic
-def draw_up_order(*, by, unit, kind, title, content, due_on, lead_unit, co_units=()):
-    """Write a draft with its planned shares. Raises NotYours outside the user's posts, ValidationError on wrong data."""
-    _check_reach(by, unit, [lead_unit, *co_units])
-    check_order(kind, unit, lead_unit)
-    _check_due(due_on)
+def draw_up_order(
+    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None
+):
+    """Write a draft with its planned shares; of an open call the co-units are those that may claim it.
+
+    Raises NotYours outside the user's posts, ValidationError on wrong data.
+    """
+    given = {"unit": unit, "kind": kind, "due_on": due_on, "lead_unit": lead_unit, "is_open_call": is_open_call}
+    _check_draft(by, co_units, goal=goal, **given)
     order = Order.objects.create(
-        created_by=by,
-        unit=unit,
-        kind=kind,
-        title=title,
-        content=content,
-        due_on=due_on,
-        lead_unit=lead_unit,
-        street=unit.get_root(),
+        created_by=by, title=title, content=content, goal=goal, street=unit.get_root(), **given
     )
     _plan(order, co_units)
     return order
@@ -64,13 +61,24 @@ def edit_draft(order, seen_version, *, by, co_units, **fields):
         raise NotYours
     if locked.state != Order.State.DRAFT:
         raise StepRefused("这件事已经交办，不能再改对象和期限。")
-    _check_reach(by, fields["unit"], [fields["lead_unit"], *co_units])
-    check_order(fields["kind"], fields["unit"], fields["lead_unit"])
-    _check_due(fields["due_on"])
+    fields.setdefault("is_open_call", False)
+    names = ("unit", "kind", "due_on", "lead_unit", "is_open_call", "goal")
+    _check_draft(by, co_units, **{name: fields.get(name) for name in names})
     saved = save_edit(locked, seen_version, street=fields["unit"].get_root(), **fields)
     saved.assignments.all().delete()
     _plan(saved, co_units)
     return saved
+
+
+def _check_draft(by, co_units, *, unit, kind, due_on, lead_unit, is_open_call, goal=None):
+    _check_reach(by, unit, [u for u in (lead_unit, *co_units) if u])
+    if is_open_call:
+        check_open_call(kind, unit, lead_unit, co_units)
+    else:
+        check_order(kind, unit, lead_unit)
+    if goal and goal.unit_id not in {u.pk for u in (lead_unit, *co_units) if u}:
+        raise ValidationError({"goal": f"这个目标是“{goal.unit.name}”的，它没有承办这件事。"})
+    _check_due(due_on)
 
 
 @transaction.atomic
@@ -89,12 +97,11 @@ def amend_order(order, seen_version, *, by, title, content):
 
 
 @transaction.atomic
-def issue_order(order, by):
-    """Issue a draft: 交办 for a task, 签发 for a 玉字令. Gives it its number and starts every share's clock."""
+def issue_order(order, by, **said):
+    """Issue a draft: 交办 for a task, 签发 for a 玉字令, 发榜 for an open call. Numbers it and starts every share's clock."""
     # The number needs the street's row locked first, then the order's: one order of locks for everybody.
     Unit.objects.select_for_update(no_key=True).get(pk=order.street_id)
     order = Order.objects.select_for_update(of=("self",)).select_related("unit").get(pk=order.pk)
-    verb = "sign" if order.kind == Order.Kind.DECREE else "issue"
     today = timezone.localdate()
     if order.state == Order.State.DRAFT:
         _check_due(order.due_on)
@@ -104,36 +111,124 @@ def issue_order(order, by):
         order.year, order.issued_on = today.year, today
         order.version += 1  # whoever still has the draft open is told
         order.save(update_fields=["serial", "year", "issued_on", "version"])
-    take_step(order, verb, by)
-    order.assignments.update(
-        state=OrderAssignment.State.ISSUED, due_on=order.due_on, amber_on=amber_from(today, order.due_on)
-    )
+    if order.is_open_call:
+        take_step(order, "sign_post" if order.kind == Order.Kind.DECREE else "post", by, **said)
+        order.assignments.update(state=OrderAssignment.State.OPEN)
+        return order
+    take_step(order, "sign" if order.kind == Order.Kind.DECREE else "issue", by, **said)
+    _start_clocks(order.assignments.all(), today, order.due_on)
     return order
+
+
+@transaction.atomic
+def award_order(order, by, *, assignment, note="", **said):
+    """定榜: give an open call to one of the units that claimed it; the others are told that it went elsewhere."""
+    order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+    if not order.assignments.filter(pk=assignment.pk, state=OrderAssignment.State.CLAIMED).exists():
+        raise StepRefused(f"“{assignment.unit.name}”没有揭榜，不能定给它；请刷新。")
+    order.lead_unit = assignment.unit
+    order.save(update_fields=["lead_unit"])
+    verb = "sign_award" if order.kind == Order.Kind.DECREE else "award"
+    take_step(order, verb, by, note=note or f"定由{assignment.unit.name}承办", **said)
+    _start_clocks(order.assignments.filter(pk=assignment.pk), timezone.localdate(), order.due_on)
+    order.assignments.exclude(pk=assignment.pk).update(state=OrderAssignment.State.LOST)
+    return order
+
+
+def _start_clocks(shares, today, due_on):
+    shares.update(state=OrderAssignment.State.ISSUED, due_on=due_on, amber_on=amber_from(today, due_on))
 
 
 def receive(assignment, by, **said):
     return take_step(assignment, "receive", by, **said)
 
 
+def claim(assignment, by, *, note, **said):
+    """揭榜: a unit offers to take an open call, saying how it would go about it."""
+    return take_step(assignment, "claim", by, note=note, **said)
+
+
 @transaction.atomic
 def report(assignment, by, *, note, logs=(), **said):
-    """Report a share done, with logs as evidence."""
+    """Report a share done, with logs as evidence. A report while an extension waits takes the request back."""
+    share = _locked(assignment)
     step = take_step(assignment, "report", by, note=note, **said)
+    _resume(share)
     chosen = [log.pk for log in logs]
     step.logs.set(WorkLog.objects.select_for_update().filter(pk__in=chosen, order=assignment.order_id))
     return step
 
 
 @transaction.atomic
-def accept(assignment, by, *, note=""):
+def accept(assignment, by, *, note="", **said):
     """Accept the pending report: on time is judged at that report, not today."""
-    OrderAssignment.objects.select_for_update().get(pk=assignment.pk)
+    _locked(assignment)
     pending = AssignmentStep.objects.filter(assignment=assignment, verb="report").last()
-    return take_step(assignment, "accept", by, note=note, report=pending)
+    return take_step(assignment, "accept", by, note=note, report=pending, **said)
 
 
-def send_back(assignment, by, *, note):
-    return take_step(assignment, "return", by, note=note)
+def send_back(assignment, by, *, note, **said):
+    return take_step(assignment, "return", by, note=note, **said)
+
+
+@transaction.atomic
+def ask_extension(assignment, by, *, note, until, **said):
+    """申请延期, while the due date has not passed. The clock stands still until it is answered."""
+    share = _locked(assignment)
+    today = timezone.localdate()
+    if share.due_on < today:
+        raise StepRefused(f"办结期限 {share.due_on} 已过，延期须在到期前申请；请直接报结并说明情况。")
+    if until and not share.due_on < until <= today + LONGEST:
+        raise StepRefused(f"延到的日期应晚于现在的期限 {share.due_on}，且不超过两年。")
+    step = take_step(assignment, "extend", by, note=note, until=until, **said)
+    OrderAssignment.objects.filter(pk=share.pk).update(paused_on=today)
+    return step
+
+
+@transaction.atomic
+def answer_extension(assignment, by, *, is_granted, note="", until=None, **said):
+    """Grant (until the day asked for, or another) or deny. Denied, the days of waiting are given back all the same."""
+    share = _locked(assignment)
+    asked = share.steps.filter(verb="extend").last()
+    due_on = (until or asked.until) if is_granted and asked else _due_after_waiting(share)
+    if is_granted and due_on < share.due_on:
+        raise StepRefused(f"延到的日期 {due_on} 早于原来的期限 {share.due_on}。")
+    verb = "grant" if is_granted else "deny"
+    step = take_step(assignment, verb, by, note=note, until=max(due_on, _due_after_waiting(share)), **said)
+    _resume(share, step.until)
+    return step
+
+
+@transaction.atomic
+def urge(assignment, by, *, by_phone=False, note="", **said):
+    """催办: the unit sees it; also for what was said by telephone. Once a day and person is enough."""
+    share, today = _locked(assignment), timezone.localdate()
+    if share.steps.filter(verb__in=["urge", "call"], by=by, taken_on=today).exists():
+        raise StepRefused("您今天已经催办过这件事。")
+    step = take_step(assignment, "call" if by_phone else "urge", by, note=note, **said)
+    OrderAssignment.objects.filter(pk=share.pk).update(urged_on=today)
+    return step
+
+
+def _locked(assignment):
+    return OrderAssignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+
+
+def _due_after_waiting(share):
+    """The due date with the working days of waiting given back."""
+    if share.paused_on is None:
+        return share.due_on
+    return add_working_days(share.due_on, working_days_between(share.paused_on, timezone.localdate()))
+
+
+def _resume(share, due_on=None):
+    """Let the clock run again after an extension was answered or overtaken by a report."""
+    if share.paused_on is None:
+        return
+    due_on = due_on or _due_after_waiting(share)
+    OrderAssignment.objects.filter(pk=share.pk).update(
+        paused_on=None, due_on=due_on, amber_on=amber_from(share.order.issued_on, due_on)
+    )
 
 
 def _check_reach(by, unit, assigned):
@@ -166,5 +261,5 @@ def _check_due(due_on):
 
 
 def _plan(order, co_units):
-    units = [order.lead_unit, *(u for u in co_units if u.pk != order.lead_unit_id)]
+    units = [*([order.lead_unit] if order.lead_unit else []), *(u for u in co_units if u.pk != order.lead_unit_id)]
     OrderAssignment.objects.bulk_create(OrderAssignment(order=order, unit=u, due_on=order.due_on) for u in units)

@@ -4,9 +4,11 @@ from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
-from districts.records.models import Basis
+from districts.records.privacy import refuse_identity_numbers
 from districts.units.models import Unit
+from partybuilding.goals.models import Goal
 from partybuilding.orders.actions import assignable_units, issuing_units
 from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
@@ -23,7 +25,7 @@ class OrderForm(VersionedForm):
 
     class Meta:
         model = Order
-        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit"]
+        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit", "is_open_call", "goal"]
         labels = {"unit": "由谁交办"}
         widgets = {
             "kind": forms.RadioSelect,
@@ -39,10 +41,20 @@ class OrderForm(VersionedForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         units = assignable_units(user).order_by("tree_id", "lft")
+        for name in ("title", "content"):
+            self.fields[name].validators.append(refuse_identity_numbers)
+        goals = Goal.objects.where_user_may(user, Duty.VIEW).filter(state=Goal.State.RUNNING).select_related("unit")
+        self.fields["goal"].queryset = goals.order_by("-year", "unit__lft", "pk")
+        self.fields["goal"].empty_label = "（不挂目标）"
+        self.fields["goal"].label_from_instance = lambda goal: f"{goal.unit.name}：{goal.title}（{goal.year}）"
+        if not goals.exists():
+            del self.fields["goal"]
         self.fields["unit"].queryset = issuing_units(user).order_by("tree_id", "lft")
         self.fields["unit"].empty_label = None
         self.fields["lead_unit"].queryset = self.fields["co_units"].queryset = units
         self.fields["lead_unit"].empty_label = "请选择牵头单位"
+        self.fields["lead_unit"].is_usual = True  # left out only by an open call: not marked 选填
+        self.fields["co_units"].help_text = "协办单位；公开揭榜时，勾选的是可以揭榜的单位"
         may_decree = self.fields["unit"].queryset.filter(kind=Unit.Kind.COMMITTEE).exists()
         self.fields["kind"].choices = Order.Kind.choices if may_decree else Order.Kind.choices[1:]
         if not self.instance.pk:
@@ -60,29 +72,43 @@ class OrderForm(VersionedForm):
 class AmendForm(VersionedForm):
     """Change the words of an issued order."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("title", "content"):
+            self.fields[name].validators.append(refuse_identity_numbers)
+
     class Meta:
         model = Order
         fields = ["title", "content"]
         widgets = {"content": forms.Textarea(attrs={"rows": 6})}
 
 
-class StepForm(forms.Form):
-    """What a step on a share may be given: a note, and for whom it is entered."""
+class StepForm(ActingForm):
+    """What a step on a share may be given: a note, a day, and for whom it is entered."""
 
-    note = forms.CharField(label="说明", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    basis = forms.ChoiceField(label="代科室负责人办理的依据", required=False, choices=[("", "请选择"), *Basis.choices])
+    note = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        validators=[refuse_identity_numbers],
+    )
 
-    def __init__(self, *args, acts_for_head=False, asks=None, **kwargs):
+    def __init__(self, *args, asks=None, **kwargs):
         """`asks` is the sentence for a missing note, where the step needs one."""
         super().__init__(*args, **kwargs)
         self.fields["note"].required = bool(asks)
         self.fields["note"].error_messages["required"] = asks or ""
-        self.fields["basis"].required = True
-        self.fields["basis"].error_messages["required"] = "请选择代办依据：口头交代、会议议定或书面批示。"
-        self.fields["note"].widget.attrs["class"] = "form-control"
-        self.fields["basis"].widget.attrs["class"] = "form-select"
-        if not acts_for_head:
-            del self.fields["basis"]
+
+
+class DatedStepForm(StepForm):
+    """A step on the due date: asking for a later one, or granting it."""
+
+    until = forms.DateField(
+        label="延到哪一天",
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        error_messages={"required": "请填延到哪一天。"},
+    )
 
 
 class ReportForm(StepForm):
@@ -102,9 +128,32 @@ class ReportForm(StepForm):
         self.fields["logs"].initial = [log.pk for log in self.fields["logs"].queryset]
 
 
+class AwardForm(ActingForm):
+    """定榜: which of the units that claimed an open call shall do it."""
+
+    assignment = forms.ModelChoiceField(
+        label="定给哪一家",
+        queryset=OrderAssignment.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "请选定一家。", "invalid_choice": "这一家没有揭榜，请刷新后重选。"},
+    )
+
+    def __init__(self, *args, order, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        claims = OrderAssignment.objects.where_user_may(user, Duty.VIEW).filter(order=order, state="claimed")
+        self.fields["assignment"].queryset = claims.select_related("unit").order_by("pk")
+        self.fields["assignment"].label_from_instance = lambda share: share.unit.name
+
+
 class AssignmentFilter(django_filters.FilterSet):
-    WAITING = [("handle", "待我办理"), ("accept", "待我审核")]
-    LIGHTS = [("red", "红 · 逾期"), ("amber", "黄 · 将到期"), ("green", "绿 · 正常"), ("grey", "灰 · 已报结、已办结")]
+    WAITING = [("handle", "待我办理"), ("accept", "待我审核"), ("answer", "待我批延期")]
+    LIGHTS = [
+        ("red", "红 · 逾期"),
+        ("amber", "黄 · 将到期"),
+        ("green", "绿 · 正常"),
+        ("grey", "灰 · 待批、已报结、已办结"),
+    ]
 
     q = django_filters.CharFilter(label="搜索", method="by_words")
     todo = django_filters.ChoiceFilter(label="待我", choices=WAITING, method="by_todo", empty_label="全部")
@@ -123,6 +172,7 @@ class AssignmentFilter(django_filters.FilterSet):
         label="期限到", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    goal = django_filters.NumberFilter(label="目标编号", method="by_goal", widget=forms.HiddenInput)
     own = django_filters.BooleanFilter(label="只看本岗位所辖单位", method="by_own", widget=forms.CheckboxInput)
 
     class Meta:
@@ -132,9 +182,17 @@ class AssignmentFilter(django_filters.FilterSet):
     def __init__(self, data=None, **kwargs):
         """Without any choice the list shows what is still open; 全部 is a choice of its own."""
         chosen = data is not None and set(data) & {*self.base_filters}
-        super().__init__(data if chosen else {"state": "owed"}, **kwargs)
-        states = [("owed", "在办"), *OrderAssignment.State.choices[1:]]
+        is_board = data is not None and data.get("view") == "board"  # whose columns are the states
+        super().__init__(data if chosen else {"state": "" if is_board else "owed"}, **kwargs)
+        unseen = {OrderAssignment.State.PLANNED}
+        states = [("owed", "在办"), *(c for c in OrderAssignment.State.choices if c[0] not in unseen)]
         self.filters["state"].extra["choices"] = states
+
+    def filter_queryset(self, queryset):
+        """Calls that nobody has won yet show where they are asked for, and to whoever may claim them."""
+        rows = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data
+        return rows if asked.get("state") or asked.get("todo") == "handle" else rows.issued()
 
     def by_words(self, rows, name, value):
         found = Order.objects.search(value.strip()).values("pk")
@@ -148,6 +206,10 @@ class AssignmentFilter(django_filters.FilterSet):
 
     def by_state(self, rows, name, value):
         return rows.owed() if value == "owed" else rows.filter(state=value)
+
+    def by_goal(self, rows, name, value):
+        seen = Goal.objects.where_user_may(self.request.user, Duty.VIEW).filter(pk=value)
+        return rows.filter(order__goal__in=seen.values("pk"))
 
     def by_own(self, rows, name, value):
         return rows.in_charge_of(self.request.user) if value else rows

@@ -23,6 +23,7 @@ class Order(UnitRecord):
 
     class State(models.TextChoices):
         DRAFT = "draft", "拟稿"
+        OPEN = "open", "待揭榜"
         ISSUED = "issued", "已交办"
 
     kind = models.CharField("类别", max_length=8, choices=Kind.choices, default=Kind.TASK)
@@ -30,7 +31,13 @@ class Order(UnitRecord):
     title = models.CharField("标题", max_length=80)
     content = models.TextField("要求", max_length=4000)
     due_on = models.DateField("办结期限")
-    lead_unit = models.ForeignKey("districts.Unit", verbose_name="牵头单位", on_delete=models.PROTECT, related_name="+")
+    is_open_call = models.BooleanField("公开揭榜", default=False, help_text="先发榜征集，由揭榜单位中选定一家牵头")
+    lead_unit = models.ForeignKey(
+        "districts.Unit", verbose_name="牵头单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    goal = models.ForeignKey(
+        "partybuilding.Goal", verbose_name="服务于年度目标", null=True, blank=True, on_delete=models.PROTECT, related_name="orders",
+    )  # fmt: skip
     street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
     year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
     serial = models.PositiveIntegerField("序号", null=True, editable=False)
@@ -44,6 +51,10 @@ class Order(UnitRecord):
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
         "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN),
         "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, needs=("note",)),
+        "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE),
+        "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN),
+        "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE),
+        "sign_award": Step("sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN),
         "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, needs=("note",)),
     }
     NEEDED = {"note": "修改了什么"}
@@ -53,6 +64,10 @@ class Order(UnitRecord):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint("street", "kind", "year", "serial", name="order_number_once"),
+            models.CheckConstraint(
+                condition=Q(lead_unit__isnull=False) | Q(is_open_call=True, state__in=["draft", "open"]),
+                name="only_an_open_call_lacks_its_lead",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(serial__isnull=False, year__isnull=False, issued_on__isnull=False),
                 name="an_issued_order_has_a_number",
@@ -81,8 +96,22 @@ def check_order(kind, unit, lead_unit):
     """A 玉字令 goes from the street to a centre, nowhere else."""
     if kind == Order.Kind.DECREE and unit.kind != "committee":
         raise ValidationError({"kind": "玉字令只能由街道签发；本单位请用“交办事项”。"})
+    if lead_unit is None:
+        raise ValidationError({"lead_unit": "请选择牵头单位；要征集牵头单位，请勾选“公开揭榜”。"})
     if kind == Order.Kind.DECREE and lead_unit.kind != "center":
         raise ValidationError({"lead_unit": "玉字令由中心（片区）牵头，请把牵头单位改为中心。"})
+
+
+def check_open_call(kind, unit, lead_unit, units):
+    """An open call names who may claim it, and nobody as its lead."""
+    if kind == Order.Kind.DECREE and unit.kind != "committee":
+        raise ValidationError({"kind": "玉字令只能由街道签发；本单位请用“交办事项”。"})
+    if lead_unit is not None:
+        raise ValidationError({"lead_unit": "公开揭榜先不定牵头单位：请清空牵头单位，在协办单位处勾选可以揭榜的单位。"})
+    if len(units) < 2:
+        raise ValidationError({"co_units": "请勾选两家以上可以揭榜的单位。"})
+    if kind == Order.Kind.DECREE and any(u.kind != "center" for u in units):
+        raise ValidationError({"co_units": "玉字令由中心（片区）揭榜，请只勾选中心。"})
 
 
 class OrderAssignment(models.Model):
@@ -90,8 +119,12 @@ class OrderAssignment(models.Model):
 
     class State(models.TextChoices):
         PLANNED = "planned", "未交办"
+        OPEN = "open", "待揭榜"
+        CLAIMED = "claimed", "已揭榜待定"
+        LOST = "lost", "未中榜"
         ISSUED = "issued", "待签收"
         RECEIVED = "received", "办理中"
+        PAUSED = "paused", "延期待批"
         REPORTED = "reported", "已报结待审核"
         RETURNED = "returned", "已退回"
         ACCEPTED = "accepted", "已办结"
@@ -103,25 +136,43 @@ class OrderAssignment(models.Model):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.PLANNED, editable=False)
     due_on = models.DateField("办结期限")
     amber_on = models.DateField("转黄日期", null=True, editable=False)
+    paused_on = models.DateField("申请延期日期", null=True, editable=False)
+    urged_on = models.DateField("最近催办", null=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
     unit_paths = {
         Duty.VIEW: ("unit", "order__unit", "order__lead_unit"),
         Duty.HANDLE: ("unit",),
         Duty.ACCEPT: ("unit",),
+        Duty.ISSUE: ("order__unit",),
     }
-    assigned_paths = {Duty.VIEW: ("unit", "order__lead_unit"), Duty.HANDLE: ("unit",)}
+    assigned_paths = {Duty.VIEW: ("unit", "order__lead_unit"), Duty.HANDLE: ("unit",), Duty.ISSUE: ()}
+    NOT_ISSUED = (State.PLANNED, State.OPEN, State.CLAIMED, State.LOST)
+    RUNNING = (State.ISSUED, State.RECEIVED, State.RETURNED)  # the clock runs
+    OWED = (*RUNNING, State.PAUSED)
 
     STEPS = {
         "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
+        "claim": Step("claim", "揭榜", (State.OPEN,), State.CLAIMED, Duty.HANDLE, needs=("note",)),
         "report": Step(
-            "report", "报结", (State.RECEIVED, State.RETURNED), State.REPORTED, Duty.HANDLE, needs=("note",)
+            "report",
+            "报结",
+            (State.RECEIVED, State.RETURNED, State.PAUSED),
+            State.REPORTED,
+            Duty.HANDLE,
+            needs=("note",),
         ),
+        "extend": Step(
+            "extend", "申请延期", (State.RECEIVED, State.RETURNED), State.PAUSED, Duty.HANDLE, needs=("note", "until")
+        ),
+        "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE),
+        "deny": Step("deny", "不同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, needs=("note",)),
+        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE),
+        "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE),
         "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT),
         "return": Step("return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",)),
     }
-    NEEDED = {"note": "办理结果，或退回时所缺的内容"}
-    OWED = (State.ISSUED, State.RECEIVED, State.RETURNED)
+    NEEDED = {"note": "理由、结果或所缺的内容", "until": "延到哪一天"}
 
     class Meta:
         verbose_name = verbose_name_plural = "承办"
@@ -141,6 +192,8 @@ class OrderAssignment(models.Model):
 
     @property
     def role(self):
+        if self.state in {self.State.OPEN, self.State.CLAIMED, self.State.LOST}:
+            return "揭榜"
         return "牵头" if self.is_lead else "协办"
 
     @property
@@ -150,12 +203,12 @@ class OrderAssignment(models.Model):
 
     @property
     def is_overdue(self):
-        return self.is_owed and self.due_on < timezone.localdate()
+        return self.state in self.RUNNING and self.due_on < timezone.localdate()
 
     @property
     def light(self):
-        """green, amber or red while the unit owes it; grey once it reported or was never issued. Computed, never stored."""
-        if not self.is_owed:
+        """green, amber or red while the clock runs; grey when it does not. Computed, never stored."""
+        if self.state not in self.RUNNING:
             return "grey"
         if self.is_overdue:
             return "red"
@@ -196,6 +249,7 @@ class AssignmentStep(StepRecord):
     report = models.ForeignKey(
         "self", verbose_name="所审报结", null=True, on_delete=models.PROTECT, related_name="answers"
     )
+    until = models.DateField("延至", null=True)  # asked for, or as answered
     logs = models.ManyToManyField("partybuilding.WorkLog", verbose_name="佐证日志", related_name="evidence_for")
 
     class Meta(StepRecord.Meta):
@@ -210,8 +264,12 @@ class AssignmentStep(StepRecord):
 
 
 def due_records(starts_on, ends_on):
-    """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one."""
-    rows = OrderAssignment.objects.issued().filter(due_on__gte=starts_on, due_on__lte=ends_on)
+    """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one.
+
+    One that waits for the answer to an extension has no due date yet, and counts in the month of its new one.
+    """
+    rows = OrderAssignment.objects.issued().exclude(state=OrderAssignment.State.PAUSED)
+    rows = rows.filter(due_on__gte=starts_on, due_on__lte=ends_on)
     return rows.with_acceptance()
 
 

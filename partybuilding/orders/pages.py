@@ -2,32 +2,69 @@
 
 from django.db.models import Prefetch
 
-from districts.access import appointment_for
-from districts.posts.duties import HANDLES_FOR, Duty
-from districts.workflow import open_steps
-from partybuilding.orders.forms import ReportForm, StepForm
+from districts.access import appointments_of
+from districts.calendar.workdays import calendar_warning
+from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
+from districts.workflow import StepRefused, acting_as, open_steps
+from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
+
+ASKS = {
+    "return": "请写明退回原因、还缺什么。",
+    "claim": "请写明打算怎么办、有什么条件，一两句即可。",
+    "extend": "请写明延期理由和目前进展。",
+    "deny": "请写明不同意的原因。",
+}
+DATED = {"extend", "grant"}
+ASIDE = {"return", "extend", "deny"}  # folded away: not what is usually done next
+LIGHT = {"urge", "call"}  # one tap, beside the main thing
 
 
 def order_page(order, user, refused=None, error=None):
     """Template values. `refused` is (assignment id, verb, bound form) of a step that was not taken."""
-    shares = list(shares_of(order, user))
+    shares, held = list(shares_of(order, user)), appointments_of(user)
     steps = open_steps(OrderAssignment, shares, user)
     for share in shares:
         share.forms = [
-            (step, share.step_label(step), _form_for(share, step, user, refused)) for step in steps[share.pk]
+            {
+                "verb": step.verb,
+                "label": share.step_label(step),
+                "form": _form_for(share, step, user, refused, shares, held),
+                "is_aside": step.verb in ASIDE,
+                "is_light": step.verb in LIGHT,
+                "asks_note": step.verb in ASKS or step.verb == "report",
+            }
+            for step in steps[share.pk]
         ]
-    order_steps = {s.verb for s in open_steps(Order, [order], user)[order.pk]}
+    verbs = {s.verb for s in open_steps(Order, [order], user)[order.pk]}
     is_decree = order.kind == Order.Kind.DECREE
+    issue_verb = ("sign_post" if is_decree else "post") if order.is_open_call else "sign" if is_decree else "issue"
+    award_verb = "sign_award" if is_decree else "award"
     return {
         "shares": shares,
-        "order_history": order.steps.select_related("by", "appointment__unit"),
-        "can_issue": ("sign" if is_decree else "issue") in order_steps,
-        "can_edit": "issue" in order_steps or ("resign" if is_decree else "amend") in order_steps,
-        "can_log": any(step.verb == "report" for share in shares for step, _, _ in share.forms),
+        "order_history": order.steps.select_related("by", "for_whom", "appointment__unit"),
+        "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
+        "award_form": award_form(order, user) if award_verb in verbs else None,
+        "can_edit": "issue" in verbs or ("resign" if is_decree else "amend") in verbs,
+        "calendar_warning": calendar_warning(order.due_on) if order.state == Order.State.DRAFT else "",
         "error": error,
     }
+
+
+def ways_of(record, verb, user, held=None):
+    """Under which posts, and for whom, the user may take a step on a record."""
+    step = record.STEPS[verb]
+    try:
+        return acting_as(user, step.duty, record.acting_unit(step), held)
+    except StepRefused:  # a vacancy: said when the step is tried
+        return []
+
+
+def award_form(order, user, data=None):
+    verb = "sign_award" if order.kind == Order.Kind.DECREE else "award"
+    return AwardForm(data, order=order, user=user, ways=ways_of(order, verb, user), prefix="award")
 
 
 def shares_of(order, user):
@@ -40,20 +77,33 @@ def shares_of(order, user):
     )
 
 
-def step_form(assignment, verb, user, data=None):
-    """The form of a step: a report picks evidence, the others take a note."""
-    acts_for_head = False
-    if assignment.STEPS[verb].duty == Duty.HANDLE:
-        appointment = appointment_for(user, Duty.HANDLE, assignment.unit)
-        acts_for_head = appointment is not None and appointment.post in HANDLES_FOR
-    prefix = f"{verb}-{assignment.pk}"
+def step_form(assignment, verb, user, data=None, shares=(), held=None):
+    """The form of a step: a report picks evidence, a lead's gathers what the others reported; the rest take a note."""
+    given = {"ways": ways_of(assignment, verb, user, held), "prefix": f"{verb}-{assignment.pk}"}
     if verb == "report":
-        return ReportForm(data, user=user, assignment=assignment, acts_for_head=acts_for_head, prefix=prefix)
-    asks = "请写明退回原因、还缺什么。" if verb == "return" else None
-    return StepForm(data, acts_for_head=acts_for_head, asks=asks, prefix=prefix)
+        form = ReportForm(data, user=user, assignment=assignment, **given)
+        form.initial["note"] = gathered(assignment, shares)
+        return form
+    form = (DatedStepForm if verb in DATED else StepForm)(data, asks=ASKS.get(verb), **given)
+    if verb == "grant":
+        asked = assignment.steps.filter(verb="extend").last()
+        form.initial["until"] = asked and asked.until
+    return form
 
 
-def _form_for(share, step, user, refused):
+def gathered(assignment, shares):
+    """For the lead's report: what each co-unit last reported, a line each; and who has not reported yet."""
+    if not assignment.is_lead:
+        return ""
+    lines = []
+    for share in shares:
+        reports = [step for step in share.steps.all() if step.verb == "report"]
+        if share.pk != assignment.pk and reports:
+            lines.append(f"{share.unit.name}：{reports[-1].note}")
+    return "\n".join(lines)
+
+
+def _form_for(share, step, user, refused, shares, held):
     if refused and refused[:2] == (share.pk, step.verb):
         return refused[2]
-    return step_form(share, step.verb, user)
+    return step_form(share, step.verb, user, shares=shares, held=held)

@@ -13,7 +13,7 @@ class OrderQuerySet(GatedQuerySet):
         return rows.filter(~Q(state="draft") | Q(unit__in=units_where(user, Duty.ISSUE)))
 
     def for_list(self):
-        return self.select_related("unit", "lead_unit", "created_by").order_by("-issued_on", "-pk")
+        return self.select_related("unit", "lead_unit", "created_by", "goal").order_by("-issued_on", "-pk")
 
     def search(self, words):
         if not words:
@@ -28,16 +28,21 @@ class AssignmentQuerySet(GatedQuerySet):
         """On top of the gate: drafts' shares stay with the drafter, and acceptance has its two further conditions."""
         rows = super().where_user_may(user, duty)
         rows = rows.filter(~Q(state="planned") | Q(order__unit__in=units_where(user, Duty.ISSUE)))
-        return rows._acceptable_by(user) if Duty(duty) == Duty.ACCEPT else rows
+        if Duty(duty) == Duty.ACCEPT:
+            # A 玉字令 is accepted from where it was signed.
+            from_above = Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT))
+            return rows.exclude(self._handled_by(user)).filter(from_above)
+        if Duty(duty) == Duty.ISSUE:
+            return rows.exclude(unit__in=held_posts(user, Duty.HANDLE).values("unit_id"))
+        return rows
 
-    def _acceptable_by(self, user):
-        """Nobody accepts what their own post handles; a 玉字令 is accepted from where it was signed."""
+    def _handled_by(self, user):
+        """Nobody accepts what their own post handles."""
         given = held_posts(user, Duty.HANDLE, Reach.ASSIGNED).values("unit_id")
-        own = Q(unit__in=units_where(user, Duty.HANDLE)) | Q(unit__in=given)
-        return self.exclude(own).filter(Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))
+        return Q(unit__in=units_where(user, Duty.HANDLE)) | Q(unit__in=given)
 
     def issued(self):
-        return self.exclude(state="planned")
+        return self.exclude(state__in=self.model.NOT_ISSUED)
 
     def with_acceptance(self):
         """With `acceptance`, the only accepting step, where there is one; it names the report by which a share is judged."""
@@ -58,26 +63,31 @@ class AssignmentQuerySet(GatedQuerySet):
     def owed(self):
         return self.filter(state__in=self.model.OWED)
 
+    def running(self):
+        """The unit's clock runs: not while an extension waits for its answer."""
+        return self.filter(state__in=self.model.RUNNING)
+
     def overdue(self):
-        return self.owed().filter(due_on__lt=timezone.localdate())
+        return self.running().filter(due_on__lt=timezone.localdate())
 
     def with_light(self, light):
         """Row twin of the property `light`."""
         today = timezone.localdate()
-        owed = self.owed()
         if light == "red":
             return self.overdue()
         if light == "amber":
-            return owed.filter(due_on__gte=today, amber_on__lte=today)
+            return self.running().filter(due_on__gte=today, amber_on__lte=today)
         if light == "green":
-            return owed.filter(due_on__gte=today).exclude(amber_on__lte=today)
-        return self.exclude(state__in=self.model.OWED)
+            return self.running().filter(due_on__gte=today).exclude(amber_on__lte=today)
+        return self.exclude(state__in=self.model.RUNNING)
 
     def for_list(self):
         return self.select_related("order", "order__unit", "unit").order_by("due_on", "pk")
 
     def waiting_for(self, user, todo):
-        """What a person has to do: `handle` what their unit owes, or `accept` what was reported."""
+        """What a person has to do: `handle` what their unit owes or may claim, `accept` reports, `answer` extensions."""
         if todo == "accept":
             return self.where_user_may(user, Duty.ACCEPT).filter(state="reported")
-        return self.where_user_may(user, Duty.HANDLE).owed()
+        if todo == "answer":
+            return self.where_user_may(user, Duty.ISSUE).filter(state="paused")
+        return self.where_user_may(user, Duty.HANDLE).filter(state__in=[*self.model.RUNNING, "open"])

@@ -7,9 +7,12 @@ urlpatterns = [
     path("", views.OrderList.as_view(), name="order_list"),
     path("new/", views.OrderNew.as_view(), name="order_new"),
     path("export/", views.export_orders, name="order_export"),
+    path("accept/", views.accept_several, name="order_accept_several"),
     path("<int:pk>/", views.OrderDetail.as_view(), name="order_detail"),
     path("<int:pk>/edit/", views.OrderEdit.as_view(), name="order_edit"),
     path("<int:pk>/issue/", views.issue, name="order_issue"),
+    path("<int:pk>/award/", views.award, name="order_award"),
+    path("<int:pk>/paper/", views.paper, name="order_paper"),
     # one unit's share
     path("shares/<int:pk>/<str:verb>/", views.take_assignment_step, name="assignment_step"),
 ]

@@ -1,5 +1,9 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -7,20 +11,25 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, FormView, ListView
 
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.records.exporting import workbook_response
+from districts.records.once import SENT_BEFORE, once
+from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
 from partybuilding.orders import actions
 from partybuilding.orders.forms import AmendForm, AssignmentFilter, OrderForm
 from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.orders.pages import order_page, step_form
+from partybuilding.orders.pages import award_form, order_page, shares_of, step_form, ways_of
+from partybuilding.orders.papers import paper_response
 
 EXPORT_LIMIT = 20_000
 OUT_OF_REACH = "所选单位不在交办单位的范围内，请检查“由谁交办”、牵头单位和协办单位。"
 
 
 def filtered_assignments(request):
-    rows = OrderAssignment.objects.where_user_may(request.user, Duty.VIEW).issued().for_list()
+    rows = OrderAssignment.objects.where_user_may(request.user, Duty.VIEW).for_list()
+    rows = rows.exclude(state=OrderAssignment.State.PLANNED)
     return AssignmentFilter(request.GET, queryset=rows, request=request)
 
 
@@ -28,9 +37,16 @@ class OrderList(ListView):
     template_name = "orders/list.html"
     context_object_name = "assignments"
     paginate_by = 50
+    paginator_class = CappedPaginator
+
+    @property
+    def is_board(self):
+        return self.request.GET.get("view") == "board"
 
     def get_template_names(self):
-        return ["orders/_rows.html"] if self.request.htmx else [self.template_name]
+        if self.request.htmx:
+            return ["orders/_board.html" if self.is_board else "orders/_rows.html"]
+        return [self.template_name]
 
     def get_queryset(self):
         self.filter = filtered_assignments(self.request)
@@ -39,8 +55,38 @@ class OrderList(ListView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         drafts = Order.objects.where_user_may(user, Duty.VIEW).filter(state=Order.State.DRAFT).for_list()
-        can_issue = any(Duty.ISSUE in a.duties for a in self.request.posts)
-        return super().get_context_data(filter=self.filter, drafts=drafts, can_issue=can_issue, **kwargs)
+        can_issue = actions.issuing_units(user).exists()
+        chosen = self.filter.form.cleaned_data if self.filter.form.is_valid() else {}
+        return super().get_context_data(
+            filter=self.filter,
+            drafts=drafts,
+            can_issue=can_issue,
+            is_board=self.is_board,
+            columns=board_columns(self.filter.qs) if self.is_board else (),
+            can_accept=chosen.get("todo") == "accept",
+            **kwargs,
+        )
+
+
+BOARD = [
+    ("issued", "待签收"),
+    ("received", "办理中"),
+    ("returned", "已退回"),
+    ("paused", "延期待批"),
+    ("reported", "待审核"),
+]
+CARDS = 12
+
+
+def board_columns(shares):
+    """(label, state, how many, the first dozen) of each column of the board; two queries whatever the number of rows."""
+    counts = dict(shares.order_by().values_list("state").annotate(n=Count("pk")))
+    place = Window(RowNumber(), partition_by=F("state"), order_by=[F("due_on"), F("pk")])
+    first = shares.filter(state__in=dict(BOARD)).annotate(place=place).filter(place__lte=CARDS)
+    cards = {}
+    for share in first:
+        cards.setdefault(share.state, []).append(share)
+    return [(label, state, counts.get(state, 0), cards.get(state, [])) for state, label in BOARD]
 
 
 class OrderDetail(DetailView):
@@ -59,7 +105,7 @@ class OrderNew(FormView):
     form_class = OrderForm
 
     def dispatch(self, request, *args, **kwargs):
-        if not any(Duty.ISSUE in a.duties for a in request.posts):
+        if not actions.issuing_units(request.user).exists():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -69,15 +115,21 @@ class OrderNew(FormView):
     def form_valid(self, form):
         data = dict(form.cleaned_data)
         data.pop("seen_version")
+
+        def draw_up():
+            return issue_if_asked(self.request, actions.draw_up_order(by=self.request.user, **data)).url
+
         try:
-            order = actions.draw_up_order(by=self.request.user, **data)
+            address, is_first = once(self.request.user, self.request.POST.get("once"), draw_up)
         except NotYours:
             form.add_error("lead_unit", OUT_OF_REACH)
             return self.form_invalid(form)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)
-        return issue_if_asked(self.request, order)
+        if not is_first:
+            messages.info(self.request, SENT_BEFORE)
+        return redirect(address)
 
 
 class OrderEdit(FormView):
@@ -136,15 +188,71 @@ def issue_if_asked(request, order):
 def issue(request, pk):
     """交办 or 签发. A 玉字令 drawn up by somebody who may not sign stays a draft and waits for a signature."""
     order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)
+    form = ActingForm(request.POST, ways=ways_of(order, "issue", request.user))
+    if not form.is_valid():
+        messages.error(request, "；".join(e for errors in form.errors.values() for e in errors))
+        return redirect("order_detail", order.pk)
     try:
-        issued = actions.issue_order(order, request.user)
-        done = "签发" if issued.kind == Order.Kind.DECREE else "交办"
+        issued = actions.issue_order(order, request.user, **form.cleaned_data)
+        done = "发榜" if issued.is_open_call else "签发" if issued.kind == Order.Kind.DECREE else "交办"
         messages.success(request, f"{issued.number} 已{done}。")
     except NotYours:
         messages.success(request, "已送街道领导签发；签发后自动编号，承办单位才能看到。")
     except (StepRefused, ValidationError) as refusal:
         messages.error(request, sentence(refusal))
     return redirect("order_detail", order.pk)
+
+
+@require_POST
+def award(request, pk):
+    """定榜: choose among the units that claimed."""
+    order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE).for_list(), pk=pk)
+    form = award_form(order, request.user, request.POST)
+    error = None
+    if form.is_valid():
+        try:
+            actions.award_order(order, request.user, **form.cleaned_data)
+            messages.success(request, f"已定由“{form.cleaned_data['assignment'].unit.name}”承办。")
+            return redirect("order_detail", order.pk)
+        except NotYours:
+            raise Http404 from None
+        except StepRefused as refusal:
+            error = str(refusal)
+    page = order_page(order, request.user, error=error) | {"award_form": form}
+    return render(request, "orders/detail.html", {"order": order, **page}, status=409 if error else 422)
+
+
+@require_POST
+def accept_several(request):
+    """Accept the chosen reports, each by the same step as alone; those that cannot be are named."""
+    chosen = [int(pk) for pk in request.POST.getlist("share") if pk.isdecimal() and len(pk) < 18]
+    waiting = OrderAssignment.objects.waiting_for(request.user, "accept").filter(pk__in=chosen)
+    done, refused = 0, []
+    for share in waiting.for_list():
+        try:
+            actions.accept(share, request.user)
+            done += 1
+        except StepRefused as refusal:
+            refused.append(f"“{share.order.title}”{refusal}")
+    if done:
+        messages.success(request, f"已审核办结 {done} 件。")
+    for text in refused:
+        messages.error(request, text)
+    if not done and not refused:
+        messages.error(request, "没有勾选待审核的事项。")
+    return redirect(f"{reverse('order_list')}?todo=accept")
+
+
+@require_safe
+def paper(request, pk):
+    """The order as a paper: to print, or as a Word file."""
+    order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.VIEW).for_list(), pk=pk)
+    if order.serial is None:
+        raise Http404
+    shares = list(shares_of(order, request.user))
+    if request.GET.get("as") == "docx":
+        return paper_response(order, shares)
+    return render(request, "orders/paper.html", {"order": order, "shares": shares})
 
 
 @require_POST
@@ -181,10 +289,16 @@ def after_step(request, assignment, verb):
 
 
 STEP_ACTIONS = {
-    "receive": lambda assignment, by, note, **said: actions.receive(assignment, by, note=note, **said),
+    "receive": actions.receive,
+    "claim": actions.claim,
     "report": actions.report,
-    "accept": lambda assignment, by, note, **said: actions.accept(assignment, by, note=note),
-    "return": lambda assignment, by, note, **said: actions.send_back(assignment, by, note=note),
+    "accept": actions.accept,
+    "return": actions.send_back,
+    "extend": actions.ask_extension,
+    "grant": partial(actions.answer_extension, is_granted=True),
+    "deny": partial(actions.answer_extension, is_granted=False),
+    "urge": actions.urge,
+    "call": partial(actions.urge, by_phone=True),
 }
 
 

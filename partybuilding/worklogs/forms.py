@@ -6,10 +6,14 @@ from django.utils import timezone
 
 from districts.access import held_posts
 from districts.posts.duties import Duty, Reach
+from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
+from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
+from districts.workflow import Acting
 from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.worklogs.actions import prepare_uploads
+from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 
 def loggable_units(user):
@@ -19,24 +23,87 @@ def loggable_units(user):
     return rows.active().order_by("tree_id", "lft")
 
 
-class WorkLogForm(VersionedForm):
+def lent_ways(user):
+    """For a person to whom a post is lent: themself first, then each principal; nothing for everybody else."""
+    held = list(held_posts(user, Duty.LOG).select_related("unit", "user").order_by("unit__level", "pk"))
+    lent = [Acting(a, a.user) for a in held if a.user_id != user.pk]
+    own = [Acting(a, None) for a in held if a.user_id == user.pk]
+    return own[:1] + lent if lent else []
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field; cleaned to a list."""
+
+    def __init__(self, *args, accept, **kwargs):
+        widget = ManyFilesInput(attrs={"class": "form-control", "accept": accept})
+        super().__init__(*args, widget=widget, required=False, **kwargs)
+
+    def clean(self, data, initial=None):
+        return [super(ManyFilesField, self).clean(file, initial) for file in data or []]
+
+
+class WorkLogForm(ActingForm, VersionedForm):
+    """One box; the rest is guessed from the text and the post, and can be corrected."""
+
+    photos = ManyFilesField(
+        label="照片", accept="image/jpeg,image/png,image/webp", help_text="最多 6 张；上传时自动缩小并去掉位置信息"
+    )
+    files = ManyFilesField(label="文件", accept=".pdf,.docx,.xlsx", help_text="PDF、Word、Excel，每个不超过 10 MB")
+    dropped = forms.ModelMultipleChoiceField(
+        label="删去", queryset=LogAttachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    corrected = forms.CharField(required=False, widget=forms.HiddenInput, max_length=100)
+
     class Meta:
         model = WorkLog
-        fields = ["text", "happened_on", "place", "unit", "order"]
+        fields = ["text", "happened_on", "category", "place", "unit", "order"]
         widgets = {
             "text": forms.Textarea(
-                attrs={"rows": 4, "placeholder": "例：上门查看 3 号楼电动车充电棚，已请物业周五前清理"}
+                attrs={"rows": 4, "placeholder": "例：昨天上门查看 3 号楼充电棚，已请物业周五前清理"}
             ),
             "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-        help_texts = {"text": "一两句话即可。请不要写居民姓名、身份证号、门牌号。", "place": "可不填"}
+        help_texts = {"text": "一两句话即可。请不要写居民姓名、电话、身份证号、门牌号。", "place": "可不填"}
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.add_acting(lent_ways(user) if not self.instance.pk else ())
+        for name in ("text", "place"):
+            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
+        self.fields["category"].required = False  # the box alone is enough
         self.fields["unit"].queryset = loggable_units(user)
         self.fields["unit"].empty_label = None
         self.fields["order"].queryset = self.open_orders(user)
         self.fields["order"].empty_label = "（不为哪件事）"
+        if self.instance.pk:
+            self.fields["dropped"].queryset = self.instance.attachments.all()
+        if not (self.instance.pk and self.instance.attachments.exists()):
+            del self.fields["dropped"]
+
+    def clean_category(self):
+        return self.cleaned_data["category"] or WorkLog.Category.OTHER
+
+    def clean(self):
+        data = super().clean()
+        dropped = list(data.get("dropped") or ())
+        kept = [a for a in self.instance.attachments.all() if a not in dropped] if self.instance.pk else []
+        photos = sum(a.kind == LogAttachment.Kind.PHOTO for a in kept)
+        try:
+            data["uploads"] = prepare_uploads(
+                data.get("photos") or [], data.get("files") or [], photos, len(kept) - photos
+            )
+        except ValidationError as error:
+            self.add_error("photos", error)
+        return data
+
+    def facts(self):
+        """What the actions take: without the names that only the form knows."""
+        own = {"seen_version", "photos", "files", "corrected", *([] if self.instance.pk else ["dropped"])}
+        return {name: value for name, value in self.cleaned_data.items() if name not in own}
 
     def open_orders(self, user):
         """What the log may serve: orders not yet closed at a unit where the user logs, and the one it serves already."""
@@ -53,6 +120,7 @@ class WorkLogForm(VersionedForm):
 
 
 class WorkLogFilter(django_filters.FilterSet):
+    category = django_filters.ChoiceFilter(label="类别", choices=WorkLog.Category.choices, empty_label="全部")
     q = django_filters.CharFilter(label="搜索", method="by_words")
     unit = django_filters.ModelChoiceFilter(
         label="单位", queryset=lambda request: _viewable(request), method="by_unit", empty_label="全部"

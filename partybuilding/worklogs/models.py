@@ -3,13 +3,14 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
-from districts.records.models import UnitRecord
+from districts.records.attachments import Attachment
+from districts.records.models import Basis, UnitRecord
 
 
 class WorkLogQuerySet(GatedQuerySet):
     def for_list(self):
         """Newest first, with what a row of the list shows."""
-        return self.select_related("unit", "created_by", "order").order_by("-happened_on", "-pk")
+        return self.select_related("unit", "created_by", "for_whom", "order").order_by("-happened_on", "-pk")
 
     def editable_by(self, user):
         """A log is corrected by its author, while they may log there, until an accepted report rests on it."""
@@ -22,9 +23,20 @@ class WorkLogQuerySet(GatedQuerySet):
 class WorkLog(UnitRecord):
     """工作日志: what was done, when and where. It is never counted towards any score."""
 
+    class Category(models.TextChoices):
+        VISIT = "visit", "走访慰问"
+        INSPECT = "inspect", "巡查检查"
+        CLEAN = "clean", "环境整治"
+        MEDIATE = "mediate", "调解协商"
+        MEETING = "meeting", "会议学习"
+        ACTIVITY = "activity", "活动服务"
+        PARTNER = "partner", "共建联络"
+        OTHER = "other", "其他"
+
     happened_on = models.DateField("日期")
     place = models.CharField("地点", max_length=60, blank=True)
     text = models.TextField("做了什么", max_length=2000)
+    category = models.CharField("类别", max_length=10, choices=Category.choices, default=Category.OTHER)
     order = models.ForeignKey(
         "partybuilding.Order",
         verbose_name="为哪件事",
@@ -33,13 +45,39 @@ class WorkLog(UnitRecord):
         on_delete=models.PROTECT,
         related_name="logs",
     )
+    for_whom = models.ForeignKey(
+        "districts.User", verbose_name="代何人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    basis = models.CharField("依据", max_length=8, choices=Basis.choices, blank=True)
 
     objects = WorkLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "工作日志"
         default_permissions = ()
-        indexes = [models.Index(fields=["unit", "-happened_on", "-id"], name="worklog_unit_day")]
+        indexes = [
+            models.Index(fields=["unit", "-happened_on", "-id"], name="worklog_unit_day"),
+            models.Index(fields=["-happened_on", "-id"], name="worklog_newest"),  # for those who see many units
+        ]
 
     def __str__(self):
         return self.text[:30]
+
+
+class LogAttachmentQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """Whoever sees a log sees what hangs on it."""
+        return self.filter(log__in=WorkLog.objects.where_user_may(user, duty).values("pk"))
+
+
+class LogAttachment(Attachment):
+    """日志附件: a photo or a file of a log."""
+
+    log = models.ForeignKey(WorkLog, verbose_name="日志", on_delete=models.PROTECT, related_name="attachments")
+
+    objects = LogAttachmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日志附件"
+        default_permissions = ()
+        ordering = ["pk"]

@@ -7,6 +7,8 @@ urlpatterns = [
     path("", views.WorkLogList.as_view(), name="worklog_list"),
     path("new/", views.WorkLogNew.as_view(), name="worklog_new"),
     path("export/", views.export_logs, name="worklog_export"),
+    path("guess/", views.guess_fields, name="worklog_guess"),
+    path("attachments/<int:pk>/", views.download_attachment, name="log_attachment"),
     path("<int:pk>/", views.WorkLogDetail.as_view(), name="worklog_detail"),
     path("<int:pk>/edit/", views.WorkLogEdit.as_view(), name="worklog_edit"),
 ]

@@ -1,16 +1,23 @@
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import CreateView, DetailView, ListView, UpdateView
 
 from districts.posts.duties import Duty
+from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
+from districts.records.once import SENT_BEFORE, once
+from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
+from districts.workflow import NotYours
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.actions import edit_log, write_log
 from partybuilding.worklogs.forms import WorkLogFilter, WorkLogForm
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.worklogs.guessing import guess
+from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 EXPORT_LIMIT = 20_000
 
@@ -24,6 +31,7 @@ class WorkLogList(ListView):
     template_name = "worklogs/list.html"
     context_object_name = "logs"
     paginate_by = 50
+    paginator_class = CappedPaginator
 
     def get_template_names(self):
         return ["worklogs/_rows.html"] if self.request.htmx else [self.template_name]
@@ -48,7 +56,10 @@ class WorkLogDetail(DetailView):
         # The order that a log serves has a gate of its own.
         order = Order.objects.where_user_may(user, Duty.VIEW).filter(pk=log.order_id).first()
         can_edit = WorkLog.objects.editable_by(user).filter(pk=log.pk).exists()
-        return super().get_context_data(order=order, can_edit=can_edit, **kwargs)
+        attachments = LogAttachment.objects.where_user_may(user, Duty.VIEW).filter(log=log)
+        photos = [a for a in attachments if a.kind == LogAttachment.Kind.PHOTO]
+        files = [a for a in attachments if a.kind != LogAttachment.Kind.PHOTO]
+        return super().get_context_data(order=order, can_edit=can_edit, photos=photos, files=files, **kwargs)
 
 
 class WorkLogNew(CreateView):
@@ -61,25 +72,50 @@ class WorkLogNew(CreateView):
     def get_initial(self):
         """Today, in the unit of the post nearest to the ground, for the order that the user came from."""
         unit = self.home_unit()
-        return {"happened_on": timezone.localdate(), "unit": unit and unit.pk, "order": self.request.GET.get("order")}
+        return {
+            "happened_on": timezone.localdate(),
+            "unit": unit and unit.pk,
+            "category": WorkLog.Category.OTHER,
+            "order": self.request.GET.get("order"),
+        }
 
     def home_unit(self):
         units = [a.unit for a in self.request.posts if Duty.LOG in a.duties]
         return max(units, key=lambda unit: unit.level) if units else None
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(unit_name=self.home_unit() or "未选单位", **kwargs)
+        context = super().get_context_data(**kwargs)
+        return context | shown(context["form"])
 
     def form_valid(self, form):
-        data = {k: v for k, v in form.cleaned_data.items() if k != "seen_version"}
-        log = write_log(self.request.user, **data)
-        messages.success(self.request, "已记下。")
-        return redirect("order_detail", log.order_id) if log.order_id else redirect("worklog_detail", log.pk)
+        try:
+            address, is_first = once(self.request.user, self.request.POST.get("once"), lambda: self.write(form))
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+        except NotYours:
+            form.add_error("unit", "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。")
+            return self.form_invalid(form)
+        if not is_first:
+            messages.info(self.request, SENT_BEFORE)
+        return redirect(address)
+
+    def write(self, form):
+        log = write_log(self.request.user, **form.facts())
+        said = f"{log.happened_on:%m月%d日} · {log.get_category_display()} · {log.unit.name}"
+        messages.success(self.request, f"已记下：{said}。")
+        return (
+            reverse("order_detail", args=[log.order_id]) if log.order_id else reverse("worklog_detail", args=[log.pk])
+        )
 
 
 class WorkLogEdit(UpdateView):
     template_name = "worklogs/form.html"
     form_class = WorkLogForm
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | shown(context["form"])
 
     def get_queryset(self):
         return WorkLog.objects.editable_by(self.request.user)
@@ -88,8 +124,7 @@ class WorkLogEdit(UpdateView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def form_valid(self, form):
-        data = dict(form.cleaned_data)
-        seen = data.pop("seen_version")
+        data, seen = form.facts(), form.cleaned_data["seen_version"]
         log = get_object_or_404(self.get_queryset(), pk=self.object.pk)
         try:
             edit_log(log, seen, self.request.user, **data)
@@ -100,6 +135,48 @@ class WorkLogEdit(UpdateView):
         return redirect("worklog_detail", log.pk)
 
 
+@require_POST
+def guess_fields(request):
+    """The fields that are guessed from the text, for the form that is being filled in; what was corrected stays."""
+    form = WorkLogForm(request.POST, user=request.user)
+    corrected = set(request.POST.get("corrected", "").split(","))
+    places = WorkLog.objects.where_user_may(request.user, Duty.VIEW).exclude(place="").order_by("-pk")
+    found = guess(
+        request.POST.get("text", "")[:2000],
+        timezone.localdate(),
+        places=places.values_list("place", flat=True)[:300],
+        orders=form.fields["order"].queryset[:100],
+    )
+    typed = request.POST.copy()
+    for name, value in found.items():
+        if name not in corrected:
+            typed[name] = getattr(value, "pk", value)
+    filled = WorkLogForm(initial=typed.dict(), user=request.user)
+    return render(request, "worklogs/_guessed.html", {"form": filled, **shown(filled, found.keys() - corrected)})
+
+
+def shown(form, guessed=()):
+    """The summary of the fields under the box: the values chosen now, and which of them were guessed."""
+    chosen = []
+    for name, symbol in [("happened_on", "calendar"), ("category", "list-details"), ("place", "map-pin"),
+                         ("unit", "building-community"), ("order", "clipboard-check")]:  # fmt: skip
+        value = form[name].value()
+        field = form.fields[name]
+        if hasattr(field, "queryset"):
+            value = field.queryset.filter(pk=value).first() if str(value).isdecimal() else None
+        elif name == "category":
+            value = dict(field.choices).get(value)
+        if value:
+            chosen.append((symbol, value, name in guessed))
+    return {"chosen": chosen}
+
+
+@require_safe
+def download_attachment(request, pk):
+    """A photo or a file of a log, for whoever sees the log."""
+    return attachment_response(get_object_or_404(LogAttachment.objects.where_user_may(request.user, Duty.VIEW), pk=pk))
+
+
 @require_safe
 def export_logs(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
@@ -107,8 +184,20 @@ def export_logs(request):
     numbers = {o.pk: o.number for o in _orders_of(request.user, rows)}
     return workbook_response(
         "worklogs",
-        ["日期", "单位", "地点", "做了什么", "为哪件事", "记录人"],
-        ([r.happened_on, r.unit.name, r.place, r.text, numbers.get(r.order_id, ""), r.created_by.name] for r in rows),
+        ["日期", "单位", "类别", "地点", "做了什么", "为哪件事", "记录人", "代何人"],
+        (
+            [
+                r.happened_on,
+                r.unit.name,
+                r.get_category_display(),
+                r.place,
+                r.text,
+                numbers.get(r.order_id, ""),
+                r.created_by.name,
+                r.for_whom.name if r.for_whom else "",
+            ]
+            for r in rows
+        ),
     )
 
 

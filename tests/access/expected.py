@@ -1,10 +1,15 @@
 """What the declared table and parent links alone say that a person may see and do."""
 
-from tests.access.table import DUTIES
+from tests.access.table import DUTIES, LENDABLE
 from tests.cast import ADMINS, POSTS, TREE
 
 HELD = {login: [(post.value, unit)] for login, (post, unit) in POSTS.items()}
 HELD |= {"lapsed": [("worker", "西村")], "double": [("worker", "东二社区"), ("aide", "西中心")]}
+HELD |= {"delegate": [("worker", "西村")], "granted": [("worker", "西村")]}
+# Today: the delegate enters for the secretary of 东一社区; a grant to look at 东二社区. What had run out gives nothing.
+LENT = {"delegate": [("secretary", "东一社区")]}
+GRANTS = {"granted": [("view", "东二社区")]}
+WITH_PHONE = {"secretary", "stranger"}
 ACTORS = [*HELD, *ADMINS, "anonymous"]
 
 
@@ -18,7 +23,9 @@ def line_of(unit):
 
 def reaches(login, duty, unit, assigned=False):
     """May the person do this over that unit? `assigned`: the record was given to that very unit."""
-    for post, home in HELD.get(login, []):
+    if any(duty == given and home in line_of(unit) for given, home in GRANTS.get(login, [])):
+        return True
+    for post, home in HELD.get(login, []) + (LENT.get(login, []) if duty in LENDABLE else []):
         reach = DUTIES[post].get(duty)
         if reach == "below" and home in line_of(unit):
             return True
@@ -29,6 +36,12 @@ def reaches(login, duty, unit, assigned=False):
 
 def in_street(login, unit):
     return any(line_of(home)[-1] == line_of(unit)[-1] for _, home in HELD.get(login, []))
+
+
+def are_colleagues(login, other):
+    """Both hold a post in one street today."""
+    streets = [{line_of(home)[-1] for _, home in HELD.get(person, [])} for person in (login, other)]
+    return bool(streets[0] & streets[1])
 
 
 def sees_log(login, log):
@@ -75,12 +88,42 @@ def accepts(login, share):
     return reaches(login, "accept", share.unit.name) and not own and from_above
 
 
+def answers(login, share):
+    """Urging and extensions: by whoever issues there, but not for the very unit where one's own post handles."""
+    home = share.unit.name
+    posts = HELD.get(login, []) + LENT.get(login, [])
+    own = any(held == home and "handle" in DUTIES[post] for post, held in posts)
+    return reaches(login, "issue", share.order.unit.name) and not own
+
+
+BY_VERB = dict.fromkeys(["receive", "claim", "report", "extend"], handles) | dict.fromkeys(
+    ["accept", "return"], accepts
+)
+BY_VERB |= dict.fromkeys(["grant", "deny", "urge", "call"], answers)
+NEEDS_WORDS = {"report", "return", "claim", "extend", "grant", "deny"}
+STARTS = {
+    "receive": {"issued"},
+    "accept": {"reported"},
+    "urge": {"issued", "received", "returned"},
+    "call": {"issued", "received", "returned"},
+}
+
+
 def takes_step(login, share, verb):
     """404 without the duty or the sight; 422 when something needed is missing from the empty form; 409 from a wrong state; else taken."""
-    duty_held = {"receive": handles, "report": handles, "accept": accepts, "return": accepts}[verb](login, share)
-    if not duty_held or not sees_share(login, share):  # a draft's share is seen by those who draw it up
+    if not BY_VERB[verb](login, share) or not sees_share(
+        login, share
+    ):  # a draft's share is seen by those who draw it up
         return 404
-    speaks_for_another = verb == "receive" and login == "clerk"
-    if verb in {"report", "return"} or speaks_for_another:
+    if verb in NEEDS_WORDS or speaks_for_another(login, share, verb):
         return 422
-    return 302 if verb == "accept" and share.state == "reported" else 409
+    return 302 if share.state in STARTS[verb] else 409
+
+
+def speaks_for_another(login, share, verb):
+    """A clerk handles for the head; a delegate for whoever lent the post, where their own does not reach."""
+    if verb == "receive" and login == "clerk":
+        return True
+    if login not in LENT:
+        return False
+    return verb in {"receive", "urge", "call"}

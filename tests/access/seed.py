@@ -3,16 +3,22 @@
 from datetime import timedelta
 from types import SimpleNamespace
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from districts.jobs.models import Job
 from districts.posts.appointing import appoint, dismiss
+from districts.posts.lending import delegate_post, grant_duty
+from districts.posts.models import AppointmentChange, Delegation, Grant
+from districts.records.attachments import keep_file
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.goals.models import Goal
 from partybuilding.orders import actions
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.worklogs.models import LogAttachment, WorkLog
+from tests.access.expected import WITH_PHONE
 from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, share_of
 
 LOG_AUTHORS = {
@@ -41,7 +47,9 @@ ORDERS = [
     (OTHER, "stranger", ["外社区"], True),
     (STREET, "office", ["东一社区", "东中心"], False),
     ("东中心", "commissioner", ["东二社区"], False),
+    (STREET, "office", ["东一社区", "西一社区"], True),
 ]
+UNTOUCHED = 11  # issued, and nobody has signed for it yet
 DECREE = 7
 HANDLERS = {
     "东一社区": "secretary",
@@ -55,7 +63,7 @@ HANDLERS = {
 
 
 def mark(record):
-    kind = {WorkLog: "L", Order: "O", OrderAssignment: "S"}[type(record)]
+    kind = {WorkLog: "L", Order: "O", OrderAssignment: "S", Goal: "G", LogAttachment: "A"}[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
 
@@ -66,11 +74,17 @@ def seed():
     for unit, by in LOG_AUTHORS.items():
         log = make_log(street, unit, by)
         WorkLog.objects.filter(pk=log.pk).update(text=f"日志{mark(log)}", place=f"处{mark(log)}")
+        _attach(log, street.people[by])
+    for center, by in [("东中心", "commissioner"), ("西中心", "far_commissioner"), ("外中心", "stranger")]:
+        goal = Goal.objects.create(
+            unit=street.units[center], year=timezone.localdate().year, title="目标", created_by=street.people[by]
+        )
+        Goal.objects.filter(pk=goal.pk).update(title=f"目标{mark(goal)}", measure=f"衡量{mark(goal)}")
     for n, (unit, by, to, issued) in enumerate(ORDERS):
         kind = "decree" if n == DECREE else "task"
         order = make_order(street, to, by, unit, issued=issued, kind=kind)
         Order.objects.filter(pk=order.pk).update(title=f"事项{mark(order)}", content=f"要求{mark(order)}")
-        if issued:
+        if issued and n != UNTOUCHED:
             for name in to:
                 _report(street, order, name)
     OrderStep.objects.update(note="")
@@ -85,7 +99,33 @@ def seed():
         orders=list(Order.objects.select_related("unit")),
         shares=list(OrderAssignment.objects.select_related("unit", "order__unit", "order__lead_unit")),
         sheets=list(ScoreSheet.objects.select_related("unit")),
+        goals=list(Goal.objects.select_related("unit")),
+        attachments=list(LogAttachment.objects.select_related("log__unit")),
+        changes=_prepared(street),
     )
+
+
+def _attach(log, by):
+    """A file whose name and content carry their marks."""
+    kept = keep_file(log.attachments, "pdf", ContentFile(b"%PDF-1.4 ", name="x.pdf"), name="x.pdf", by=by)
+    path = kept.file.path
+    with open(path, "ab") as file:
+        file.write(mark(kept).encode())
+    LogAttachment.objects.filter(pk=kept.pk).update(name=f"附件{mark(kept)}.pdf")
+
+
+def _prepared(street):
+    """A change of posts waiting in each street."""
+    rows = [("worker", "东二社区", "secretary2"), ("worker", "外社区", "secretary3")]
+    changes = []
+    for post, unit, login in rows:
+        person = make_user(login)
+        changes.append(
+            AppointmentChange.objects.create(
+                user=person, post=post, unit=street.units[unit], on=timezone.localdate(), reason="任", prepared_by=None
+            )
+        )
+    return changes
 
 
 def _report(street, order, name):
@@ -106,4 +146,16 @@ def _add_people(street):
     dismiss(former, on=today - timedelta(days=1), reason="免")
     appoint(double, "worker", street.units["东二社区"], starts_on=LONG_AGO, reason="任")
     appoint(double, "aide", street.units["西中心"], starts_on=LONG_AGO, reason="任")
-    street.people |= {"lapsed": lapsed, "double": double}
+    delegate, granted = make_user("delegate"), make_user("granted")
+    for person in (delegate, granted):
+        appoint(person, "worker", street.units["西村"], starts_on=LONG_AGO, reason="任")
+    span = {"starts_on": today, "ends_on": today, "reason": "会议"}
+    post = street.people["secretary"].appointments.get()
+    delegate_post(post, delegate, **span)
+    over = delegate_post(street.people["far_commissioner"].appointments.get(), delegate, **span)
+    Delegation.objects.filter(pk=over.pk).update(starts_on=LONG_AGO, ends_on=today - timedelta(days=1))
+    grant_duty(granted, "view", street.units["东二社区"], **span)
+    spent = grant_duty(granted, "view", street.units["西一社区"], **span)
+    Grant.objects.filter(pk=spent.pk).update(starts_on=LONG_AGO, ends_on=today - timedelta(days=1))
+    street.people |= {"lapsed": lapsed, "double": double, "delegate": delegate, "granted": granted}
+    type(post.user).objects.filter(username__in=WITH_PHONE).update(phone="13812345678")

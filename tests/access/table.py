@@ -16,15 +16,41 @@ DUTIES = {
     "branch_secretary": {"view": "below", "log": "below", "handle": "below"},
 }
 
+# What may be entered for another, and what may be granted without a post.
+LENDABLE = {"view", "log", "handle", "issue"}
+
 # URL name -> (what its argument is, {method: rule}). The rules are in `expected.py`.
 #   open: everybody · known: whoever is logged in · street: whoever holds a post in that street
 PORTAL = {
     "workbench": (None, {"GET": "posted"}),
+    "owed": (None, {"GET": "known"}),
+    "search": (None, {"GET": "known"}),
+    "help": (None, {"GET": "known"}),
+    "help_page": ("help", {"GET": "known"}),
+    "help_picture": ("picture", {"GET": "known"}),
+    "login_code": (None, {"GET": "bounced", "POST": "bounced"}),
+    "second_factor": (None, {"GET": "known", "POST": "known"}),
+    "second_factor_off": (None, {"GET": "known", "POST": "known"}),
+    "my_posts": (None, {"GET": "known"}),
+    "person": ("person", {"GET": "colleague"}),
+    "person_phone": ("person", {"POST": "colleague_with_phone"}),
+    "why": ("why", {"GET": "why"}),
+    "appointment_table": (None, {"GET": "assessor"}),
+    "appointment_preview": (None, {"POST": "assessor"}),
+    "appointment_prepare": (None, {"POST": "assessor"}),
+    "appointment_export": (None, {"GET": "assessor"}),
+    "appointment_withdraw": ("change", {"POST": "assess_unit"}),
     "login": (None, {"GET": "login"}),
     "logout": (None, {"POST": "leaves"}),
     "password_change": (None, {"GET": "known", "POST": "known"}),
     "organisation": (None, {"GET": "known"}),
     "unit": ("unit", {"GET": "street"}),
+    "unit_brief": ("unit", {"GET": "view_unit"}),
+    "worklog_guess": (None, {"POST": "known"}),
+    "log_attachment": ("attachment", {"GET": "view_attachment"}),
+    "goal_list": (None, {"GET": "known"}),
+    "goal_new": (None, {"GET": "sets_goals", "POST": "sets_goals"}),
+    "goal_edit": ("goal", {"GET": "issue_goal", "POST": "issue_goal"}),
     "worklog_list": (None, {"GET": "known"}),
     "worklog_new": (None, {"GET": "known", "POST": "known"}),
     "worklog_export": (None, {"GET": "known"}),
@@ -36,6 +62,9 @@ PORTAL = {
     "order_detail": ("order", {"GET": "view_order"}),
     "order_edit": ("order", {"GET": "issue_order", "POST": "issue_order"}),
     "order_issue": ("order", {"POST": "issue_order"}),
+    "order_accept_several": (None, {"POST": "known"}),
+    "order_award": ("order", {"POST": "issue_order"}),
+    "order_paper": ("order", {"GET": "view_numbered"}),
     "assignment_step": ("step", {"POST": "take_step"}),
     "standings": (None, {"GET": "known"}),
     "standings_period": ("period", {"GET": "known"}),
@@ -43,6 +72,7 @@ PORTAL = {
     "sheet": ("sheet", {"GET": "view_sheet"}),
     "sheet_records": ("sheet_item", {"GET": "view_sheet"}),
     "job_progress": ("job", {"GET": "view_job"}),
+    "health": (None, {"GET": "sysadmin"}),
     "live": (None, {"GET": "open"}),
     "ready": (None, {"GET": "open"}),
 }
@@ -52,6 +82,13 @@ ADMIN_MODELS = {
     "districts_unit": ({"sysadmin", "secadmin", "auditor"}, {"sysadmin"}),
     "districts_user": ({"sysadmin", "secadmin", "auditor"}, {"sysadmin"}),
     "districts_appointment": ({"sysadmin", "secadmin", "auditor"}, {"secadmin"}),
+    "districts_appointmentchange": ({"sysadmin", "secadmin", "auditor"}, {"secadmin"}),
+    "districts_delegation": ({"sysadmin", "secadmin", "auditor"}, {"secadmin"}),
+    "districts_grant": ({"sysadmin", "secadmin", "auditor"}, {"secadmin"}),
+    "districts_servicelink": ({"sysadmin", "secadmin", "auditor"}, {"sysadmin"}),
+    "districts_calendarday": ({"sysadmin", "secadmin", "auditor"}, {"sysadmin"}),
+    "districts_event": ({"auditor"}, set()),
+    "districts_job": ({"sysadmin"}, {"sysadmin"}),
     "auditlog_logentry": ({"auditor"}, set()),
 }
 ADMIN_PAGES = {
@@ -65,4 +102,10 @@ ADMIN_PAGES = {
     "view_on_site": "nobody",
     "app_list": "app",
     "auth_user_password_change": "reset",
+    "opening": "tree",
+    "opening_template": "tree",
+    "opening_export": "tree",
 }
+# Made elsewhere, or by nobody: no page adds them.
+NEVER_ADDED = {"districts_appointmentchange", "districts_job"}
+DELETABLE = {"districts_calendarday"}

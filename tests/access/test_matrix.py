@@ -1,5 +1,6 @@
 """Nobody sees or does anything outside their posts: every URL x method x person x place, with and without htmx."""
 
+import html
 import io
 import re
 import zipfile
@@ -7,18 +8,21 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.utils import timezone
 
+from districts.units.models import ServiceLink
 from tests.access import expected as e
 from tests.access.seed import mark, seed
-from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, PORTAL
-from tests.cast import ADMINS, log_in
+from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
+from tests.cast import ADMINS, LONG_AGO, log_in
 
-MARK = re.compile(r"⟦[LOS]\d+⟧")
+MARK = re.compile(r"⟦[LOSGA]\d+⟧")
 CELLS = Path(settings.BASE_DIR) / "var" / "access-matrix"
-VERBS = ["receive", "report", "accept", "return"]
+VERBS = list(e.BY_VERB)
+PHONE = "13812345678"
 
 
 def all_urls(patterns=None, space=""):
@@ -74,6 +78,13 @@ def targets(world, kind):
         "sheet": [((s.pk,), s) for s in world.sheets],
         "sheet_item": [((s.pk, "orders_on_time"), s) for s in world.sheets],
         "job": [((world.job.pk,), None)],
+        "help": [(("secretary",), None)],
+        "picture": [(("order-desk.png",), None)],
+        "person": [((p.pk,), p) for p in world.street.people.values()],
+        "why": [(("log", r.pk), r) for r in world.logs] + [(("order", r.pk), r) for r in world.orders],
+        "change": [((c.pk,), c) for c in world.changes],
+        "attachment": [((a.pk,), a) for a in world.attachments],
+        "goal": [((g.pk,), g) for g in world.goals],
     }[kind]
 
 
@@ -84,6 +95,8 @@ def wanted_status(login, rule, record, world):
         return 200
     if rule == "login":
         return 302 if known else 200
+    if rule == "bounced":
+        return 302
     if not known:
         return "login"
     shares = world.shares
@@ -91,7 +104,20 @@ def wanted_status(login, rule, record, world):
         "known": lambda: True,
         "posted": lambda: True,
         "leaves": lambda: True,
-        "issuer": lambda: any("issue" in e.DUTIES[post] for post, _ in e.HELD.get(login, [])),
+        "issuer": lambda: any("issue" in e.DUTIES[post] for post, _ in e.HELD.get(login, []) + e.LENT.get(login, [])),
+        "assessor": lambda: any("assess" in e.DUTIES[post] for post, _ in e.HELD.get(login, [])),
+        "assess_unit": lambda: e.reaches(login, "assess", record.unit.name),
+        "colleague": lambda: e.are_colleagues(login, record.username),
+        "colleague_with_phone": lambda: e.are_colleagues(login, record.username) and record.username in e.WITH_PHONE,
+        "why": lambda: (
+            e.sees_log(login, record) if hasattr(record, "happened_on") else e.sees_order(login, record, shares)
+        ),
+        "view_unit": lambda: e.reaches(login, "view", record.name),
+        "view_attachment": lambda: e.sees_log(login, record.log),
+        "view_numbered": lambda: record.serial is not None and e.sees_order(login, record, shares),
+        "sets_goals": lambda: any(e.reaches(login, "issue", unit) for unit in ("东中心", "西中心", "外中心")),
+        "issue_goal": lambda: e.reaches(login, "issue", record.unit.name),
+        "sysadmin": lambda: login == "sysadmin",
         "street": lambda: e.in_street(login, record.name),
         "view_log": lambda: e.sees_log(login, record),
         "edit_log": lambda: e.edits_log(login, record),
@@ -108,20 +134,23 @@ def wanted_status(login, rule, record, world):
         return 302  # administrators go to their own pages
     if rule == "leaves":
         return 302
-    return {200, 302, 409} if allowed else 404
+    return {200, 302, 409, 422} if allowed else 404
 
 
 def text_of(response):
     if response.headers.get("Content-Type", "").endswith("spreadsheetml.sheet"):
         book = zipfile.ZipFile(io.BytesIO(response.content))
-        return "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
-    return response.content.decode("utf-8", "replace")
+        return html.unescape("".join(book.read(name).decode("utf-8", "replace") for name in book.namelist()))
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return content.decode("utf-8", "replace")
 
 
 def visible_marks(login, world):
     logs = {mark(r) for r in world.logs if e.sees_log(login, r)}
     orders = {mark(r) for r in world.orders if e.sees_order(login, r, world.shares)}
-    return logs | orders | {mark(s) for s in world.shares if e.sees_share(login, s)}
+    goals = {mark(g) for g in world.goals if e.reaches(login, "view", g.unit.name, assigned=True)}
+    files = {mark(a) for a in world.attachments if e.sees_log(login, a.log)}
+    return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 
 
 def ask(client, method, url, htmx):
@@ -141,7 +170,7 @@ def is_as_wanted(response, wanted, htmx):
     return response.status_code in wanted if isinstance(wanted, set) else response.status_code == wanted
 
 
-GROUPS = [e.ACTORS[n::4] for n in range(4)]
+GROUPS = [e.ACTORS[n::9] for n in range(9)]
 
 
 @pytest.mark.django_db
@@ -153,6 +182,18 @@ def test_portal(logins):
     assert wrong == []
 
 
+def asked_here(number):
+    """The first four records of a kind are asked on both databases; of the rest every other one on each."""
+    return number < 4 or number % 2 == (connection.vendor == "postgresql")
+
+
+def asked_with_htmx(kind, number):
+    """Both ways for the first four records of a kind; of the rest every other one with, every other one without."""
+    if kind is None or number < 4:
+        return (False, True)
+    return (number // 2 % 2 == 0,)
+
+
 def portal_faults(login, world):
     client = Client()
     if login != "anonymous":
@@ -160,15 +201,18 @@ def portal_faults(login, world):
     cookie = client.cookies.output(header="", sep="; ").strip()
     allowed, wrong, cells = visible_marks(login, world), [], []
     for name, (kind, rules) in PORTAL.items():
-        for args, record in targets(world, kind):
+        for number, (args, record) in enumerate(targets(world, kind)):
+            if not asked_here(number):
+                continue
             for method in ("GET", "POST"):
                 if method not in rules and record is not None and record is not targets(world, kind)[0][1]:
                     continue  # a method that the URL does not have is asked once
-                for htmx in (False, True):
+                for htmx in asked_with_htmx(kind, number):
                     client.cookies.load(cookie)
                     wanted = wanted_status(login, rules[method], record, world) if method in rules else None
                     response, text = ask(client, method, reverse(name, args=args), htmx)
                     leaks = set(MARK.findall(text)) - allowed
+                    leaks |= {PHONE} & ({PHONE} if PHONE in text and name != "person_phone" else set())
                     fine = response.status_code < 500 if wanted is None else is_as_wanted(response, wanted, htmx)
                     cells.append(
                         f"{login}\t{method}\t{name}\t{args}\t{htmx}\t{wanted}\t{response.status_code}\t{len(leaks)}"
@@ -200,6 +244,8 @@ def admin_wanted(login, bare):
     if login not in ADMINS:
         return {404} if bare == "login" and login != "anonymous" else {302}
     rule = ADMIN_PAGES.get(bare)
+    if rule == "tree":
+        return {200} if login == "sysadmin" else {302, 403}
     if rule == "reset":
         return {200} if login == "sysadmin" else {302, 403, 404}
     if rule:
@@ -209,9 +255,9 @@ def admin_wanted(login, bare):
         return {200, 302, 404}
     may_look, may_change = ADMIN_MODELS[model]
     if page == "add":
-        return {200} if login in may_change else {403}
+        return {200} if login in may_change and model not in NEVER_ADDED else {403}
     if page == "delete":
-        return {403}
+        return {200} if login in may_change and model in DELETABLE else {403}
     return {200} if login in may_look else {403}
 
 
@@ -226,6 +272,13 @@ def test_admin(logins):
 def admin_faults(login, world):
     from auditlog.models import LogEntry
 
+    from districts.calendar.models import CalendarDay
+    from districts.posts.models import Delegation, Grant
+    from districts.trail.models import Event
+    from districts.units.tree import link_service
+
+    CalendarDay.objects.filter(day="2027-02-06").delete()
+    ServiceLink.objects.all().delete()
     client = Client()
     if login != "anonymous":
         log_in(client, world.street.people[login])
@@ -234,6 +287,16 @@ def admin_faults(login, world):
         "districts_user": world.street.people["worker"].pk,
         "districts_appointment": world.street.people["worker"].appointments.get().pk,
         "auditlog_logentry": LogEntry.objects.first().pk,
+        "districts_appointmentchange": world.changes[0].pk,
+        "districts_delegation": Delegation.objects.filter(ends_on__gte=timezone.localdate()).get().pk,
+        "districts_grant": Grant.objects.filter(ends_on__gte=timezone.localdate()).get().pk,
+        "districts_servicelink": link_service(
+            world.street.units["东中心"], world.street.units["西村"], on=LONG_AGO, reason="联"
+        ).pk,
+        "districts_calendarday": CalendarDay.objects.create(day="2027-02-06", is_working=True, note="通知").pk,
+        "districts_event": Event.objects.first().pk,
+        "districts_job": world.job.pk,
+        "opening": world.street.units["槐花街道党建工作协调委员会"].pk,
         "auth_user_password": world.street.people["worker"].pk,
     }
     wrong, cells = [], []
@@ -242,7 +305,9 @@ def admin_faults(login, world):
         if space != "admin" or not bare or bare in {"app_list", "view_on_site", "logout"}:
             continue
         args = (
-            [ids[bare.rpartition("_")[0]]] if "object_id" in str(entry.pattern) or "<id>" in str(entry.pattern) else []
+            [ids[bare.rpartition("_")[0]]]
+            if "object_id" in str(entry.pattern) or "<id>" in str(entry.pattern) or "<int:pk>" in str(entry.pattern)
+            else []
         )
         for method in ("GET", "POST"):
             response, text = ask(client, method, reverse(name, args=args), htmx=False)

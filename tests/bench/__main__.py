@@ -16,15 +16,17 @@ django.setup()
 from datetime import date, timedelta
 from random import Random
 
+from django.contrib import admin
 from django.db import connection
 from django.db.models import Count
-from django.test import Client
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext, setup_databases, setup_test_environment, teardown_databases
 
 from districts.posts.appointing import appoint
-from districts.posts.models import Appointment
+from districts.posts.models import Appointment, User
+from districts.records.paging import CappedPaginator
 from districts.units.models import Unit
-from districts.units.tree import add_unit
+from districts.units.tree import add_unit, move_unit
 from partybuilding.assessment.models import Leaf, Node, Period, ScoreSheet, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
@@ -32,7 +34,7 @@ from partybuilding.worklogs.models import WorkLog
 from tests.cast import LONG_AGO, log_in, make_user
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-STREETS, SHARES, LOGS, ROUNDS = int(os.environ.get("STREETS", "2")), 6000, 20000, 7
+STREETS, SHARES, LOGS, ROUNDS = int(os.environ.get("STREETS", "2")), 6000, int(os.environ.get("LOGS", "20000")), 7
 
 
 def build():
@@ -47,6 +49,9 @@ def build():
         post = appoint(leader, "street_leader", root, starts_on=LONG_AGO, reason="测")
         secretary = make_user(f"secretary{n}")
         appoint(secretary, "secretary", units[0], starts_on=LONG_AGO, reason="测")
+        appoint(make_user(f"center{n}"), "commissioner", centers[0], starts_on=LONG_AGO, reason="测")
+        city = User.objects.filter(username="city").first() or make_user("city")
+        appoint(city, "street_leader", root, starts_on=LONG_AGO, reason="测")
         fill(rng, root, units, leader, post)
 
 
@@ -76,7 +81,7 @@ def fill(rng, root, units, by, post):
     WorkLog.objects.bulk_create(
         (
             WorkLog(unit=rng.choice(units), created_by=by, text=f"日志{n}", happened_on=FIRST + timedelta(days=n % 31))
-            for n in range(LOGS)
+            for n in range(min(LOGS, 20000))
         ),
         batch_size=5000,
     )
@@ -131,17 +136,85 @@ def ratios(name, floor_of, work, measure=timed):
     print(f"{name:<58} ratio {ratio:7.2f}   floor {statistics.median(b for b, _ in rounds) * 1000:8.1f} ms", flush=True)
 
 
-def lists():
-    """A scoped 50-row page against the same rows fetched bare; a leader against a secretary."""
-    leader, secretary = (Appointment.objects.get(user__username=name).user for name in ("leader0", "secretary0"))
-    client, other = log_in(Client(), leader), log_in(Client(), secretary)
-    bare = lambda: list(WorkLog.objects.where_user_may(leader, "view").for_list()[:50])  # noqa: E731
-    client.get("/worklogs/"), other.get("/worklogs/")
-    ratios("G7 50 gated logs, page / bare rows", bare, lambda: client.get("/worklogs/"))
+def more_logs():
+    """Logs up to LOGS, made inside PostgreSQL; SQLite stays at street size."""
+    missing = LOGS - WorkLog.objects.count()
+    if connection.vendor != "postgresql" or missing <= 0:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO partybuilding_worklog (unit_id, created_by_id, created_at, updated_at, version, happened_on, place,"
+            " text, category, basis) SELECT u.ids[1 + n %% array_length(u.ids, 1)], %s, now(), now(), 1,"
+            " date '2024-01-01' + (n %% 1000)::int, '', '日志' || n, 'other', '' FROM generate_series(1, %s) n,"
+            " (SELECT array_agg(id) ids FROM districts_unit WHERE kind = 'community') u",
+            [User.objects.first().pk, missing],
+        )
+        cursor.execute("ANALYZE")
+
+
+def tree_writes():
+    """G6: a move with its lock, history and event, against one committed update of one row."""
+    unit = Unit.objects.filter(kind="community").last()
+    centers = list(Unit.objects.filter(kind="center", tree_id=unit.tree_id))
+    day = [LONG_AGO]
+
+    def move():
+        day[0] += timedelta(days=1)
+        fresh = Unit.objects.get(pk=unit.pk)
+        move_unit(fresh, next(c for c in centers if c.pk != fresh.parent_id), on=day[0], reason="测")
+
+    took = statistics.median(timed(move) for _ in range(15)) * 1000
+    print(f"{'G6 a move of a community, with lock, history and event':<58} median {took:6.1f} ms")
     ratios(
-        "G8 the list of a secretary / of a street leader",
-        lambda: client.get("/worklogs/"),
-        lambda: other.get("/worklogs/"),
+        "G6 a move / one committed update of one row", lambda: Unit.objects.filter(pk=unit.pk).update(remark="测"), move
+    )
+
+
+def lists():
+    """G7 to G10 on the list of logs: a street's leader, a centre's commissioner, a secretary, and a city user on every root."""
+    people = {
+        n: Appointment.objects.filter(user__username=n).first().user
+        for n in ("leader0", "secretary0", "center0", "city")
+    }
+    clients = {name: log_in(Client(), user) for name, user in people.items()}
+    leader = clients["leader0"]
+    leader.get("/worklogs/")
+    with CaptureQueriesContext(connection) as said:
+        leader.get("/worklogs/")
+    statements = [q["sql"] for q in said.captured_queries if q["sql"].startswith("SELECT")]
+    print(f"{'G7 queries of the page':<58} {len(said.captured_queries)}")
+
+    def bare():
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement.replace("%", "%%"), [])
+                cursor.fetchall()
+
+    ratios("G7 50 gated logs: page / the same SQL bare", bare, lambda: leader.get("/worklogs/"))
+    with CaptureQueriesContext(connection) as said:
+        leader.get("/")
+    print(f"{'G7 queries of the workbench':<58} {len(said.captured_queries)}")
+    for name in ("secretary0", "center0", "city"):
+        ratios(
+            f"G8 the list of {name} / of a street leader",
+            lambda: leader.get("/worklogs/"),
+            lambda c=clients[name]: c.get("/worklogs/"),
+        )
+    count = lambda: CappedPaginator(WorkLog.objects.where_user_may(people["leader0"], "view").for_list(), 50).is_capped  # noqa: E731
+    exact = lambda: WorkLog.objects.where_user_may(people["leader0"], "view").count()  # noqa: E731
+    print(f"{'G9 the capped count':<58} median {statistics.median(timed(count) for _ in range(9)) * 1000:6.1f} ms")
+    ratios("G9 an exact count / the capped one", count, exact)
+    ratios("G9 the last page / the first", lambda: leader.get("/worklogs/"), lambda: leader.get("/worklogs/?page=last"))
+    site = admin.AdminSite("stock")
+    site.get_app_list = lambda request, app_label=None: []  # no menu: the list alone
+    stock = admin.ModelAdmin(WorkLog, site)
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True)
+    stock.has_view_permission = stock.has_change_permission = lambda *a: True
+    ratios(
+        "G10 the stock admin's changelist, unrendered / our page",
+        lambda: leader.get("/worklogs/"),
+        lambda: list(stock.get_changelist_instance(request).result_list),
     )
 
 
@@ -150,6 +223,7 @@ def main():
     old = setup_databases(verbosity=0, interactive=False)
     try:
         build()
+        more_logs()
         print(
             f"{connection.vendor}: {Unit.objects.count()} units, {OrderAssignment.objects.count()} shares, {WorkLog.objects.count()} logs"
         )
@@ -159,6 +233,7 @@ def main():
         ratios("G4 ORM + Python fold + bulk_create / unchanged re-run", lambda: roll_up("2026-10"), by_orm)
         roll_up("2026-10")
         ratios("a query per unit / unchanged re-run", lambda: roll_up("2026-10"), per_unit)
+        tree_writes()
         lists()
         print(f"rows written by an unchanged re-run: {roll_up('2026-10').written}")
     finally:

@@ -1,4 +1,7 @@
-"""`make screenshots`: serve a fresh demo and photograph the pages for docs/images, as the posts that use them."""
+"""`make screenshots`: serve a fresh demo and photograph the pages for docs/images, as the posts that use them.
+
+Names of pictures as arguments narrow the run.
+"""
 
 import os
 import subprocess
@@ -22,7 +25,14 @@ from yuqiao_portal.demo.street import PASSWORD
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = "127.0.0.1:8799"
 # file: (login, address, widths)
-CUT = {"standings", "orders", "admin-units"}  # long lists: the first screen says enough
+CUT = {
+    "standings",
+    "orders",
+    "admin-units",
+    "appointments",
+    "board",
+    "owed",
+}  # long lists: the first screen says enough
 PICTURES = {
     "workbench-leader": ("lingdao", "/", ["desk", "phone"]),
     "workbench-commissioner": ("zhuanyuan", "/", ["desk", "phone"]),
@@ -34,6 +44,14 @@ PICTURES = {
     "organisation": ("dangqun", "/organisation/", ["desk", "phone"]),
     "standings": ("dangqun", "/standings/", ["desk", "phone"]),
     "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
+    "unit": ("zhuanyuan", "first unit", ["desk", "phone"]),
+    "board": ("dangqun", "/orders/?view=board", ["desk"]),
+    "appointments": ("dangqun", "/appointments/", ["desk"]),
+    "my-posts": ("mishu", "/me/", ["desk"]),
+    "owed": ("lingdao", "/owed/", ["phone"]),
+    "extension": ("lingdao", "first extension", ["desk"]),
+    "health": ("sysadmin", "/health/", ["desk"]),
+    "admin-opening": ("sysadmin", "/admin/districts/unit/opening/", ["desk"]),
     "admin-units": ("sysadmin", "/admin/districts/unit/", ["desk"]),
     "admin-appointment": ("secadmin", "/admin/districts/appointment/add/", ["desk"]),
 }
@@ -65,11 +83,12 @@ def served(folder):
 
 
 def main():
+    wanted = {name: row for name, row in PICTURES.items() if name in sys.argv[1:] or not sys.argv[1:]}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = served(folder)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         try:
-            for name, (login, address, widths) in PICTURES.items():
+            for name, (login, address, widths) in wanted.items():
                 for width in widths:
                     take(browser, name, login, address, width)
         finally:
@@ -87,6 +106,12 @@ def take(browser, name, login, address, width):
     if address == "first order":
         page.goto("/orders/?todo=handle&state=received")
         page.locator("#rows a.row-link").first.click()
+    elif address == "first extension":
+        page.goto("/orders/?todo=answer")
+        page.locator("#rows a.row-link").first.click()
+    elif address == "first unit":
+        page.goto("/organisation/")
+        page.get_by_role("link", name="海棠里社区").first.click()
     elif address == "first sheet":
         page.goto("/standings/")
         page.locator("table.standings a").first.click()

@@ -4,6 +4,8 @@ import pytest
 
 from districts.calendar.workdays import add_working_days, amber_from, is_working_day, working_days_between
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.mark.parametrize(
     ("day", "works"),

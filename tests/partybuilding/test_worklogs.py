@@ -54,10 +54,10 @@ def test_the_export_follows_the_filter_and_the_gate(logs, client):
     log_in(client, logs.people["commissioner"])
     book = load_workbook(io.BytesIO(client.get("/worklogs/export/?q=充电棚").content))
     rows = [[c.value for c in row] for row in book.active.iter_rows()]
-    assert rows[0] == ["日期", "单位", "地点", "做了什么", "为哪件事", "记录人"]
+    assert rows[0] == ["日期", "单位", "类别", "地点", "做了什么", "为哪件事", "记录人", "代何人"]
     assert [row[1:] for row in rows[1:]] == [
-        ["东二社区", "充电棚旁", "清理堆物", None, "名neighbour"],
-        ["东一社区", "北门", "查看充电棚", None, "名secretary"],
+        ["东二社区", "其他", "充电棚旁", "清理堆物", None, "名neighbour", None],
+        ["东一社区", "其他", "北门", "查看充电棚", None, "名secretary", None],
     ]
 
 
@@ -67,7 +67,7 @@ def test_an_export_names_no_order_that_the_reader_may_not_see(street, client):
     make_log(street, "东一社区", "secretary", order=order)
     log_in(client, street.people["worker"])
     book = load_workbook(io.BytesIO(client.get("/worklogs/export/").content))
-    assert book.active["E2"].value in (None, "")
+    assert book.active["F2"].value in (None, "")
     page = client.get(f"/worklogs/{WorkLog.objects.get().pk}/").content.decode()
     assert order.number not in page
 
@@ -76,7 +76,7 @@ def test_an_export_names_no_order_that_the_reader_may_not_see(street, client):
 def test_no_text_becomes_a_formula(street, client, text):
     make_log(street, text=text)
     log_in(client, street.people["secretary"])
-    cell = load_workbook(io.BytesIO(client.get("/worklogs/export/").content)).active["D2"]
+    cell = load_workbook(io.BytesIO(client.get("/worklogs/export/").content)).active["E2"]
     assert cell.data_type == "s"
     assert cell.value.strip() == text.replace("\x0b", "").strip()
 

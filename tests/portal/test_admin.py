@@ -205,9 +205,9 @@ def test_a_portal_user_finds_no_admin(street, client):
 
 def test_a_staff_number_equal_to_anothers_user_name_is_refused(street, admins):
     worker = street.people["worker"]
-    sent = {"username": "worker", "name": "名", "is_active": "on", "staff_number": "secretary", "phone": ""}
+    sent = {"username": "worker", "name": "名", "is_active": "on", "staff_number": "secretary", "new_phone": ""}
     page = admins["sysadmin"].post(f"/admin/districts/user/{worker.pk}/change/", sent).content.decode()
     assert "这个工号与别人的用户名相同，请核对。" in page
-    sent |= {"staff_number": "", "phone": "138abc"}
+    sent |= {"staff_number": "", "new_phone": "138abc"}
     page = admins["sysadmin"].post(f"/admin/districts/user/{worker.pk}/change/", sent).content.decode()
     assert "手机号应为 11 位数字，以 1 开头。" in page

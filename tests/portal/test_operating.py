@@ -27,7 +27,8 @@ def run(tmp_path):
 
 def test_an_empty_database_becomes_a_street_by_the_manuals_commands(run, tmp_path):
     manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^    \.venv/bin/python manage\.py ([^#\n]+)", manual, re.MULTILINE)
+    server = manual[manual.index("## 三、") : manual.index("## 四、")]
+    commands = re.findall(r"^    \.venv/bin/python manage\.py ([^#\n]+)", server, re.MULTILINE)
     assert [c.split()[0] for c in commands] == ["migrate", "load_street", "create_admins", "collectstatic"]
     for command in commands:
         done = run(*command.split())
@@ -38,8 +39,23 @@ def test_an_empty_database_becomes_a_street_by_the_manuals_commands(run, tmp_pat
         ["check_access"],
         ["rollup", "2026-10"],
         ["check", "--deploy", "--fail-level", "WARNING"],
+        ["verify_log"],
+        ["backup", str(tmp_path / "backups"), "--keep", "2"],
+        ["upgrade"],
     ):
         assert run(*check).returncode == 0
+
+
+def test_a_wrong_setting_is_one_sentence():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_tree"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "DJANGO_SECRET_KEY": "k" * 40, "DJANGO_BEHIND_TLS": "yes"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "设置有误：DJANGO_BEHIND_TLS 只能是 0 或 1，现在是 'yes'。\n")
 
 
 def test_a_refused_command_says_so_and_exits_non_zero(run):

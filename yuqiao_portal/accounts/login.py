@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from districts.posts.models import User
+from districts.trail.recording import record_event
 
 
 class GuardedBackend(ModelBackend):
@@ -23,6 +24,7 @@ class GuardedBackend(ModelBackend):
         if not reserve_attempt(user):
             return None
         if not (user.check_password(password) and self.user_can_authenticate(user)):
+            record_event("login_refused", f"密码不对或账号停用：{user.username}", by=user, outcome="未通过")
             return None
         User.objects.filter(pk=user.pk).update(failed_logins=0, last_failed_at=None)
         return user

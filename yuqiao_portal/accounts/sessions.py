@@ -5,14 +5,18 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import login, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db.models import OuterRef, Subquery
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
 from districts.posts.duties import posts_that_log_in
 from districts.posts.models import Appointment
+from districts.trail.recording import record_event
+from districts.units.models import Unit
 
 NOTED_EVERY = 60  # seconds between two writes of "last seen"
 POLL_HEADER = "X-Poll"  # a page that asks by itself is not a person at work
@@ -21,13 +25,32 @@ POLL_HEADER = "X-Poll"  # a page that asks by itself is not a person at work
 def posts_today(user):
     """The user's appointments valid today that give any duty, with their units; the first names them in the page's head."""
     rows = Appointment.objects.valid_on(timezone.localdate()).filter(user=user, post__in=posts_that_log_in())
+    roots = Unit.objects.filter(tree_id=OuterRef("unit__tree_id"), parent=None)
+    rows = rows.annotate(street=Subquery(roots.values("name")[:1]))
     return list(rows.select_related("unit").order_by("unit__level", "pk"))
 
 
-def begin(request, user):
-    """Note when a session began and on which posts it rests."""
-    request.session["began"] = request.session["seen"] = int(time.time())
+def now():
+    return int(time.time())
+
+
+def enter(request, user):
+    """Log somebody in who has proved who they are; note when the session began and on which posts it rests."""
+    login(request, user, backend="yuqiao_portal.accounts.login.GuardedBackend")
+    request.session["began"] = request.session["seen"] = now()
     request.session["posts"] = [a.pk for a in posts_today(user)]
+    record_event("login", f"{user.username} 登录", by=user)
+
+
+def home_of(user):
+    """The first page after logging in."""
+    return reverse("admin:index" if user.is_staff else "workbench")
+
+
+def must_set_up(request):
+    """An administrator without a second factor may do nothing else first."""
+    needs_it = settings.TOTP_FOR_ADMINS and request.user.is_authenticated and request.user.admin_role
+    return bool(needs_it) and not request.user.is_verified()
 
 
 class SessionLimits:
@@ -79,10 +102,16 @@ class LoginRequired(LoginRequiredMiddleware):
     def process_view(self, request, view_func, view_args, view_kwargs):
         response = super().process_view(request, view_func, view_args, view_kwargs)
         name = request.resolver_match.url_name if request.resolver_match else ""
-        must_change = request.user.is_authenticated and request.user.must_change_password
-        if response is None and must_change and name not in {"password_change", "logout", "live", "ready"}:
-            return _send_to(request, resolve_url("password_change"))
+        first = self._comes_first(request)
+        if response is None and first and name not in {first, "logout", "live", "ready"}:
+            return _send_to(request, resolve_url(first))
         return response
+
+    def _comes_first(self, request):
+        """The page that somebody must deal with before any other."""
+        if request.user.is_authenticated and request.user.must_change_password:
+            return "password_change"
+        return "second_factor" if must_set_up(request) else None
 
     def handle_no_permission(self, request, view_func):
         login = resolve_url(self.get_login_url(view_func))

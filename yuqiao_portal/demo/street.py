@@ -92,4 +92,5 @@ class _People:
         while name in self.names:
             name = self.faker.name()
         self.names.add(name)
-        return User(username=username, name=name, password=self.password)
+        phone = f"1380000{len(self.names):04d}"  # no such numbers are given out
+        return User(username=username, name=name, password=self.password, phone=phone)

@@ -7,11 +7,16 @@ from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days, amber_from, is_working_day
 from districts.posts.duties import Post
-from districts.posts.models import Appointment
+from districts.posts.lending import delegate_post
+from districts.posts.models import Appointment, User
 from districts.units.models import Unit
+from districts.units.tree import link_service
+from partybuilding.goals.actions import set_goal
+from partybuilding.orders.actions import ask_extension, claim, draw_up_order, issue_order, urge
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.worklogs.guessing import guess
 from partybuilding.worklogs.models import WorkLog
-from yuqiao_portal.demo.names import DECREES, LACKING, LOGS, PLACES, RESULTS, STREET, TASKS
+from yuqiao_portal.demo.names import DECREES, GOALS, LACKING, LOGS, PLACES, RESULTS, STREET, TASKS
 
 HANDLERS = {
     "center": Post.LEAD_SECRETARY,
@@ -55,6 +60,41 @@ class Work:
             while not is_working_day(day):
                 day -= timedelta(1)
             self._task(day, [community, self.units["玉兰里社区"]], lead=community)
+
+    def extras(self, community):
+        """What the ground's other pages show: goals, an open call, a late answer, an urged matter, somebody to enter for."""
+        center = Unit.objects.get(pk=community.parent_id)
+        people = {key: a.user for key, a in self.holders.items()}
+        leader, office = people[self.root.pk, Post.STREET_LEADER], people[self.root.pk, Post.PARTY_OFFICE]
+        commissioner = people[center.pk, Post.COMMISSIONER]
+        for title, measure in GOALS:
+            goal = set_goal(commissioner, unit=center, year=self.today.year, title=title, measure=measure)
+        Order.objects.filter(lead_unit__in=center.get_descendants()).update(goal=goal)
+        centers = [u for u in self.units.values() if u.kind == "center"]
+        due = add_working_days(timezone.localdate(), 30)
+        words = {"title": "“枢纽驿站”共建试点", "content": "征集一个中心牵头，整合商户、骑手与社区资源，三个月见效。"}
+        given = {"by": leader, "unit": self.root, "kind": "decree", "due_on": due, "is_open_call": True, **words}
+        call = issue_order(draw_up_order(co_units=centers[:4], **given), leader)
+        share = call.assignments.get(unit=center)
+        claim(share, people[center.pk, Post.LEAD_SECRETARY], note="本片区已有骑手驿站基础，可先行试点。")
+        self._ask_and_urge(community, people[community.pk, Post.SECRETARY], office)
+        clerk, span = (
+            User.objects.get(username="mishu"),
+            {"starts_on": self.today, "ends_on": self.today + timedelta(90)},
+        )
+        delegate_post(self.holders[center.pk, Post.COMMISSIONER], clerk, reason="专员委托（演示）", **span)
+        other = next(u for u in centers if u.pk != center.pk)
+        link_service(other, community, on=self.today, reason="跨片区服务（演示）")
+
+    def _ask_and_urge(self, community, secretary, office):
+        mine = OrderAssignment.objects.filter(unit=community, due_on__gte=timezone.localdate(), order__unit=self.root)
+        asked = mine.filter(state__in=["received", "returned"]).first()
+        if asked:
+            until = add_working_days(asked.due_on, 5)
+            ask_extension(asked, secretary, note="产权单位配合时间未定，已完成摸底。", until=until)
+        urged = mine.filter(state__in=OrderAssignment.RUNNING).last()
+        if urged:
+            urge(urged, office)
 
     def _task(self, day, targets, lead=None):
         title, content = self.rng.choice(TASKS)
@@ -145,7 +185,10 @@ class Work:
         by = self.holders.get((unit.pk, post)) or self.holders[unit.pk, HANDLERS[unit.kind]]
         place = self.rng.choice(PLACES)
         text = self.rng.choice(LOGS).format(place=place)
-        log = WorkLog(unit=unit, happened_on=day, place=place, text=text, order=order, created_by=by.user)
+        category = guess(text, day).get("category", WorkLog.Category.OTHER)
+        log = WorkLog(
+            unit=unit, happened_on=day, place=place, text=text, category=category, order=order, created_by=by.user
+        )
         self.logs.append(log)
         return log
 

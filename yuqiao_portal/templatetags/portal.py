@@ -4,6 +4,8 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
+from districts.records.once import fresh_token
+
 register = template.Library()
 
 
@@ -44,7 +46,14 @@ def is_in(path, section):
 @register.filter
 def narrows(query):
     """Does a query string narrow a list by more than words and a page?"""
-    return any(value for key, value in query.items() if key not in {"q", "page"})
+    return any(value for key, value in query.items() if key not in {"q", "page", "view"})
+
+
+@register.simple_tag(takes_context=True)
+def once(context):
+    """The hidden token by which a form that is sent twice is taken once; kept while the form comes back with errors."""
+    token = context["request"].POST.get("once") or fresh_token()
+    return format_html('<input type="hidden" name="once" value="{}">', token)
 
 
 @register.simple_tag(takes_context=True)
@@ -57,3 +66,40 @@ def with_query(context, **changes):
         else:
             query[key] = value
     return "?" + query.urlencode()
+
+
+TOP, FLOOR, LEFT, WIDE = 12, 172, 40, 552  # the drawing's box in a view of 600 x 200
+
+
+@register.simple_tag
+def chart(trend):
+    """Bars (issued) and a line (accepted) of a weekly trend, as coordinates for an SVG that is drawn without a script."""
+    most = max([1, *(max(issued, accepted) for _, issued, accepted in trend)])
+    step = -(-most // 4)
+    height = lambda value: (FLOOR - TOP) * value / (4 * step)  # noqa: E731
+    slot = WIDE / max(len(trend), 1)
+    middles = [round(LEFT + slot * (n + 0.5), 1) for n in range(len(trend))]
+    dots = [(x, round(FLOOR - height(accepted), 1)) for x, (_, _, accepted) in zip(middles, trend, strict=True)]
+    return {
+        "lines": [
+            {
+                "value": step * n,
+                "at": round(FLOOR - height(step * n), 1),
+                "text_at": round(FLOOR - height(step * n) + 4, 1),
+            }
+            for n in range(5)
+        ],
+        "bars": [
+            {
+                "x": round(x - slot * 0.3, 1),
+                "y": round(FLOOR - height(issued), 1),
+                "width": round(slot * 0.6, 1),
+                "height": round(height(issued), 1),
+                "middle": x,
+                "label": f"{monday.month}/{monday.day}",
+            }
+            for x, (monday, issued, _) in zip(middles, trend, strict=True)
+        ],
+        "points": " ".join(f"{x},{y}" for x, y in dots),
+        "dots": dots,
+    }

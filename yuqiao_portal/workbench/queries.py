@@ -1,9 +1,13 @@
 """The figures of the workbench, each a filter of a list that it links to."""
 
-from django.db.models import Count, Q
+from collections import Counter
+from datetime import timedelta
+
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
 from districts.posts.duties import Duty
+from districts.posts.models import Appointment
 from districts.units.models import Unit
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
@@ -13,12 +17,12 @@ SHOWN = 6
 def _counts():
     """What is counted of a set of shares: owed, overdue, soon due, reported, and of those due this month until today n/N."""
     today = timezone.localdate()
-    owed = Q(state__in=OrderAssignment.OWED)
-    due = Q(due_on__gte=today.replace(day=1), due_on__lte=today)
+    owed, running = Q(state__in=OrderAssignment.OWED), Q(state__in=OrderAssignment.RUNNING)
+    due = Q(due_on__gte=today.replace(day=1), due_on__lte=today) & ~Q(state=OrderAssignment.State.PAUSED)
     return {
         "owed": Count("pk", filter=owed),
-        "overdue": Count("pk", filter=owed & Q(due_on__lt=today)),
-        "soon": Count("pk", filter=owed & Q(due_on__gte=today, amber_on__lte=today)),
+        "overdue": Count("pk", filter=running & Q(due_on__lt=today)),
+        "soon": Count("pk", filter=running & Q(due_on__gte=today, amber_on__lte=today)),
         "reported": Count("pk", filter=Q(state=OrderAssignment.State.REPORTED)),
         "whole": Count("pk", filter=due),
         "part": Count("pk", filter=due & ON_TIME),
@@ -26,7 +30,7 @@ def _counts():
     }
 
 
-def _seen(user):
+def seen_shares(user):
     rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
     return rows.with_acceptance()
 
@@ -35,34 +39,42 @@ def _with_rate(counts):
     return counts | {"rate": counts["part"] * 100 / counts["whole"] if counts["whole"] else None}
 
 
-def figures(user):
-    """The counts over the shares in the user's charge, and the days that "this month" spans."""
-    today = timezone.localdate()
-    counts = _seen(user).in_charge_of(user).aggregate(**_counts())
-    return _with_rate(counts) | {"since": today.replace(day=1), "until": today}
-
-
-def todos(user):
-    """What waits for this person, most urgent first, and how many of each kind."""
-    handle = OrderAssignment.objects.waiting_for(user, "handle")
-    accept = OrderAssignment.objects.waiting_for(user, "accept")
+def todos(user, duties):
+    """What waits for this person, most urgent first, and how many of each kind; `duties` are those that they hold."""
+    shares = OrderAssignment.objects
+    waiting = {todo: Q(pk__in=shares.waiting_for(user, todo).values("pk")) for todo in ("accept", "answer", "handle")}
+    kind = Case(*(When(where, then=Value(todo)) for todo, where in waiting.items()), output_field=CharField())
+    rows = shares.annotate(todo=kind).exclude(todo=None)
+    counts = dict(rows.order_by().values_list("todo").annotate(n=Count("pk")))
     sign = Order.objects.where_user_may(user, Duty.SIGN).filter(state=Order.State.DRAFT, kind=Order.Kind.DECREE)
-    found = [("accept", a) for a in accept.for_list().with_report_day()[:SHOWN]] + [
-        ("handle", a) for a in handle.for_list()[:SHOWN]
-    ]
-    counts = OrderAssignment.objects.aggregate(
-        handle_count=Count("pk", filter=Q(pk__in=handle.values("pk"))),
-        accept_count=Count("pk", filter=Q(pk__in=accept.values("pk"))),
-    )
-    return counts | {
-        "todos": sorted(found, key=lambda row: (row[1].due_on, row[1].pk))[:SHOWN],
-        "to_sign": list(sign.for_list()[:SHOWN]),
+    return {
+        "todos": [(share.todo, share) for share in rows.for_list().with_report_day()[:SHOWN]] if counts else [],
+        "to_sign": list(sign.for_list()[:SHOWN]) if Duty.SIGN in duties else [],
+        "todo_count": sum(counts.values()),
+        **{f"{todo}_count": counts.get(todo, 0) for todo in waiting},
     }
 
 
+def figures(user, units):
+    """The counts over the shares in the user's charge; and for each unit id those at it or below, of what is seen.
+
+    One query for both: rows by unit, and whether they are in the user's charge. Counts add up, rates never do.
+    """
+    mine = OrderAssignment.objects.in_charge_of(user).values("pk")
+    by_unit = seen_shares(user).order_by().annotate(mine=Case(When(pk__in=mine, then=True), default=False))
+    rows = list(by_unit.values("unit__tree_id", "unit__lft", "mine").annotate(**_counts()))
+    today = timezone.localdate()
+    own = _with_rate(_sum(r for r in rows if r["mine"])) | {"since": today.replace(day=1), "until": today}
+    return own, _by_unit(rows, units)
+
+
 def unit_figures(user, units):
-    """For each unit id the counts at it or below, of the shares that the user may see. Counts add up, rates never do."""
-    rows = list(_seen(user).order_by().values("unit__tree_id", "unit__lft").annotate(**_counts()))
+    """For each unit id the counts at it or below, of the shares that the user may see."""
+    rows = list(seen_shares(user).order_by().values("unit__tree_id", "unit__lft").annotate(**_counts()))
+    return _by_unit(rows, units)
+
+
+def _by_unit(rows, units):
     return {unit.pk: _with_rate(_sum(r for r in rows if _is_below(r, unit))) for unit in units}
 
 
@@ -76,12 +88,42 @@ def _sum(rows):
 
 
 def units_in_charge(user, posts):
-    """The units that the user answers for, one level below their highest post; with a single community, that one."""
+    """The units that the user answers for, one level below their highest post; with a single community, that one.
+
+    For the whole street also the numbers of 1+10+24+N, else None.
+    """
     if not posts:
-        return []
+        return [], None
     top = posts[0].unit
     kinds = [Unit.Kind.CENTER] if top.kind == Unit.Kind.COMMITTEE else [Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE]
-    return list(Unit.objects.where_user_may(user, Duty.VIEW).active().filter(kind__in=kinds).order_by("tree_id", "lft"))
+    seen = list(
+        Unit.objects.where_user_may(user, Duty.VIEW).active().select_related("parent").order_by("tree_id", "lft")
+    )
+    units = [unit for unit in seen if unit.kind in kinds]
+    _describe(units, seen)
+    return units, _counted(seen) if top.kind == Unit.Kind.COMMITTEE else None
+
+
+def _describe(units, seen):
+    """Put on each tile who leads the unit, and what lies below it."""
+    leads = {Unit.Kind.CENTER: "commissioner", Unit.Kind.COMMUNITY: "secretary", Unit.Kind.VILLAGE: "secretary"}
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=[u.pk for u in units])
+    names = {(a.unit_id, a.post): a.user.name for a in held.select_related("user")}
+    for unit in units:
+        word = "专员" if unit.kind == Unit.Kind.CENTER else "书记"
+        name = names.get((unit.pk, leads[unit.kind]))
+        below = [u for u in seen if u.parent_id == unit.pk]
+        branches = sum(u.kind == Unit.Kind.BRANCH and unit.lft < u.lft < unit.rght for u in seen)
+        unit.led_by = (
+            f"{word} {name or '空缺'} · {f'{len(below)} 社区 ' if unit.kind == Unit.Kind.CENTER else ''}{branches} 支部"
+        )
+        unit.below = "、".join(u.name.removesuffix("社区") for u in below) if unit.kind == Unit.Kind.CENTER else ""
+
+
+def _counted(seen):
+    kinds = Counter(unit.kind for unit in seen)
+    communities = kinds[Unit.Kind.COMMUNITY] + kinds[Unit.Kind.VILLAGE]
+    return {"centers": kinds[Unit.Kind.CENTER], "communities": communities, "branches": kinds[Unit.Kind.BRANCH]}
 
 
 def latest_steps(user):
@@ -89,3 +131,25 @@ def latest_steps(user):
     seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).values("pk")
     steps = AssignmentStep.objects.filter(assignment__in=seen).select_related("assignment__unit", "assignment__order")
     return steps.order_by("-taken_at", "-pk")[:SHOWN]
+
+
+WEEKS = 12
+
+
+def weekly_trend(shares):
+    """Of the last twelve weeks: (the week's Monday, shares issued, shares accepted), one query whatever the rows."""
+    today = timezone.localdate()
+    first = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    shares = shares.order_by()
+    issued = shares.filter(order__issued_on__gte=first).values(day=F("order__issued_on"), what=Value("issued"))
+    done = AssignmentStep.objects.order_by().filter(verb="accept", taken_on__gte=first)
+    accepted = done.filter(assignment__in=shares.values("pk")).values(day=F("taken_on"), what=Value("accepted"))
+    counts = Counter()
+    for day, what, n in _counted_by_day(issued).union(_counted_by_day(accepted), all=True):
+        counts[first + timedelta(days=(day - first).days // 7 * 7), what] += n
+    mondays = [first + timedelta(days=7 * n) for n in range(WEEKS)]
+    return [(monday, counts[monday, "issued"], counts[monday, "accepted"]) for monday in mondays]
+
+
+def _counted_by_day(rows):
+    return rows.annotate(n=Count("pk")).values_list("day", "what", "n")

@@ -2,7 +2,9 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from districts.posts.duties import Duty
+from partybuilding.orders.actions import issuing_units
 from yuqiao_portal.workbench import queries
+from yuqiao_portal.workbench.owed import owed_downward
 
 
 class Workbench(TemplateView):
@@ -17,15 +19,27 @@ class Workbench(TemplateView):
 
     def get_context_data(self, **kwargs):
         user, posts = self.request.user, self.request.posts
-        units = queries.units_in_charge(user, posts)
-        numbers = queries.unit_figures(user, units)
+        units, counts = queries.units_in_charge(user, posts)
+        own, numbers = queries.figures(user, units)
         duties = {duty for a in posts for duty in a.duties}
         return super().get_context_data(
-            figures=queries.figures(user),
+            figures=own,
             units=[(unit, numbers[unit.pk]) for unit in units],
+            counts=counts,
             steps=queries.latest_steps(user),
-            can_issue=Duty.ISSUE in duties,
+            trend=queries.weekly_trend(queries.seen_shares(user).in_charge_of(user)),
+            owed=owed_downward(user),
+            can_issue=issuing_units(user).exists(),
             can_log=Duty.LOG in duties,
-            **queries.todos(user),
+            **queries.todos(user, duties),
             **kwargs,
         )
+
+
+class OwedPage(TemplateView):
+    """街道欠社区的事: what waits for an answer from above, the longest wait first."""
+
+    template_name = "workbench/owed.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(owed=owed_downward(self.request.user), **kwargs)

@@ -53,6 +53,7 @@ class Command(BaseCommand):
             work.month(month)
         work.showcase(work.units["海棠里社区"])
         work.save()
+        work.extras(work.units["海棠里社区"])
         for user, _ in create_admins(lambda: PASSWORD):
             User.objects.filter(pk=user.pk).update(must_change_password=False)
 

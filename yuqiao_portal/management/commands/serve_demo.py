@@ -1,12 +1,11 @@
 import os
-import sys
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from districts.posts.models import Appointment, User
 from yuqiao_portal.demo.street import ACCOUNTS, PASSWORD
+from yuqiao_portal.operations.serving import become_server
 
 
 class Command(BaseCommand):
@@ -17,7 +16,6 @@ class Command(BaseCommand):
         if not User.objects.exists():
             self.stdout.write("正在装入演示数据……")
             call_command("load_demo", stdout=self.stdout)
-        call_command("collectstatic", interactive=False, verbosity=0)
         bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
         self.stdout.write(f"\n演示数据，纯属虚构。打开 http://{bind} ，密码都是 {PASSWORD}\n")
         names = [username for username, _, _ in ACCOUNTS]
@@ -26,8 +24,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {row.user.username:<10} {row.get_post_display()} · {row.unit.name}")
         for user in User.objects.exclude(admin_role="").order_by("pk"):
             self.stdout.write(f"  {user.username:<10} {user.get_admin_role_display()}（管理后台）")
-        self.stdout.flush()
         hosts = os.environ.get("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost")
-        served_as = {"DJANGO_DEBUG": "0", "DJANGO_SECRET_KEY": settings.SECRET_KEY, "DJANGO_ALLOWED_HOSTS": hosts}
-        os.environ.update(served_as, DJANGO_BEHIND_TLS="0")  # errors look as they would in the office
-        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "yuqiao_portal.wsgi"])
+        become_server(DJANGO_ALLOWED_HOSTS=hosts, TOTP_FOR_ADMINS="0")

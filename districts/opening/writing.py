@@ -1,0 +1,107 @@
+"""Write the 期初建账 workbook: the template, a street as it stands, or a refused file with its faults beside the rows."""
+
+import io
+
+from django.http import HttpResponse
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from districts.opening.sheets import KINDS, PEOPLE, POST_WORDS, POSTS, SHEETS, UNITS, kind_word
+from districts.posts.models import Appointment
+from districts.records.exporting import XLSX, plain_cell
+from districts.trail.recording import record_event
+from districts.units.models import Placement, Unit
+
+WIDTHS = {
+    "名称": 28,
+    "上级": 28,
+    "单位": 28,
+    "备注": 30,
+    "依据": 30,
+    "曾用名": 18,
+    "岗位": 20,
+    "起始日期": 14,
+    "问题": 60,
+}
+
+
+def template_response():
+    return _response(_book({name: [] for name in SHEETS}), "opening-template.xlsx")
+
+
+def street_response(root):
+    """A street as it stands today; read back in, it changes nothing."""
+    record_event("export", f"期初建账表：{root.name}")
+    return _response(_book(_rows_of(root)), f"opening-{timezone.localdate():%Y%m%d}.xlsx")
+
+
+def faults_response(sheets, errors):
+    """The rows that were sent, each fault in a last column beside its row."""
+    said = {}
+    for sheet, number, text in errors:
+        said.setdefault((sheet, number), []).append(text)
+    rows = {
+        name: [[row[c] for c in SHEETS[name]] + ["；".join(said.get((name, number), []))] for number, row in found]
+        for name, found in sheets.items()
+    }
+    return _response(_book(rows, [*["问题"]]), "opening-errors.xlsx")
+
+
+def _rows_of(root):
+    units = list(Unit.objects.active().filter(tree_id=root.tree_id).order_by("lft").select_related("parent"))
+    unsure = set(Placement.objects.filter(ends_on=None, is_confirmed=False).values_list("unit", flat=True))
+    former = {}
+    for unit, name in Unit.objects.filter(tree_id=root.tree_id, names__ends_on__isnull=False).values_list(
+        "pk", "names__name"
+    ):
+        former.setdefault(unit, []).append(name)
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=units).select_related("user", "unit")
+    held = list(held.order_by("unit__lft", "post", "pk"))
+    people = {a.user_id: a.user for a in held}
+    return {
+        UNITS: [
+            [kind_word(u), u.code or "", u.name, "、".join(former.get(u.pk, [])), u.parent.name if u.parent else "",
+             "是" if u.name_confirmed else "否", "否" if u.pk in unsure else "是", u.remark]
+            for u in units
+        ],
+        PEOPLE: [[p.username, p.name, p.staff_number or "", ""] for p in people.values()],
+        POSTS: [
+            [a.user.username, a.user.name, a.get_post_display(), a.unit.name, a.title, a.starts_on, a.reason] for a in held
+        ],
+    }  # fmt: skip
+
+
+def _book(rows, more_columns=()):
+    book = Workbook()
+    book.remove(book.active)
+    for name, columns in SHEETS.items():
+        sheet = book.create_sheet(name)
+        for place, column in enumerate([*columns, *more_columns], 1):
+            cell = sheet.cell(1, place, column)
+            cell.font = Font(bold=True)
+            sheet.column_dimensions[cell.column_letter].width = WIDTHS.get(column, 14)
+        sheet.freeze_panes = "A2"
+        for number, row in enumerate(rows[name], 2):
+            for place, value in enumerate(row, 1):
+                plain_cell(sheet.cell(number, place), value)
+    _offer(book[UNITS], "A", KINDS)
+    _offer(book[POSTS], "C", POST_WORDS)
+    return book
+
+
+def _offer(sheet, column, words):
+    """A drop-down of the words that a column takes."""
+    choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+    choice.error = "请从下拉列表中选择。"
+    sheet.add_data_validation(choice)
+    choice.add(f"{column}2:{column}5000")
+
+
+def _response(book, filename):
+    file = io.BytesIO()
+    book.save(file)
+    response = HttpResponse(file.getvalue(), content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

@@ -1,0 +1,61 @@
+"""Why somebody sees a record: which post, lent post or grant, over which unit, reaches it by which path."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from districts.access import held_posts
+from districts.posts.duties import Duty, Reach
+from districts.posts.models import Grant
+from districts.units.models import Unit
+
+PATH_WORDS = {
+    "unit": "所在单位",
+    "assignments__unit": "承办单位",
+    "order__unit": "交办单位",
+    "order__lead_unit": "牵头单位",
+}
+
+
+@dataclass(frozen=True)
+class Giver:
+    """A source of a duty: what it is called, where it holds, and whether it goes below that unit."""
+
+    words: str
+    unit: Unit
+    goes_below: bool
+    until: object
+
+
+def givers_of(user, duty):
+    """Everything that gives the user the duty today."""
+    found = []
+    for a in held_posts(user, duty).select_related("unit", "user").order_by("unit__level", "pk"):
+        lent = a.user_id != user.pk
+        words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}"
+        found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on))
+    grants = Grant.objects.valid_on(timezone.localdate()).filter(user=user, duty=duty).select_related("unit")
+    found += [Giver(f"临时授权：{g.unit.name} · {g.get_duty_display()}", g.unit, True, g.ends_on) for g in grants]
+    return found
+
+
+def reasons_for(user, record, duty=Duty.VIEW):
+    """Chinese sentences, one per way in which the user's posts reach the record; the gate itself is asked elsewhere."""
+    model, reasons = type(record), []
+    givers = givers_of(user, duty)
+    below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
+    assigned = getattr(model, "assigned_paths", {}).get(duty, ())
+    for path in dict.fromkeys([*below, *assigned]):
+        for unit in Unit.objects.filter(pk__in=model._base_manager.filter(pk=record.pk).values(path)):
+            for giver in givers:
+                if path in (below if giver.goes_below else assigned) and _reaches(giver, unit):
+                    where = "就是它" if giver.unit.pk == unit.pk else f"在{giver.unit.name}之下"
+                    reasons.append(f"{giver.words}。这条记录的{PATH_WORDS[path]}是{unit.name}，{where}。")
+    return list(dict.fromkeys(reasons))
+
+
+def _reaches(giver, unit):
+    if not giver.goes_below:
+        return giver.unit.pk == unit.pk
+    home = giver.unit
+    return home.tree_id == unit.tree_id and home.lft <= unit.lft and unit.rght <= home.rght

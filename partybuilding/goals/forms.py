@@ -1,0 +1,24 @@
+from django.utils import timezone
+
+from districts.posts.duties import Duty
+from districts.records.editing import VersionedForm
+from districts.units.models import Unit
+from partybuilding.goals.models import Goal
+
+
+class GoalForm(VersionedForm):
+    class Meta:
+        model = Goal
+        fields = ["unit", "year", "title", "measure", "state"]
+        labels = {"unit": "中心（片区）"}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        centers = Unit.objects.where_user_may(user, Duty.ISSUE).active().filter(kind=Unit.Kind.CENTER)
+        self.fields["unit"].queryset = centers.order_by("tree_id", "lft")
+        self.fields["unit"].empty_label = None
+        this_year = timezone.localdate().year
+        self.fields["year"].min_value, self.fields["year"].max_value = this_year - 5, this_year + 1
+        self.fields["year"].widget.attrs |= {"min": this_year - 5, "max": this_year + 1}
+        if not self.instance.pk:
+            self.fields["year"].initial = this_year

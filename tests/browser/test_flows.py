@@ -1,0 +1,202 @@
+"""The daily tasks of the posts, counted: a step is one tap, one choice or one field that must be filled; typing is not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from districts.posts.changes import prepare_change
+from districts.posts.models import AppointmentChange
+from partybuilding.orders import actions
+from partybuilding.orders.models import OrderAssignment
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import build_street, make_log, make_order, share_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Steps:
+    """Taps and choices on a page, counted; what a tap opens is waited for."""
+
+    def __init__(self, page):
+        self.page, self.taken = page, 0
+
+    def tap(self, role, name):
+        self.taken += 1
+        self.page.get_by_role(role, name=re.compile(name)).first.click()
+        self.page.wait_for_load_state("networkidle")
+
+    def choose(self, label, option):
+        self.taken += 1
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def check(self, label):
+        self.taken += 1
+        self.page.get_by_label(re.compile(label)).first.check()
+
+
+@pytest.fixture
+def street():
+    return build_street()
+
+
+def test_a_secretary_logs_in_two_steps_with_what_the_text_says(street, visit):
+    order = make_order(street, title="清理楼道堆物")
+    page = visit("secretary", "phone")
+    steps = Steps(page)
+    steps.tap("link", "记一条")
+    page.get_by_label("做了什么").fill("昨天在3号楼清理了楼道堆物")
+    page.get_by_text("清理楼道堆物").first.wait_for()  # the guess stands under the box before anything is saved
+    page.get_by_text(re.compile("环境整治")).first.wait_for(state="attached")
+    steps.tap("button", "提交")
+    log = WorkLog.objects.get()
+    assert steps.taken == 2
+    assert (log.happened_on, log.place, log.category, log.order) == (
+        timezone.localdate() - timedelta(days=1), "3号楼", "clean", order,
+    )  # fmt: skip
+
+
+def test_what_was_corrected_by_hand_is_not_guessed_over(street, visit):
+    page = visit("secretary", "phone")
+    page.goto("/worklogs/new/")
+    page.get_by_text("不对？改这里").click()
+    page.get_by_label("类别").select_option(label="会议学习")
+    page.get_by_label("做了什么").fill("清理了楼道堆物")
+    page.wait_for_timeout(900)
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_url(re.compile(r"/worklogs/\d+/"))
+    assert WorkLog.objects.get().category == "meeting"
+
+
+def test_a_secretary_signs_does_and_reports_in_four(street, visit):
+    order = make_order(street, title="三号楼堆物")
+    make_log(street, order=order)
+    page = visit("secretary", "phone")
+    steps = Steps(page)
+    assert "三号楼堆物" in page.inner_text("main")  # due today is the first screen: no step
+    steps.tap("link", "三号楼堆物")
+    steps.tap("button", "签收")
+    page.get_by_label("办理结果").fill("已清理")
+    steps.tap("button", "^报结")  # the log is picked as evidence already
+    assert (steps.taken, share_of(order, "东一社区").state) == (3, "reported")
+    assert share_of(order, "东一社区").steps.last().logs.count() == 1
+
+
+def test_a_leader_issues_in_three(street, visit):
+    page = visit("leader")
+    steps = Steps(page)
+    page.goto("/orders/new/")
+    steps.check("交办事项")
+    page.get_by_label("标题").fill("排查充电棚")
+    page.get_by_label("要求").fill("一周内")
+    steps.choose("牵头单位", "东中心")
+    steps.tap("button", "^交办或送签")
+    assert (steps.taken, OrderAssignment.objects.get().state) == (3, "issued")
+
+
+def test_a_leader_accepts_answers_and_urges_in_one_each(street, visit):
+    reported, asked, late = (share_of(make_order(street, title=f"第{n}件"), "东一社区") for n in range(3))
+    for share in (reported, asked):
+        actions.receive(share, street.people["secretary"])
+    actions.report(reported, street.people["secretary"], note="办好了")
+    actions.ask_extension(asked, street.people["secretary"], note="等", until=asked.due_on + timedelta(days=9))
+    page = visit("leader")
+    for share, button, state in [
+        (reported, "审核办结", "accepted"),
+        (asked, "^同意延期", "received"),
+        (late, "^催办", "issued"),
+    ]:
+        page.goto(f"/orders/{share.order_id}/")
+        steps = Steps(page)
+        steps.tap("button", button)
+        share.refresh_from_db()
+        assert (steps.taken, share.state) == (1, state)
+    page.goto(f"/orders/{asked.order_id}/")
+    steps = Steps(page)
+    steps.tap("button", "已电话催办")
+    assert asked.steps.last().label == "已电话催办"
+
+
+def test_a_leader_accepts_several_at_once(street, visit):
+    for n in range(2):
+        share = share_of(make_order(street, title=f"第{n}件"), "东一社区")
+        actions.receive(share, street.people["secretary"])
+        actions.report(share, street.people["secretary"], note="办好了")
+    page = visit("leader", "phone")
+    page.goto("/orders/?todo=accept")
+    steps = Steps(page)
+    steps.check("第0件")
+    steps.check("第1件")
+    steps.tap("button", "审核办结勾选的")
+    assert OrderAssignment.objects.filter(state="accepted").count() == 2
+    assert steps.taken == 3
+
+
+def test_what_is_stuck_needs_no_step(street, visit):
+    share = share_of(make_order(street, title="卡住的事"), "东一社区")
+    actions.receive(share, street.people["secretary"])
+    actions.ask_extension(share, street.people["secretary"], note="等", until=share.due_on + timedelta(days=9))
+    page = visit("leader")
+    assert "街道欠社区的事" in page.inner_text("main")
+    assert "卡住的事" in page.inner_text("main")
+
+
+def test_a_change_of_post_is_one_row_with_its_difference_before(street, visit):
+    page = visit("office")
+    page.goto("/appointments/")
+    page.get_by_label("任命").first.check()
+    page.get_by_label("人员").select_option(label="名worker（worker）")
+    page.get_by_label("岗位").select_option(label="社区（村）书记")
+    page.get_by_label("单位").first.select_option(label="西村")
+    page.get_by_label("文件或依据").fill("通委〔2026〕8号")
+    page.get_by_label("职务名称").click()
+    page.get_by_text("增加：名worker：西村及以下").wait_for()
+    steps = Steps(page)
+    steps.tap("button", "送安全管理员授权")
+    assert (steps.taken, AppointmentChange.objects.get().state) == (1, "prepared")
+
+
+def test_the_administrator_drags_a_community_and_sees_it_moved(street, visit):
+    from tests.browser.test_pages import visit_admin
+
+    page = visit_admin(visit, "sysadmin")
+    page.goto("/admin/districts/unit/")
+    handle = page.locator(f"tr:has(a[href*='/unit/{street.units['东二社区'].pk}/change/']) .drag-handle")
+    target = page.locator(f"tr:has(a[href*='/unit/{street.units['西一社区'].pk}/change/'])")  # before it, so beside it
+    start, end = handle.bounding_box(), target.bounding_box()
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 200, end["y"] + end["height"] / 6, steps=12)
+    page.mouse.move(end["x"] + 260, end["y"] + end["height"] / 6, steps=6)
+    page.mouse.up()
+    page.get_by_text(re.compile("从今天起归“西中心”")).wait_for()
+    street.units["东二社区"].refresh_from_db()
+    assert street.units["东二社区"].parent.name == "西中心"
+
+
+def test_the_security_administrator_authorises_in_the_browser(street, visit):
+    from tests.browser.test_pages import visit_admin
+
+    change = AppointmentChange(
+        user=street.people["worker"], post="secretary", unit=street.units["西村"], on=timezone.localdate(), reason="任"
+    )
+    prepare_change(change, by=street.people["office"])
+    page = visit_admin(visit, "secadmin")
+    page.goto(f"/admin/districts/appointmentchange/{change.pk}/change/")
+    page.get_by_label("同意，现在办理").check()
+    page.get_by_role("button", name="保存", exact=True).click()
+    page.wait_for_url("**/appointmentchange/")
+    change.refresh_from_db()
+    assert change.state == "done"
+
+
+def test_a_phone_is_revealed_by_a_tap(street, visit):
+    from districts.posts.models import User
+
+    User.objects.filter(username="secretary").update(phone="13812345678")
+    page = visit("aide", "phone")
+    page.goto(f"/people/{street.people['secretary'].pk}/")
+    assert "13812345678" not in page.inner_text("main")
+    page.get_by_role("button", name="查看").click()
+    page.get_by_role("link", name="13812345678").wait_for()

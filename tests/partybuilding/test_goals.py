@@ -1,0 +1,94 @@
+"""年度重点工作目标: at most five a centre and year; their progress comes from the matters that hang on them."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from districts.workflow import NotYours
+from partybuilding.goals.actions import change_goal, set_goal
+from partybuilding.goals.models import Goal
+from partybuilding.orders import actions
+from tests.cast import log_in, make_order, share_of
+
+YEAR = timezone.localdate().year
+
+
+def a_goal(street, title="议事厅", by="commissioner", unit="东中心", **fields):
+    return set_goal(street.people[by], unit=street.units[unit], year=YEAR, title=title, measure="每月一题", **fields)
+
+
+def test_at_most_five_a_year_and_each_once(street):
+    for n in range(5):
+        a_goal(street, f"目标{n}")
+    with pytest.raises(ValidationError, match=f"“东中心”{YEAR} 年已有 5 个目标"):
+        a_goal(street, "第六个")
+    first = Goal.objects.first()
+    fields = {"unit": first.unit, "year": YEAR, "title": "目标0", "measure": "改", "state": "dropped"}
+    change_goal(first, 1, street.people["commissioner"], **fields)
+    a_goal(street, "第六个")  # a dropped one makes room
+    with pytest.raises(ValidationError, match="已有同名目标"):
+        a_goal(street, "目标1")
+
+
+@pytest.mark.parametrize(
+    ("by", "unit"),
+    [("commissioner", "西中心"), ("aide", "东中心"), ("lead_secretary", "东中心"), ("stranger", "东中心")],
+)
+def test_goals_are_set_by_whoever_issues_there(street, by, unit):
+    with pytest.raises(NotYours):
+        a_goal(street, by=by, unit=unit)
+
+
+def test_a_community_has_no_yearly_goal(street):
+    with pytest.raises(ValidationError, match="由中心（片区）设立"):
+        a_goal(street, unit="东一社区")
+
+
+def test_progress_is_counted_from_matters_and_opens_to_them(street, client):
+    goal = a_goal(street)
+    unit = street.units["东中心"]
+    draft = {"by": street.people["office"], "unit": street.units["槐花街道党建工作协调委员会"], "kind": "task"}
+    for n in range(2):
+        order = actions.draw_up_order(
+            title=f"第{n}题", content="办", due_on=timezone.localdate(), lead_unit=unit, goal=goal, **draft
+        )
+        actions.issue_order(order, street.people["office"])
+    make_order(street, to=("东中心",), title="不挂目标")
+    done = share_of(order, "东中心")
+    actions.receive(done, street.people["lead_secretary"])
+    actions.report(done, street.people["lead_secretary"], note="好")
+    actions.accept(done, street.people["office"])
+    log_in(client, street.people["commissioner"])
+    assert "办结 1/2 件" in client.get("/goals/").content.decode()
+    listed = client.get(f"/orders/?goal={goal.pk}&state=").content.decode()
+    assert ("第0题" in listed, "不挂目标" in listed) == (True, False)
+    log_in(client, street.people["far_commissioner"])
+    assert "议事厅" not in client.get("/goals/").content.decode()
+    assert "第0题" not in client.get(f"/orders/?goal={goal.pk}&state=").content.decode()
+
+
+def test_a_matter_hangs_on_a_goal_of_a_unit_that_does_it(street):
+    goal = a_goal(street, by="leader", unit="西中心")
+    with pytest.raises(ValidationError, match="这个目标是“西中心”的"):
+        actions.draw_up_order(
+            by=street.people["office"], unit=street.units["槐花街道党建工作协调委员会"], kind="task", title="题", content="办",
+            due_on=timezone.localdate(), lead_unit=street.units["东中心"], goal=goal,
+        )  # fmt: skip
+
+
+def test_the_form_keeps_what_was_typed_and_two_savers_are_told(street, client):
+    goal = a_goal(street)
+    log_in(client, street.people["commissioner"])
+    form = {
+        "unit": goal.unit_id,
+        "year": YEAR,
+        "title": "",
+        "measure": "说得很细",
+        "state": "running",
+        "seen_version": 1,
+    }
+    page = client.post(f"/goals/{goal.pk}/edit/", form).content.decode()
+    assert ("请填写目标。" in page, 'value="说得很细"' in page) == (True, True)
+    assert client.post(f"/goals/{goal.pk}/edit/", {**form, "title": "甲"}).status_code == 302
+    second = client.post(f"/goals/{goal.pk}/edit/", {**form, "title": "乙"})
+    assert (second.status_code, Goal.objects.get().title) == (409, "甲")

@@ -1,0 +1,241 @@
+"""Kills, dead brokers, jumping clocks and double clicks: each effect once. Short here; SOAK=sample and SOAK=full are longer."""
+
+import os
+import random
+import re
+import socket
+import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from celery import current_app
+from django.test import Client
+from django.utils import timezone
+
+from districts.jobs import running
+from districts.jobs.models import Job
+from districts.trail.models import Event
+from partybuilding.assessment.models import Node, Period
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.goals.models import Goal
+from partybuilding.orders import actions
+from partybuilding.orders.models import ON_TIME, Order, due_records
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import build_street, log_in, make_order, share_of
+from tests.portal.test_broker import start_worker
+from tests.processes import kill, python
+from tests.soak.sizes import size
+from tests.soak.test_parallel import in_parallel
+from yuqiao_portal.job_kinds import KINDS
+from yuqiao_portal.tasks import nightly_rollup
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MONTH = f"{timezone.localdate():%Y-%m}"
+
+
+def a_month_of_work(street, count=24):
+    """Shares due this month at several units, most of them accepted."""
+    handlers = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary"}
+    for n in range(count):
+        order = make_order(street, to=tuple(handlers), title=f"第{n}件", days=0)
+        for unit, login in handlers.items():
+            share = share_of(order, unit)
+            actions.receive(share, street.people[login])
+            if n % 3:
+                actions.report(share, street.people[login], note="好")
+                actions.accept(share, street.people["office"])
+
+
+def recount():
+    """{unit: (part, whole)} of the month by plain Python over the parent links."""
+    period, totals = Period.objects.get(code=MONTH), {}
+    on_time = set(due_records(period.starts_on, period.ends_on).filter(ON_TIME).values_list("pk", flat=True))
+    for share in due_records(period.starts_on, period.ends_on).select_related("unit__parent__parent__parent"):
+        unit = share.unit
+        while unit is not None:
+            part, whole = totals.get(unit.pk, (0, 0))
+            totals[unit.pk] = part + (share.pk in on_time), whole + 1
+            unit = unit.parent
+    return totals
+
+
+def counted():
+    rows = Node.objects.filter(period__code=MONTH, whole__gt=0)
+    return {unit: (part, whole) for unit, part, whole in rows.values_list("unit", "part", "whole")}
+
+
+ROLL_UP_FOR_EVER = f"""
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.models import Node, Leaf, ScoreSheet, TreeRow
+print("go", flush=True)
+while True:
+    roll_up("{MONTH}")
+    for model in (ScoreSheet, Node, Leaf, TreeRow):
+        model.objects.all().delete()
+"""
+
+
+def test_a_rollup_killed_anywhere_counts_each_record_once():
+    a_month_of_work(build_street(), 6)
+    rng = random.Random(11)
+    for _ in range(size(short=3, sample=12, full=100)):
+        process = python(ROLL_UP_FOR_EVER)
+        assert process.stdout.readline() == b"go\n"
+        time.sleep(rng.random() * 0.4)
+        kill(process)
+        roll_up(MONTH)
+        assert counted() == recount()
+
+
+ASK = f"""
+from districts.jobs.running import ask
+import time
+for _ in range(3):
+    ask("rollup", month="{MONTH}")
+time.sleep(1)
+print("asked", flush=True)
+"""
+
+
+SWEEP = "from districts.jobs.running import sweep; sweep(); import time; time.sleep(0.3)"
+
+
+def worker_killed(broker, seconds):
+    """Ask for jobs, kill the worker among them, start another: all settle, and the totals are a plain recount."""
+    process = python(ASK, CELERY_BROKER_URL=broker)
+    worker = start_worker(broker)
+    try:
+        assert process.stdout.readline() == b"asked\n"
+        time.sleep(random.Random(Job.objects.count()).random() * 1.5)
+    finally:
+        kill(worker)
+    Job.objects.filter(state=Job.State.RUNNING).update(lease_until=timezone.now() - timedelta(seconds=1))
+    worker = start_worker(broker)
+    try:
+        for _ in range(seconds * 2):
+            if not Job.objects.exclude(state=Job.State.DONE).exists():
+                break
+            python(SWEEP, CELERY_BROKER_URL=broker).wait()
+            time.sleep(0.5)
+    finally:
+        kill(worker)
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+    assert counted() == recount()
+
+
+@pytest.mark.redis
+def test_a_worker_killed_over_redis():
+    a_month_of_work(build_street(), 4)
+    for _ in range(size(short=1, sample=2, full=20)):
+        worker_killed(os.environ["REDIS_URL"], 180)
+
+
+@pytest.mark.rabbitmq
+def test_a_worker_killed_over_rabbitmq():
+    a_month_of_work(build_street(), 4)
+    for _ in range(size(short=1, sample=2, full=20)):
+        worker_killed(os.environ["AMQP_URL"], 60)
+
+
+@pytest.fixture(params=["down", "silent"])
+def broker_in_trouble(request):
+    """The portal's own broker address, for a while, is one that refuses, or one that takes the call and never answers."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    if request.param == "silent":
+        listener.listen(64)
+    address = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    before, current_app.conf.broker_url = current_app.conf.broker_url, address
+    current_app._after_fork()  # connections kept open are forgotten
+    yield request.param
+    current_app.conf.broker_url = before
+    current_app._after_fork()  # connections kept open are forgotten
+    listener.close()
+
+
+def test_forms_work_while_the_broker_is_down_or_silent_and_each_effect_comes_once(broker_in_trouble):
+    street = build_street()
+    roll_up(MONTH)
+    client, statuses, slowest = log_in(Client(), street.people["office"]), [], 0
+    for n in range(size(short=10, sample=60, full=200)):
+        Job.objects.update(state=Job.State.DONE)  # so that each submit asks anew
+        started = time.perf_counter()
+        statuses.append(client.post(f"/standings/{MONTH}/rollup/").status_code)
+        slowest = max(slowest, time.perf_counter() - started)
+        Job.objects.filter(state=Job.State.DONE).update(state=Job.State.WAITING)
+        assert Job.objects.count() == n + 1
+    print(f"slowest submit with a {broker_in_trouble} broker: {slowest:.2f} s")
+    assert set(statuses) == {302}
+    for job in Job.objects.all():  # the broker is back: rung twice each, by the bell and by the sweep
+        running.run(job.pk, KINDS)
+        running.run(job.pk, KINDS)
+    assert set(Job.objects.values_list("state", "attempts")) == {("done", 1)}
+
+
+def test_two_schedulers_and_a_jumping_clock_ask_each_night_once():
+    """Thirty days, an hour at a time, the clock set back and forth, two schedulers at once."""
+    build_street()
+    rng, zone = random.Random(2), ZoneInfo("Asia/Shanghai")
+    days = size(short=4, sample=10, full=30)
+    start, nights = datetime(2026, 2, 20, 1, 30, tzinfo=zone), set()
+    with time_machine.travel(start, tick=False) as clock:
+        for day in range(days):
+            for jump in (0, 3, -30, rng.randint(-50, 50)):
+                clock.move_to(start + timedelta(days=day, minutes=jump))
+                nights.add(timezone.localdate())
+                in_parallel(lambda n: nightly_rollup(), 2)
+    asked = list(Job.objects.values_list("once_key", flat=True))
+    assert len(asked) == len(set(asked)) == 2 * len(nights)
+
+
+POSTS = {
+    "a log": ("secretary", lambda s: ("/worklogs/new/", {"text": "一条", "happened_on": timezone.localdate(), "unit": s.units["东一社区"].pk, "order": "", "once": "t1"}), lambda s: WorkLog.objects.count()),
+    "an order": ("commissioner", lambda s: ("/orders/new/", {"kind": "task", "unit": s.units["东中心"].pk, "title": "事", "content": "办", "due_on": timezone.localdate(), "lead_unit": s.units["东一社区"].pk, "issue": "1", "once": "t2"}), lambda s: Order.objects.filter(title="事").count()),
+    "a receipt": ("secretary", lambda s: (f"/orders/shares/{s.share.pk}/receive/", {}), lambda s: s.share.steps.filter(verb="receive").count()),
+    "an urge": ("office", lambda s: (f"/orders/shares/{s.share.pk}/urge/", {}), lambda s: s.share.steps.filter(verb="urge").count()),
+    "a goal": ("commissioner", lambda s: ("/goals/new/", {"unit": s.units["东中心"].pk, "year": timezone.localdate().year, "title": "目标", "measure": "量", "state": "running"}), lambda s: Goal.objects.count()),
+    "a change of post": ("office", lambda s: ("/appointments/prepare/", {"kind": "appoint", "user": s.people["aide"].pk, "post": "worker", "unit": s.units["西村"].pk, "on": timezone.localdate(), "reason": "任"}), lambda s: Event.objects.filter(subject__startswith="拟办").count()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", POSTS)
+def test_a_form_sent_twice_at_once_and_again_later_has_one_effect(what):
+    street = build_street()
+    street.share = share_of(make_order(street), "东一社区")
+    login, form, effects = POSTS[what]
+    address, data = form(street)
+    clients = [log_in(Client(), street.people[login]) for _ in range(3)]
+    statuses = [None] * 3
+
+    def send(n):
+        statuses[n] = clients[n].post(address, data).status_code
+
+    in_parallel(send, 2)
+    send(2)
+    assert effects(street) == 1
+    assert all(status < 500 for status in statuses), statuses
+
+
+def test_a_repeated_form_is_led_where_the_first_was_and_told():
+    street = build_street()
+    client = log_in(Client(), street.people["secretary"])
+    token = re.search(r'name="once" value="(\w+)"', client.get("/worklogs/new/").content.decode())[1]
+    sent = {
+        "text": "",
+        "happened_on": timezone.localdate(),
+        "unit": street.units["东一社区"].pk,
+        "order": "",
+        "once": token,
+    }
+    assert (
+        f'value="{token}"' in client.post("/worklogs/new/", sent).content.decode()
+    )  # refused: the token is still good
+    first = client.post("/worklogs/new/", {**sent, "text": "写好了"})
+    second = client.post("/worklogs/new/", {**sent, "text": "写好了"}, follow=True)
+    assert second.redirect_chain[0][0] == first.headers["Location"]
+    assert "这份表单已经提交过，没有重复保存。" in second.content.decode()
+    other = log_in(Client(), street.people["deputy"])
+    other.post("/worklogs/new/", {**sent, "text": "同一个号的另一人"})
+    assert WorkLog.objects.count() == 2  # a token is its owner's

@@ -1,0 +1,113 @@
+"""任免表: who holds which post, what is vacant, and one row that appoints or dismisses, its difference shown first."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.posts.changes import difference_of, prepare_change, withdraw_change
+from districts.posts.duties import POSTS, Duty, Post
+from districts.posts.models import Appointment, AppointmentChange
+from districts.records.exporting import workbook_response
+from districts.units.models import Unit
+from yuqiao_portal.appointments.forms import ChangeForm
+
+
+def units_administered(user):
+    """The units whose posts the Party office prepares; 404 for everybody else."""
+    units = Unit.objects.where_user_may(user, Duty.ASSESS).active()
+    if not units.exists():
+        raise Http404
+    return units
+
+
+def rows_of(user):
+    """Of each unit: who holds which post today, and the single posts that are vacant."""
+    units = list(units_administered(user).order_by("tree_id", "lft"))
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=units).select_related("user")
+    by_unit = {}
+    for appointment in held.order_by("post", "pk"):
+        by_unit.setdefault(appointment.unit_id, []).append(appointment)
+    for unit in units:
+        unit.held = by_unit.get(unit.pk, [])
+        taken = {a.post for a in unit.held}
+        unit.vacant = [p for p in Post if p.is_single and unit.kind in POSTS[p][0] and p not in taken]
+    return units
+
+
+@require_safe
+def table(request):
+    wanted = {name: request.GET[name] for name in ("kind", "user", "post", "unit") if name in request.GET}
+    form = ChangeForm(user=request.user, initial=wanted)
+    return _page(request, form)
+
+
+def _page(request, form, status=200):
+    units = rows_of(request.user)
+    words = request.GET.get("q", "").strip()
+    if words:
+        units = [u for u in units if words in u.name or any(words in a.user.name for a in u.held)]
+    if request.GET.get("vacant"):
+        units = [u for u in units if u.vacant]
+    changes = AppointmentChange.objects.filter(unit__in=units_administered(request.user))
+    changes = changes.select_related("user", "unit", "prepared_by", "decided_by")
+    context = {"units": units, "form": form, "changes": changes[:30], "words": words}
+    return render(request, "appointments/table.html", context, status=status)
+
+
+@require_POST
+def preview(request):
+    """What the row would change, before it is sent; or why it cannot be done."""
+    units_administered(request.user)
+    form = ChangeForm(request.POST, user=request.user)
+    context = {"form": form}
+    if form.is_valid():
+        try:
+            context["difference"] = difference_of(AppointmentChange(**form.cleaned_data))
+        except ValidationError as error:
+            context["refusal"] = error.messages
+    return render(request, "appointments/_difference.html", context)
+
+
+@require_POST
+def prepare(request):
+    units_administered(request.user)
+    form = ChangeForm(request.POST, user=request.user)
+    if form.is_valid():
+        try:
+            change = prepare_change(AppointmentChange(**form.cleaned_data), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, f"已拟办：{change}。安全管理员授权后生效。")
+            return redirect("appointment_table")
+    return _page(request, form, status=422)
+
+
+@require_POST
+def withdraw(request, pk):
+    rows = AppointmentChange.objects.filter(unit__in=units_administered(request.user))
+    try:
+        withdraw_change(get_object_or_404(rows, pk=pk), request.user)
+        messages.success(request, "已撤回。")
+    except ValidationError as error:
+        messages.error(request, "；".join(error.messages))
+    return redirect("appointment_table")
+
+
+@require_safe
+def export(request):
+    """The table as it stands today, as an Excel file."""
+    units = rows_of(request.user)
+    today = timezone.localdate()
+    return workbook_response(
+        f"appointments-{today:%Y%m%d}",
+        ["单位", "岗位", "职务", "姓名", "工号", "起", "止", "依据"],
+        (
+            (u.name, a.get_post_display(), a.title, a.user.name, a.user.staff_number, a.starts_on, a.ends_on, a.reason)
+            for u in units
+            for a in u.held
+        ),
+    )

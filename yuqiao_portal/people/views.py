@@ -1,0 +1,87 @@
+"""我的岗位, a colleague's page, and 为何可见."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.access import street_of
+from districts.posts.duties import Duty
+from districts.posts.explaining import givers_of, reasons_for
+from districts.posts.models import Appointment, Delegation, Grant, User
+from districts.trail.recording import record_event
+from partybuilding.assessment.models import ScoreSheet
+from partybuilding.goals.models import Goal
+from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.worklogs.models import WorkLog
+from yuqiao_portal.accounts.second_factor import device_of
+
+KINDS = {"log": WorkLog, "order": Order, "share": OrderAssignment, "goal": Goal, "sheet": ScoreSheet}
+
+
+@require_safe
+def my_posts(request):
+    """Which posts I hold, what each lets me do and how far, what is lent to me and by me, until when."""
+    user, today = request.user, timezone.localdate()
+    duties = [(duty, givers_of(user, duty)) for duty in Duty]
+    lent = Delegation.objects.filter(ends_on__gte=today).select_related(
+        "delegate", "appointment__unit", "appointment__user"
+    )
+    return render(
+        request,
+        "people/my_posts.html",
+        {
+            "duties": [(duty, givers) for duty, givers in duties if givers],
+            "past": Appointment.objects.filter(user=user, ends_on__lt=today).select_related("unit"),
+            "lent_to_me": lent.filter(delegate=user),
+            "lent_by_me": lent.filter(appointment__user=user),
+            "grants": Grant.objects.filter(user=user, ends_on__gte=today).select_related("unit"),
+            "device": device_of(user),
+        },
+    )
+
+
+@require_safe
+def why(request, kind, pk):
+    """为何可见: the posts by which a record is in the user's sight."""
+    if kind not in KINDS:
+        raise Http404
+    record = get_object_or_404(KINDS[kind].objects.where_user_may(request.user, Duty.VIEW), pk=pk)
+    return render(request, "people/why.html", {"record": record, "reasons": reasons_for(request.user, record)})
+
+
+def colleagues(user):
+    """The people who hold a post in a street where the user holds one: who holds which post is no secret there."""
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__tree_id__in=street_of(user))
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+@require_safe
+def person_page(request, pk):
+    """A colleague: posts, and what they have in hand where the reader may see it. Never a score."""
+    person = get_object_or_404(colleagues(request.user), pk=pk)
+    posts = person.appointments.filter(unit__tree_id__in=street_of(request.user)).select_related("unit")
+    today = timezone.localdate()
+    present = [a for a in posts.valid_on(today)]
+    shares = OrderAssignment.objects.where_user_may(request.user, Duty.VIEW).owed()
+    logs = WorkLog.objects.where_user_may(request.user, Duty.VIEW).filter(created_by=person)
+    return render(
+        request,
+        "people/person.html",
+        {
+            "person": person,
+            "present": present,
+            "past": posts.filter(ends_on__lt=today).order_by("-ends_on"),
+            "shares": shares.filter(unit__in=[a.unit_id for a in present if Duty.HANDLE in a.duties]).for_list()[:8],
+            "logs": logs.for_list()[:8],
+        },
+    )
+
+
+@require_POST
+def reveal_phone(request, pk):
+    """A colleague's number in full: each look is one event of the audit trail."""
+    person = get_object_or_404(colleagues(request.user).exclude(phone=""), pk=pk)
+    if person.pk != request.user.pk:
+        record_event("reveal", f"查看 {person.name}（{person.username}）的手机号")
+    return render(request, "people/_phone.html", {"person": person, "phone": person.phone})
