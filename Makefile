@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
 
-.PHONY: setup demo test lint bench soak mutants screenshots lock vendor clean
+.PHONY: setup demo serve test lint bench soak mutants screenshots lock vendor clean
 
 setup: .venv/ready
 
@@ -16,8 +16,12 @@ setup: .venv/ready
 demo: setup
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 $(PY) manage.py serve_demo
 
+# The street's own portal on the office network: var/portal.sqlite3, the real tree, one process.
+serve: setup
+	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/portal.sqlite3 $(PY) manage.py serve
+
 test: setup
-	$(PY) -m pytest tests -n 2
+	$(PY) -m pytest tests -n 2 --dist load --maxschedchunk 1
 
 lint: setup
 	.venv/bin/ruff check .
