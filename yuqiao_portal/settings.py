@@ -111,6 +111,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "yuqiao_portal.headers.PrivateByDefault",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -125,7 +126,6 @@ MIDDLEWARE = [
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "auditlog.middleware.AuditlogMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "yuqiao_portal.urls"

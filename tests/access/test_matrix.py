@@ -170,6 +170,22 @@ def is_as_wanted(response, wanted, htmx):
     return response.status_code in wanted if isinstance(wanted, set) else response.status_code == wanted
 
 
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def has_its_headers(response):
+    """Of a page, fragment, redirect, download or error: what a browser must be told."""
+    policy = response.headers.get("Content-Security-Policy", "")  # its directives come in any order
+    told = ("default-src 'self'" in policy or "default-src 'none'" in policy) and "unsafe" not in policy
+    kept_private = "no-store" in response.headers.get("Cache-Control", "")
+    return told and kept_private and all(response.headers.get(name) == value for name, value in HEADERS.items())
+
+
 GROUPS = [e.ACTORS[n::9] for n in range(9)]
 
 
@@ -214,6 +230,7 @@ def portal_faults(login, world):
                     leaks = set(MARK.findall(text)) - allowed
                     leaks |= {PHONE} & ({PHONE} if PHONE in text and name != "person_phone" else set())
                     fine = response.status_code < 500 if wanted is None else is_as_wanted(response, wanted, htmx)
+                    fine = fine and has_its_headers(response)
                     cells.append(
                         f"{login}\t{method}\t{name}\t{args}\t{htmx}\t{wanted}\t{response.status_code}\t{len(leaks)}"
                     )
@@ -314,6 +331,7 @@ def admin_faults(login, world):
             wanted = admin_wanted(login, bare)
             # an empty POST is at worst a form with errors; it never does what a GET of it would refuse
             fine = response.status_code in (wanted if method == "GET" else wanted | {200, 302, 403, 404, 405})
+            fine = fine and has_its_headers(response)
             refused = wanted == {403} and method == "POST" and response.status_code == 200
             leaks = MARK.findall(text)
             cells.append(f"{login}\t{method}\t{name}\t{args}\t\t{sorted(wanted)}\t{response.status_code}\t{len(leaks)}")

@@ -15,6 +15,7 @@ from districts.posts.models import Appointment, AppointmentChange, Delegation, G
 from districts.trail.models import Event
 from districts.units.health import tree_faults
 from districts.units.models import ServiceLink, Unit
+from tests.brokers import broker_at
 from tests.cast import LONG_AGO, PASSWORD, log_in, make_user
 from tests.portal.test_admin import unit_form
 
@@ -248,21 +249,13 @@ def test_a_dead_job_is_seen_without_its_words_and_tried_again(street, admins):
 
 
 def test_the_health_page_says_what_is_wrong_and_what_to_do(street, admins, settings, tmp_path):
-    from celery import current_app
-
-    before = current_app.conf.broker_url  # read first: Celery takes its settings from Django's when first asked
     settings.BACKUP_DIR, settings.CELERY_BROKER_URL = tmp_path / "none", "redis://127.0.0.1:1/0"
-    current_app.conf.broker_url = settings.CELERY_BROKER_URL
-    current_app._after_fork()  # connections kept open are forgotten
-    try:
-        Job.objects.create(kind="rollup", state="dead")
-        late = Job.objects.create(kind="rollup")
-        Job.objects.filter(pk=late.pk).update(created_at=timezone.now() - timedelta(minutes=5))
+    Job.objects.create(kind="rollup", state="dead")
+    late = Job.objects.create(kind="rollup")
+    Job.objects.filter(pk=late.pk).update(created_at=timezone.now() - timedelta(minutes=5))
+    with broker_at(settings.CELERY_BROKER_URL):
         page = admins["sysadmin"].get("/health/")
-        checks = {name: (is_fine, text) for is_fine, name, text in page.context["checks"]}
-    finally:
-        current_app.conf.broker_url = before
-        current_app._after_fork()  # connections kept open are forgotten
+    checks = {name: (is_fine, text) for is_fine, name, text in page.context["checks"]}
     assert checks["消息服务"][0] is False
     assert "填报不受影响" in checks["消息服务"][1]
     assert checks["失败任务"] == (False, "1 个，可在“后台任务”里重试")

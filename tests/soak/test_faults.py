@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from celery import current_app
 from django.test import Client
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from partybuilding.goals.models import Goal
 from partybuilding.orders import actions
 from partybuilding.orders.models import ON_TIME, Order, due_records
 from partybuilding.worklogs.models import WorkLog
+from tests.brokers import broker_at
 from tests.cast import build_street, log_in, make_order, share_of
 from tests.portal.test_broker import start_worker
 from tests.processes import kill, python
@@ -147,11 +147,8 @@ def broker_in_trouble(request):
     if request.param == "silent":
         listener.listen(64)
     address = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-    before, current_app.conf.broker_url = current_app.conf.broker_url, address
-    current_app._after_fork()  # connections kept open are forgotten
-    yield request.param
-    current_app.conf.broker_url = before
-    current_app._after_fork()  # connections kept open are forgotten
+    with broker_at(address):
+        yield request.param
     listener.close()
 
 
