@@ -1,5 +1,6 @@
 """Every page, as the posts that use it, at both widths: no axe violation, no console error, nothing foreign, no sideways scroll."""
 
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -164,3 +165,18 @@ def admin_addresses(street, login):
             f"/admin/auditlog/logentry/{LogEntry.objects.first().pk}/change/",
         ]
     return pages
+
+
+@pytest.mark.parametrize("login", ["office", "secretary"])
+def test_a_first_load_is_at_most_100_kb(login, visit):
+    """All that a browser without a cache fetches for the workbench, each body packed as the server sends it."""
+    addresses()
+    page, sizes = visit(login, "phone"), {}
+    fresh = page.context.browser.new_context(storage_state=page.context.storage_state())
+    first = fresh.new_page()
+    first.on("response", lambda r: sizes.update({r.url: len(gzip.compress(r.body()))}))
+    first.goto(page.url)
+    first.wait_for_load_state("networkidle")
+    fresh.close()
+    assert any(url.endswith(".css") for url in sizes)
+    assert sum(sizes.values()) <= 100 * 1024, sizes
