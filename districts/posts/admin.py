@@ -138,14 +138,14 @@ class AppointmentForm(RuledForm):
 
     class Meta:
         model = Appointment
-        fields = ["user", "post", "unit", "title", "starts_on", "ends_on", "reason", "ended_reason"]
+        fields = ["user", "post", "unit", "title", "is_acting", "starts_on", "ends_on", "reason", "ended_reason"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in {"user", "unit"} & self.fields.keys():
             without_shortcuts(self.fields[name])
         if self.instance.pk:
-            for name in {"user", "post", "unit", "title", "starts_on", "reason"} & self.fields.keys():
+            for name in {"user", "post", "unit", "title", "is_acting", "starts_on", "reason"} & self.fields.keys():
                 self.fields[name].disabled = True
         elif "user" in self.fields:
             self.fields["user"].queryset = User.objects.filter(is_active=True, admin_role="").order_by("name")
@@ -157,7 +157,7 @@ class AppointmentForm(RuledForm):
     def apply(self):
         data = self.cleaned_data
         if not self.instance.pk:
-            fields = {k: data[k] for k in ("starts_on", "ends_on", "reason", "title")}
+            fields = {k: data[k] for k in ("starts_on", "ends_on", "reason", "title", "is_acting")}
             return appoint(data["user"], data["post"], data["unit"], by=self.by, **fields)
         if not (data.get("ends_on") and data.get("ended_reason")):
             raise ValidationError("办理免去：请填截止日期（最后一天）和免去依据。")

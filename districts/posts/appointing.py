@@ -11,7 +11,7 @@ from districts.trail.recording import record_event
 from districts.units.models import Unit
 
 
-def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title=""):
+def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title="", is_acting=False):
     """Give a person a post in a unit from `starts_on` (to `ends_on`, included). `reason` names the paper.
 
     Raises ValidationError with a Chinese sentence on a wrong kind of unit, an overlap, a second holder of a
@@ -28,6 +28,8 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
             raise ValidationError(f"“{unit.name}”已于 {unit.retired_on} 撤销，不能任职。")
         if ends_on and ends_on < starts_on:
             raise ValidationError("任职的截止日期不能早于起始日期。")
+        if is_acting and not ends_on:
+            raise ValidationError("代理须写明到哪一天为止。")
         _check_overlap(user, post, unit, starts_on, ends_on)
         appointment = Appointment.objects.create(
             user=user,
@@ -38,6 +40,7 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
             reason=reason,
             entered_by=by,
             title=title,
+            is_acting=is_acting,
         )
         derive_permissions(user)
         record_event("post", f"任命 {appointment}，自 {starts_on}，依据：{reason}", by=by)

@@ -119,6 +119,7 @@ def _apply(change, by):
         ends_on=change.until,
         reason=change.reason,
         title=change.title,
+        is_acting=change.is_acting,
         by=by,
     )
     return [*ended, f"{made} 自 {change.on} 起" + (f"，至 {change.until}" if change.until else "")]

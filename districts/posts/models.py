@@ -107,6 +107,7 @@ class Appointment(Dated):
     post = models.CharField("岗位", max_length=20, choices=Post.choices)
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="appointments")
     title = models.CharField("职务名称", max_length=40, blank=True, help_text="如：党总支书记；空则用岗位名")
+    is_acting = models.BooleanField("代理", default=False)
     ended_reason = models.CharField("免去依据", max_length=200, blank=True)
 
     objects = AppointmentQuerySet.as_manager()
@@ -122,6 +123,7 @@ class Appointment(Dated):
                 name="appointment_ends_after_it_starts",
                 violation_error_message="任职的截止日期不能早于起始日期。",
             ),
+            models.CheckConstraint(condition=Q(is_acting=False) | Q(ends_on__isnull=False), name="acting_has_an_end"),
         ]
 
     def __str__(self):
@@ -129,7 +131,7 @@ class Appointment(Dated):
 
     @property
     def called(self):
-        return self.title or self.get_post_display()
+        return f"{'代理' if self.is_acting else ''}{self.title or self.get_post_display()}"
 
     @property
     def duties(self):
@@ -216,6 +218,7 @@ class AppointmentChange(models.Model):
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
     title = models.CharField("职务名称", max_length=40, blank=True)
     on = models.DateField("日期", help_text="任命：到任第一天；免去：最后一天")
+    is_acting = models.BooleanField("代理", default=False, help_text="岗位暂缺、由人代理时勾选，并写明代理到哪天")
     until = models.DateField("任期至", null=True, blank=True, help_text="可不填；填了到期自动失效")
     replaces = models.BooleanField("同时免去现任", default=False, help_text="接任时勾选：现任到前一天为止")
     reason = models.CharField("文件或依据", max_length=200)
@@ -245,7 +248,8 @@ class AppointmentChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.user.name} {self.unit.name}·{self.get_post_display()}"
+        acting = "代理" if self.is_acting else ""
+        return f"{self.get_kind_display()} {self.user.name} {self.unit.name}·{acting}{self.get_post_display()}"
 
 
 class UnitUserPermission(UserObjectPermissionBase):

@@ -1,8 +1,9 @@
 """任免: prepared by one, authorised by another, its difference shown first; nobody rises by their own hand."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -133,3 +134,29 @@ def test_the_table_offers_nobody_of_another_street_and_no_administrator(street, 
     offered = set(client.get("/appointments/").context["form"].fields["user"].queryset)
     assert fresh in offered
     assert {street.people["stranger"], street.people["secadmin"], street.people["office"]} & offered == set()
+
+
+def test_a_vacant_post_is_acted_for_until_a_day_and_stays_to_be_filled(street, client):
+    eve = ON - timedelta(days=1)
+    gone = change_of(street, "neighbour", kind="dismiss", on=eve)
+    authorise_change(prepare_change(gone, by=street.people["office"]), street.people["secadmin"])
+    with pytest.raises(ValidationError, match="代理须写明到哪一天为止。"):
+        difference_of(change_of(street, is_acting=True))
+    acting = change_of(street, is_acting=True, until=ON + timedelta(days=30))
+    authorise_change(prepare_change(acting, by=street.people["office"]), street.people["secadmin"])
+    held = Appointment.objects.get(user=street.people["worker"], post="secretary")
+    assert (held.called, held.ends_on) == ("代理社区（村）书记", ON + timedelta(days=30))
+    with time_machine.travel(datetime(ON.year, ON.month, ON.day, 4, tzinfo=UTC), tick=False):
+        assert Unit.objects.where_user_may(street.people["worker"], Duty.ISSUE).filter(name="东二社区").exists()
+        page = log_in(client, street.people["office"]).get("/appointments/?vacant=1").content.decode()
+    assert "代理社区（村）书记" in page
+    assert f"?kind=appoint&amp;post=secretary&amp;unit={street.units['东二社区'].pk}" in page
+
+
+def test_a_form_for_an_acting_post_without_an_end_says_so(street, client):
+    form = {"kind": "appoint", "user": street.people["aide"].pk, "post": "worker", "unit": street.units["西村"].pk}
+    form |= {"on": ON, "reason": "通委〔2026〕8号", "is_acting": "on"}
+    response = log_in(client, street.people["office"]).post("/appointments/prepare/", form)
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"until": ["代理须写明到哪一天为止。"]}
+    assert AppointmentChange.objects.count() == 0

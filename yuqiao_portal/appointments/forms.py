@@ -13,7 +13,7 @@ class ChangeForm(forms.ModelForm):
 
     class Meta:
         model = AppointmentChange
-        fields = ["kind", "user", "post", "unit", "title", "on", "until", "replaces", "reason"]
+        fields = ["kind", "user", "post", "unit", "title", "on", "is_acting", "until", "replaces", "reason"]
         widgets = {
             "kind": forms.RadioSelect,
             "on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -40,9 +40,11 @@ class ChangeForm(forms.ModelForm):
         data = super().clean()
         refuse_identity_numbers_in(data.values())
         if data.get("kind") == AppointmentChange.Kind.DISMISS:
-            data |= {"replaces": False, "until": None, "title": ""}
+            data |= {"replaces": False, "is_acting": False, "until": None, "title": ""}
         if data.get("until") and data.get("on") and data["until"] < data["on"]:
             self.add_error("until", "任期截止日期早于到任日期。")
+        if data.get("is_acting") and not data.get("until"):
+            self.add_error("until", "代理须写明到哪一天为止。")
         return data
 
 

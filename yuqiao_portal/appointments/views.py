@@ -24,7 +24,7 @@ def units_administered(user):
 
 
 def rows_of(user):
-    """Of each unit: who holds which post today, and the single posts that are vacant."""
+    """Of each unit: who holds which post today, and the single posts that are vacant or only acted for."""
     units = list(units_administered(user).order_by("tree_id", "lft"))
     held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=units).select_related("user")
     by_unit = {}
@@ -32,7 +32,7 @@ def rows_of(user):
         by_unit.setdefault(appointment.unit_id, []).append(appointment)
     for unit in units:
         unit.held = by_unit.get(unit.pk, [])
-        taken = {a.post for a in unit.held}
+        taken = {a.post for a in unit.held if not a.is_acting}
         unit.vacant = [p for p in Post if p.is_single and unit.kind in POSTS[p][0] and p not in taken]
     return units
 
@@ -106,7 +106,7 @@ def export(request):
         f"appointments-{today:%Y%m%d}",
         ["单位", "岗位", "职务", "姓名", "工号", "起", "止", "依据"],
         (
-            (u.name, a.get_post_display(), a.title, a.user.name, a.user.staff_number, a.starts_on, a.ends_on, a.reason)
+            (u.name, a.get_post_display(), a.called, a.user.name, a.user.staff_number, a.starts_on, a.ends_on, a.reason)
             for u in units
             for a in u.held
         ),
