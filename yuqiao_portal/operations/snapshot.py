@@ -78,7 +78,7 @@ def rows_of(model, alias):
     fields = model._meta.concrete_fields
     rows = QuerySet(model, using=alias).order_by("pk").values_list(*(f.attname for f in fields))
     for row in rows.iterator(chunk_size=2000):
-        yield json.dumps(row, ensure_ascii=False, default=_plain, separators=(",", ":"))
+        yield json.dumps(row, ensure_ascii=False, sort_keys=True, default=_plain, separators=(",", ":"))
 
 
 def _plain(value):
