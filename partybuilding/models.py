@@ -1,5 +1,15 @@
 """Gathers the app's models."""
 
+from partybuilding.appeals.models import (
+    Appeal,
+    AppealImport,
+    AppealImportPart,
+    AppealLimit,
+    AppealRule,
+    AppealStep,
+    Recusal,
+    UnitAlias,
+)
 from partybuilding.assessment.models import (
     Leaf,
     Node,
@@ -15,6 +25,12 @@ from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, 
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 __all__ = [
+    "Appeal",
+    "AppealImport",
+    "AppealImportPart",
+    "AppealLimit",
+    "AppealRule",
+    "AppealStep",
     "AssignmentStep",
     "Goal",
     "Leaf",
@@ -24,10 +40,12 @@ __all__ = [
     "OrderAssignment",
     "OrderStep",
     "Period",
+    "Recusal",
     "Scheme",
     "SchemeItem",
     "SchemeVersion",
     "ScoreSheet",
     "TreeRow",
+    "UnitAlias",
     "WorkLog",
 ]

@@ -73,9 +73,11 @@ def build_street():
 
 
 def seed_scheme():
-    """The migration's own seed, once more where a test that commits has flushed the database."""
+    """The migrations' own seeds, once more where a test that commits has flushed the database."""
     if not apps.get_model("partybuilding", "Scheme").objects.exists():
         import_module("partybuilding.migrations.0002_default_scheme").seed(apps, None)
+    if not apps.get_model("partybuilding", "AppealRule").objects.exists():
+        import_module("partybuilding.migrations.0006_appeal_rules").seed(apps, None)
 
 
 def make_user(login=None, **fields):

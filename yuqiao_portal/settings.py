@@ -38,7 +38,7 @@ def read_database():
         database["NAME"] = str(path if path.is_absolute() else BASE_DIR / path)
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": 60,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:

@@ -1,4 +1,4 @@
-"""What must never be stored: ID numbers; in what is written about residents, their telephone numbers too."""
+"""What must never be stored: ID numbers; in what is written about residents, how to find or call them either."""
 
 import re
 import unicodedata
@@ -31,3 +31,36 @@ def refuse_identity_numbers_in(values):
     for value in values:
         if isinstance(value, str):
             refuse_identity_numbers(value)
+
+
+# What is taken out of free text that comes from elsewhere: the first group that matches names what stood there.
+_PRIVATE = re.compile(
+    r"""
+    (?P<证件号>(?<!\d)(?:\d{16,}[Xx]?|\d{6}[\s\-]\d{8}[\s\-]?\d{3}[\dXx]))
+    | (?P<电话>(?:(?<!\d)|\+?86[\s\-]?)1\d{2}[\s\-]?\d{4}[\s\-]?\d{4}(?!\d)
+        | (?<!\d)0\d{2,3}[\s\-]?\d{7,8}(?!\d) | (?<!\d)[568]\d{7}(?!\d))
+    | (?P<车牌>[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Za-z][\s·•.]?[A-Za-z0-9]{4,5}[A-Za-z0-9挂学警港澳])
+    | (?P<门牌>\d{1,3}\s*单元\s*\d{2,4}\s*[室号户]? | (?<!\d)\d{2,4}\s*[室户] | (?<=号楼)-?\d{3,4}(?!\d)
+        | (?<![\d\-])\d{1,3}-\d{1,2}-\d{2,4}(?![\d\-]) | (?<=[村巷条])\d{1,4}号(?![楼院线门口路]))
+    """,
+    re.VERBOSE,
+)
+_WIDE = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ－＋"}  # fmt: skip
+
+
+def scrubbed(text):
+    """Free text without telephone and ID numbers, number plates and doors; what stood there is named in brackets."""
+    return _PRIVATE.sub(lambda found: f"［{found.lastgroup}］", text.translate(_WIDE))
+
+
+def masked_name(name):
+    """王先生 as 王**."""
+    return f"{name[0]}**" if name else ""
+
+
+def masked_number(number):
+    """The last four digits of a telephone number; 保密 and the like stay."""
+    digits = re.sub(r"\D", "", plain_digits(number))
+    if len(digits) >= 7 or re.fullmatch(r"\*{4}\d{4}", number):
+        return f"****{digits[-4:]}"
+    return number if number in {"保密", "匿名"} else ""

@@ -1,0 +1,156 @@
+"""Importing the city's files: read and clean, try, confirm, write: all or nothing, and the same file twice changes nothing."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from districts.locking import advisory_lock
+from districts.trail.recording import record_event
+from partybuilding.appeals.cleaning import facts_of, free_text
+from partybuilding.appeals.merging import KEPT, LABELS, Merger
+from partybuilding.appeals.models import Appeal
+from partybuilding.appeals.reading import read_file
+
+IMPORT_LOCK = 1_024_110_114
+AT_ONCE = 2000
+SHOWN = 200  # rows of a kind that a dry run names one by one
+
+
+class ImportRefused(Exception):
+    """Rows are wrong and nothing was imported; `faults` is [(file name, row number, sentences)]."""
+
+    def __init__(self, faults):
+        super().__init__(f"{len(faults)} 行有错")
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """A file after cleaning: [(row number, facts)] of its good rows and {row number: sentences} of the others."""
+
+    name: str
+    shape: str
+    rows: list
+    faults: dict
+    blank: int
+    cells: list  # [(row number, {column: scrubbed text})] of every row where there are faults, for the file to mend
+
+
+@dataclass
+class Found:
+    """What an import does or would do: counts, and the first rows of each kind by name."""
+
+    counts: Counter = field(default_factory=Counter)
+    changed: list = field(default_factory=list)  # (number, labels of what changes)
+    repeated: list = field(default_factory=list)  # (file name, row number, number)
+    unmatched: list = field(default_factory=list)  # (number, place)
+
+    def as_json(self):
+        return {
+            "counts": dict(self.counts),
+            "changed": self.changed,
+            "repeated": self.repeated,
+            "unmatched": self.unmatched,
+        }
+
+
+def clean_file(file, street):
+    """Read and clean one file. Raises ValidationError when it cannot be read at all."""
+    sheet = read_file(file)
+    rows, faults = [], {}
+    for number, row in sheet.rows:
+        try:
+            rows.append((number, facts_of(row, sheet.shape, street.name)))
+        except ValidationError as fault:
+            faults[number] = fault.messages
+    cells = [(n, {c: free_text(v, 4000) for c, v in row.items()}) for n, row in sheet.rows] if faults else []
+    return Cleaned(sheet.name, sheet.shape, rows, faults, sheet.blank, cells)
+
+
+def import_files(files, street, *, dry_run=False):
+    """Import files at once, from the shell. Raises ValidationError or ImportRefused; returns Found."""
+    cleaned = [clean_file(file, street) for file in files]
+    if faults := [(c.name, n, sentences) for c in cleaned for n, sentences in c.faults.items()]:
+        raise ImportRefused(faults)
+    if dry_run:
+        return try_rows(cleaned, street)
+    return write_rows(cleaned, street)
+
+
+def gather(cleaned, found):
+    """{number: {shape: facts}} over all files; of a number repeated in one file the later row has the last word."""
+    gathered = {}
+    for file in cleaned:
+        found.counts["blank"] += file.blank
+        for row, facts in file.rows:
+            mine = gathered.setdefault(facts["number"], {})
+            if file.shape in mine:
+                found.counts["repeated"] += 1
+                found.repeated.append((file.name, row, facts["number"]))
+            mine[file.shape] = mine.get(file.shape, {}) | facts
+    found.repeated = found.repeated[:SHOWN]
+    found.counts["rows"] = len(gathered)
+    return gathered
+
+
+def try_rows(cleaned, street):
+    """What an import would do, without doing it."""
+    found = Found()
+    for _ in _changes(gather(cleaned, found), Merger(street), found):
+        pass
+    return found
+
+
+def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
+    """Do it, in one transaction; returns Found."""
+    found = Found()
+    gathered = gather(cleaned, found)
+    with advisory_lock(IMPORT_LOCK):
+        merger = Merger(street)
+        for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
+            _insert(street, new)
+            _update(changed)
+            report(min(99, 100 * done * AT_ONCE // max(1, len(gathered))), f"已处理 {done * AT_ONCE} 条")
+        counts = found.counts
+        said = f"导入 12345 工单 {counts['rows']} 条：新增 {counts['new']}，更新 {counts['changed']}，未变 {counts['same']}"
+        record_event("operation", f"{street.name}：{said}", by=by)
+    return found
+
+
+def _changes(gathered, merger, found):
+    """For each some thousand numbers ([(number, values)] of new ones, [(id, values, names of what changes)])."""
+    items = list(gathered.items())
+    for some in (items[n : n + AT_ONCE] for n in range(0, len(items), AT_ONCE)):
+        known = Appeal.objects.filter(street=merger.street, number__in=[number for number, _ in some])
+        old = {row["number"]: row for row in known.values("pk", "number", *KEPT)}
+        new, changed = [], []
+        for number, facts in some:
+            before = old.get(number)
+            values = merger.merged({name: before[name] for name in KEPT} if before else None, facts)
+            if before is None:
+                new.append((number, values))
+            elif names := [name for name in KEPT if values[name] != before[name]]:
+                changed.append((before["pk"], values, names))
+                if len(found.changed) < SHOWN:
+                    found.changed.append((number, [LABELS[name] for name in names]))
+            if values["placed_by"] == "" and len(found.unmatched) < SHOWN:
+                found.unmatched.append((number, values["place"]))
+            found.counts["unmatched"] += values["placed_by"] == ""
+        found.counts += Counter(new=len(new), changed=len(changed), same=len(some) - len(new) - len(changed))
+        yield new, changed
+
+
+def _insert(street, rows):
+    Appeal.objects.bulk_create([Appeal(street=street, number=number, **values) for number, values in rows], AT_ONCE)
+
+
+def _update(rows):
+    """Only what changes is written; appeals in which the same fields change go together."""
+    now, groups = timezone.now(), {}
+    for pk, values, names in rows:
+        fields = {name: values[name] for name in names}
+        groups.setdefault(tuple(names), []).append(Appeal(pk=pk, updated_at=now, **fields))
+    for names, appeals in groups.items():
+        Appeal.objects.bulk_update(appeals, [*names, "updated_at"], AT_ONCE // 4)

@@ -1,0 +1,82 @@
+"""What an appeal becomes when a ledger or a call-back table speaks of it: the same in whichever order they come."""
+
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from partybuilding.appeals.matching import bare, names_of
+from partybuilding.appeals.models import Appeal, AppealLimit
+from partybuilding.appeals.reading import CALLBACKS, LEDGER
+
+CALLBACK_FIELDS = {"is_valid": False, "is_contacted": None, "outcome": "", "satisfaction": ""}
+CITY_FIELDS = (
+    "kind", "topic", "subtopic", "item", "labels", "title", "content", "city_state", "caller", "caller_number", "result",
+    "reply", "channel", "company", "nature", "place", "spot", "called_at", "closed_at", "grade",
+)  # fmt: skip
+KEPT = (
+    *CITY_FIELDS,
+    *CALLBACK_FIELDS,
+    "unit_id",
+    "state",
+    "placed_by",
+    "called_on",
+    "due_at",
+    "has_ledger",
+    "has_callback",
+)
+EMPTY = {f.attname: f.get_default() for f in Appeal._meta.concrete_fields if f.attname in KEPT}
+LABELS = {f.attname: f.verbose_name for f in Appeal._meta.concrete_fields}
+
+
+class Merger:
+    """Merges rows into the appeals of one street, by its names and limits of today."""
+
+    def __init__(self, street):
+        self.street = street
+        self.names = names_of(street)
+        self.limits = list(AppealLimit.objects.filter(Q(street=street) | Q(street=None)))
+
+    def merged(self, old, facts):
+        """The values of an appeal (`old`, or None for a new one) after {shape: facts}."""
+        new = dict(old or EMPTY | {"unit_id": self.street.pk})
+        if ledger := facts.get(LEDGER):
+            self._ledger_speaks(new, ledger)
+        if callback := facts.get(CALLBACKS):
+            self._callback_speaks(new, callback)
+        new["called_on"] = timezone.localdate(new["called_at"])
+        new["due_at"] = self._due_at(new)
+        return new
+
+    def _ledger_speaks(self, new, facts):
+        """Of what both files know the ledger is believed, but for the call-back."""
+        new.update({name: facts[name] for name in CITY_FIELDS if name in facts})
+        new["has_ledger"] = True
+        if not new["has_callback"]:
+            outcome = facts.get("outcome", "")
+            new |= CALLBACK_FIELDS | {
+                "is_valid": bool(outcome), "outcome": outcome, "satisfaction": facts.get("satisfaction", ""),
+            }  # fmt: skip
+        self._place(new, facts.get("place"), Appeal.PlacedBy.LEDGER, over=("", "callbacks", "ledger"))
+
+    def _callback_speaks(self, new, facts):
+        """A call-back outranks the ledger's own columns; everything else it only fills in."""
+        facts = {"place": facts.get("handler", ""), **facts}
+        speaks = CITY_FIELDS if not new["has_ledger"] else [n for n in CITY_FIELDS if new[n] in ("", None)]
+        new.update({name: facts[name] for name in speaks if facts.get(name)})
+        new |= {name: facts.get(name.removeprefix("is_"), blank) for name, blank in CALLBACK_FIELDS.items()}
+        new["has_callback"] = True
+        self._place(new, facts.get("handler"), Appeal.PlacedBy.CALLBACKS, over=("", "callbacks"))
+
+    def _place(self, new, name, source, over):
+        unit = self.names.get(bare(name)) if name else None
+        if unit and new["placed_by"] in over:
+            new |= {"unit_id": unit, "placed_by": source.value, "state": Appeal.State.ASSIGNED.value}
+
+    def _due_at(self, new):
+        day, mine = new["called_on"], None
+        for limit in self.limits:  # the street's own before the one for all, the later before the earlier
+            if limit.grade == new["grade"] and limit.starts_on <= day:
+                key = (limit.street_id is not None, limit.starts_on)
+                mine = max(mine, (key, limit.hours)) if mine else (key, limit.hours)
+        return new["called_at"] + timedelta(hours=mine[1]) if mine else None

@@ -1,0 +1,32 @@
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q
+
+from districts.access import GatedQuerySet
+
+
+class AppealQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """On top of the gate: whoever an appeal is about never meets it."""
+        about_me = apps.get_model("partybuilding", "Recusal").objects.filter(appeal=OuterRef("pk"), person=user.pk)
+        return super().where_user_may(user, duty).filter(Q(is_recused=False) | ~Exists(about_me))
+
+    def for_list(self):
+        return self.select_related("unit").order_by("-called_at", "-pk")
+
+    def called_between(self, starts_on, ends_on):
+        """By the day of the call, both days included."""
+        return self.filter(called_on__gte=starts_on, called_on__lte=ends_on)
+
+    def waiting(self):
+        """待分派: no unit of the street has it yet."""
+        return self.filter(unit=F("street"), is_recused=False)
+
+    def going_on(self):
+        """The city has not closed it."""
+        return self.filter(closed_at=None)
+
+    def search(self, words):
+        if not words:
+            return self
+        found = Q(number__icontains=words) | Q(title__icontains=words) | Q(content__icontains=words)
+        return self.filter(found | Q(topic__icontains=words) | Q(spot__icontains=words))

@@ -1,0 +1,90 @@
+"""三率: response, resolution and satisfaction of appeals, as counts that add up and rates that are divided last."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from django.db.models import Count, Q
+
+from districts.units.models import Unit
+from partybuilding.appeals.models import PERCENT, Appeal, AppealRule
+
+VALID = Q(is_valid=True)
+ASKED = VALID & Q(is_contacted__isnull=False)  # a ledger alone does not say whether the caller was contacted
+CONTACTED = VALID & Q(is_contacted=True)
+SOLVED = VALID & Q(outcome=Appeal.Outcome.SOLVED)
+SATISFIED = VALID & Q(satisfaction=Appeal.Satisfaction.SATISFIED)
+BASICALLY = VALID & Q(satisfaction=Appeal.Satisfaction.BASICALLY)
+COUNTS = {
+    "received": Count("pk"),
+    **{
+        name: Count("pk", filter=condition)
+        for name, condition in {
+            "valid": VALID, "asked": ASKED, "contacted": CONTACTED, "solved": SOLVED,
+            "satisfied": SATISFIED, "basically": BASICALLY,
+        }.items()
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Counts of appeals and, by a rule, their three rates (fractions, None for nothing to count) and the composite."""
+
+    counts: Counter
+    rule: AppealRule
+
+    @property
+    def response(self):
+        return _share(self.counts["contacted"], self.counts["asked"])
+
+    @property
+    def resolution(self):
+        return _share(self.counts["solved"], self.counts["valid"])
+
+    @property
+    def satisfaction(self):
+        worth = Fraction(self.rule.basically_worth, PERCENT)
+        return _share(self.counts["satisfied"] + worth * self.counts["basically"], self.counts["valid"])
+
+    @property
+    def composite(self):
+        """× 100, one decimal, half up; None while one of the three is missing."""
+        rule, rates = self.rule, (self.response, self.resolution, self.satisfaction)
+        if None in rates:
+            return None
+        weights = (rule.response_weight, rule.resolution_weight, rule.satisfaction_weight)
+        return one_decimal(sum(weight * rate for weight, rate in zip(weights, rates, strict=True)))
+
+
+def _share(part, whole):
+    return Fraction(part) / whole if whole else None
+
+
+def one_decimal(number):
+    """A Fraction as a Decimal with one decimal, half up."""
+    return (Decimal(number.numerator) / number.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def rule_on(street, day):
+    """The rule in force on a day: the street's own, else the one for all."""
+    rules = AppealRule.objects.filter(Q(street=street) | Q(street=None), starts_on__lte=day)
+    return max(rules, key=lambda rule: (rule.street_id is not None, rule.starts_on), default=None)
+
+
+def rates_by_unit(rows, street, ends_on):
+    """{unit id: Rates} of every unit of a street's tree as it stood on `ends_on`, what lies below included; the street itself too.
+
+    `rows` are the appeals to count, which the caller has put through the gate.
+    """
+    own = {row.pop("unit"): Counter(row) for row in rows.order_by().values("unit").annotate(**COUNTS)}
+    parents = dict(Unit.objects.filter(tree_id=street.tree_id).as_of(ends_on).values_list("pk", "parent_then"))
+    parents |= dict(Unit.objects.filter(pk__in=own.keys() - parents.keys()).values_list("pk", "parent_id"))
+    totals = {unit: Counter() for unit in (street.pk, *parents)}
+    for unit, counts in own.items():
+        while unit is not None:
+            totals.setdefault(unit, Counter()).update(counts)
+            unit = parents.get(unit)
+    rule = rule_on(street, ends_on)
+    return {unit: Rates(counts, rule) for unit, counts in totals.items()}

@@ -1,0 +1,197 @@
+"""The city's two workbooks (or CSV files) as rows of text: which sheet, where the header stands, which column is which."""
+
+import csv
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from defusedxml.ElementTree import ParseError, fromstring
+from django.core.exceptions import ValidationError
+from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, load_workbook
+
+from districts.records.privacy import plain_digits
+from districts.records.uploads import check_office_file, check_size
+
+MOST_BYTES, MOST_UNPACKED = 40 * 1024 * 1024, 300 * 1024 * 1024
+MOST_ROWS = 200_000
+HEADER_WITHIN = 20  # rows in which the header is looked for
+LEDGER, CALLBACKS = "ledger", "callbacks"
+SHAPES = {LEDGER: "工单台账", CALLBACKS: "回访结果"}
+
+# Column: the headings under which files are known to carry it; the first is the template's.
+COLUMNS = {
+    "number": ["工单编号", "工单号", "诉求编号", "工单流水号", "受理编号"],
+    "kind": ["工单类型", "诉求类型"],
+    "category": ["问题分类", "诉求分类", "分类"],
+    "topic": ["一级分类", "一级问题"],
+    "subtopic": ["二级分类", "二级问题"],
+    "item": ["三级分类", "三级问题"],
+    "labels": ["标签"],
+    "title": ["标题", "工单标题"],
+    "content": ["主要内容", "工单内容", "诉求内容", "问题描述"],
+    "city_state": ["工单状态", "状态"],
+    "caller": ["来电人", "诉求人", "反映人"],
+    "caller_number": ["来电人电话", "来电号码", "联系电话"],
+    "town": ["被反映街乡镇", "街乡镇", "属地街乡镇"],
+    "result": ["办理结果"],
+    "reply": ["回复内容", "答复内容"],
+    "channel": ["处理受理方式", "受理方式", "诉求来源"],
+    "called_at": ["创建时间", "来电时间", "受理时间", "派单时间"],
+    "closed_at": ["办结时间", "办结日期"],
+    "company": ["企业名称"],
+    "grade": ["紧急程度", "工单等级", "等级"],
+    "nature": ["工单性质"],
+    "place": ["村/社区", "社区/村", "社区(村)", "所属社区", "社区"],
+    "spot": ["小区点位", "点位", "小区"],
+    "handler": ["二级承办单位简称", "二级承办单位", "承办单位简称", "承办单位"],
+    "valid": ["是否有效回访", "有效回访"],
+    "contacted": ["是否联系", "是否响应"],
+    "outcome": ["是否解决", "解决情况"],
+    "satisfaction": ["是否满意", "满意情况", "满意度"],
+}
+_BY_HEADING = {re.sub(r"\s", "", h): column for column, headings in COLUMNS.items() for h in headings}
+NEEDED = {LEDGER: ("number", "called_at", "content"), CALLBACKS: ("number", "called_at", "valid", "contacted")}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a file holds: its shape, [(row number, {column: cell})] of the rows with anything in them, and how many had nothing."""
+
+    name: str
+    shape: str
+    rows: list
+    blank: int
+
+
+def read_file(file):
+    """Read an uploaded workbook or CSV file. Raises ValidationError with a sentence that says what to do."""
+    check_size(file, MOST_BYTES)
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ValidationError(
+            f"“{file.name}”是旧版 Excel（.xls）或有密码的文件，请另存为不带密码的“Excel 工作簿（.xlsx）”再上传。"
+        )
+    if start.startswith(b"PK"):
+        return _read_workbook(file)
+    return _read_csv(file)
+
+
+def _read_workbook(file):
+    if check_office_file(file, MOST_UNPACKED) != "xlsx":
+        raise ValidationError(f"“{file.name}”不是 Excel 文件，请上传 .xlsx 或 .csv。")
+    formatted = _formatted_rows(file)
+    try:
+        book = load_workbook(file)
+        seen = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
+        faults = []
+        for name in seen:
+            lines = book.get_sheet_by_name(name).iter_rows()
+            try:
+                return _sheet_of(file.name, lines, formatted.get(name, 0))
+            except ValidationError as fault:
+                faults.append(fault)
+    except (CalamineError, PasswordError, ValueError, OSError, zipfile.BadZipFile):
+        raise ValidationError(f"“{file.name}”打不开，请在 Excel 里另存为“Excel 工作簿（.xlsx）”后再试。") from None
+    raise faults[0] if faults else ValidationError(f"“{file.name}”里没有可见的工作表。")
+
+
+def _formatted_rows(file):
+    """{sheet: the number of rows that the file claims, rows that are only formatted included}."""
+    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    claimed = {}
+    try:
+        with zipfile.ZipFile(file) as package:
+            links = fromstring(package.read("xl/_rels/workbook.xml.rels"))
+            paths = {link.get("Id"): link.get("Target", "") for link in links}
+            for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{space}sheet"):
+                path = "xl/" + paths.get(sheet.get(relation), "").removeprefix("/xl/")
+                with package.open(path) as part:
+                    said = re.search(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"', part.read(4096))
+                claimed[sheet.get("name")] = int(said[1]) if said else 0
+    except (KeyError, ParseError, zipfile.BadZipFile, OSError, ValueError, EOFError):
+        claimed = {}  # only the count of blank rows rests on it
+    finally:
+        file.seek(0)
+    return claimed
+
+
+def _read_csv(file):
+    raw = file.read(MOST_BYTES + 1)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
+    if "\x00" in text:
+        raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
+    try:
+        return _sheet_of(file.name, csv.reader(io.StringIO(text, newline="")), 0)
+    except csv.Error:
+        raise ValidationError(f"“{file.name}”的格式读不懂，请用 Excel 打开后另存为 .xlsx 再上传。") from None
+
+
+def _sheet_of(name, lines, claimed):
+    """Find the header, then keep what has anything in it."""
+    lines = enumerate(lines, 1)
+    header, places = _find_header(name, lines)
+    rows, number = [], header
+    for number, cells in lines:
+        if number == header + 1 and (lower := _lower_header(cells, places)):
+            header, places = number, places | lower
+            continue
+        row = {column: cells[at] for column, at in places.items() if at < len(cells) and cells[at] not in ("", None)}
+        if any(str(value).strip() for value in row.values()):
+            rows.append((number, row))
+        if len(rows) > MOST_ROWS:
+            raise ValidationError(f"“{name}”超过 {MOST_ROWS} 行，请按月份分开导入。")
+    if not rows:
+        raise ValidationError(f"“{name}”只有表头，没有数据。")
+    shape = CALLBACKS if "valid" in places else LEDGER
+    missing = [COLUMNS[column][0] for column in NEEDED[shape] if column not in places]
+    if missing:
+        raise ValidationError(
+            f"“{name}”（按{SHAPES[shape]}识别）缺少列：{'、'.join(missing)}。请用模板的表头，或对照补上。"
+        )
+    return Sheet(name, shape, rows, max(claimed, number) - header - len(rows))
+
+
+def _find_header(name, lines):
+    """(row number, {column: place}) of the row that names the columns; takes the lines up to it."""
+    known = set()
+    for number, cells in lines:
+        places = _headings(cells)
+        if "number" in places and len(places) >= 4:
+            return number, places
+        known |= places.keys()
+        if number >= HEADER_WITHIN:
+            break
+    if not known:
+        raise ValidationError(
+            f"“{name}”的前 {HEADER_WITHIN} 行里没有认得的表头。请上传 12345 的工单台账或回访结果，或下载模板对照。"
+        )
+    missing = [COLUMNS[c][0] for c in ("number", "called_at", "content") if c not in known]
+    raise ValidationError(f"“{name}”的表头缺少：{'、'.join(missing) or '几列'}。请下载模板对照补上。")
+
+
+def _headings(cells):
+    """{column: place} of the cells that are known headings; of two alike the first."""
+    found = {}
+    for at, cell in enumerate(cells):
+        column = _BY_HEADING.get(re.sub(r"\s", "", plain_digits(str(cell)))) if cell else None
+        if column:
+            found.setdefault(column, at)
+    return found
+
+
+def _lower_header(cells, places):
+    """A header of two rows, the upper one merged over several columns: what its second row adds."""
+    lower = _headings(cells)
+    at = places["number"]
+    has_number = at < len(cells) and cells[at] not in ("", None)
+    return {} if has_number or len(lower) < 2 else {c: place for c, place in lower.items() if c not in places}

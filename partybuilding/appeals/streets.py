@@ -1,0 +1,16 @@
+from django.core.management.base import CommandError
+
+from districts.units.models import Unit
+
+
+def the_street(code=None):
+    """The street with that code; without a code the only one that is not the demo's. Raises CommandError."""
+    streets = Unit.objects.active().filter(parent=None)
+    if code:
+        found = list(streets.filter(code=code))
+    else:
+        found = list(streets.filter(is_fictional=False)) or list(streets)
+    if len(found) != 1:
+        known = "、".join(f"{u.code or '（无代码）'} {u.name}" for u in streets.order_by("tree_id"))
+        raise CommandError(f"请用 --street 写明街道代码。现有：{known or '还没有街道'}。")
+    return found[0]
