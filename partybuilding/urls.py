@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("worklogs/", include("partybuilding.worklogs.urls")),
     path("goals/", include("partybuilding.goals.urls")),
+    path("appeals/", include("partybuilding.appeals.urls")),
     path("orders/", include("partybuilding.orders.urls")),
     path("standings/", include("partybuilding.assessment.urls")),
 ]

@@ -12,6 +12,7 @@ from districts.posts.appointing import appoint
 from districts.posts.duties import Post
 from districts.posts.models import User
 from districts.units.tree import add_unit
+from partybuilding.appeals.models import Appeal
 from partybuilding.orders import actions
 from partybuilding.worklogs.models import WorkLog
 
@@ -106,6 +107,22 @@ def make_order(
         co_units=co,
     )
     return actions.issue_order(order, street.people[fields.pop("signer", by)]) if issued else order
+
+
+def make_appeal(street, unit="东一社区", number=None, **fields):
+    """An open appeal of today at a unit; at a street's root it waits to be dispatched."""
+    home = street.units[unit]
+    now = timezone.now()
+    fields = {
+        "called_at": now,
+        "called_on": timezone.localdate(),
+        "due_at": now + timedelta(days=7),
+        "title": "路灯不亮",
+        **fields,
+    }
+    state = "assigned" if home.parent_id else "waiting"
+    fields = {"state": state, "content": "东门路灯不亮", "place": unit, **fields}
+    return Appeal.objects.create(street=home.get_root(), unit=home, number=number or f"BJ{next(_numbers):06}", **fields)
 
 
 def make_decree(street, **fields):

@@ -8,6 +8,7 @@ from districts.units.models import Unit
 NAVIGATION = [
     ("workbench", "工作台", "layout-dashboard"),
     ("order_list", "工作事项", "clipboard-check"),
+    ("appeal_list", "居民诉求", "phone"),
     ("worklog_list", "工作日志", "notebook"),
     ("goal_list", "年度目标", "flag"),
     ("owed", "街道欠社区的事", "message-reply"),

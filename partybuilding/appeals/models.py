@@ -162,7 +162,7 @@ class Appeal(models.Model):
                 condition=Q(is_recused=False) | Q(unit=F("street")), name="a_recused_appeal_stays_with_the_street"
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", unit=F("street")) | Q(state="assigned") & ~Q(unit=F("street")),
+                condition=~Q(state="waiting") | Q(unit=F("street")),
                 name="waiting_is_being_at_the_street",
             ),
         ]

@@ -7,8 +7,11 @@ from districts.access import GatedQuerySet
 class AppealQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         """On top of the gate: whoever an appeal is about never meets it."""
-        about_me = apps.get_model("partybuilding", "Recusal").objects.filter(appeal=OuterRef("pk"), person=user.pk)
-        return super().where_user_may(user, duty).filter(Q(is_recused=False) | ~Exists(about_me))
+        return super().where_user_may(user, duty).not_about(user)
+
+    def not_about(self, user):
+        about = apps.get_model("partybuilding", "Recusal").objects.filter(appeal=OuterRef("pk"), person=user.pk)
+        return self.filter(Q(is_recused=False) | ~Exists(about))
 
     def for_list(self):
         return self.select_related("unit").order_by("-called_at", "-pk")

@@ -73,6 +73,16 @@ def rule_on(street, day):
     return max(rules, key=lambda rule: (rule.street_id is not None, rule.starts_on), default=None)
 
 
+def units_below(unit, on):
+    """Ids of a unit and of all that stood below it on a day."""
+    parents = dict(Unit.objects.filter(tree_id=unit.tree_id).as_of(on).values_list("pk", "parent_then"))
+    below, more = {unit.pk}, {unit.pk}
+    while more:
+        more = {pk for pk, parent in parents.items() if parent in more}
+        below |= more
+    return below
+
+
 def rates_by_unit(rows, street, ends_on):
     """{unit id: Rates} of every unit of a street's tree as it stood on `ends_on`, what lies below included; the street itself too.
 

@@ -127,3 +127,22 @@ def speaks_for_another(login, share, verb):
     if login not in LENT:
         return False
     return verb in {"receive", "urge", "call"}
+
+
+APPEAL_VERBS = {"assign": "issue", "ask_center": "handle", "write_note": "log"}
+ABOUT = {"leader": "回避"}  # whom the recused appeal is about, by how its text begins
+
+
+def root_of(record):
+    return line_of(record.unit.name)[-1]
+
+
+def sees_appeal(login, appeal):
+    is_about = login in ABOUT and appeal.title.startswith(ABOUT[login])
+    return reaches(login, "view", appeal.unit.name, assigned=True) and not is_about
+
+
+def takes_appeal_step(login, appeal, verb):
+    """404 without the duty or the sight; an empty form lacks something: 422."""
+    may = reaches(login, APPEAL_VERBS[verb], appeal.unit.name, assigned=True)
+    return 422 if may and sees_appeal(login, appeal) else 404

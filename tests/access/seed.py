@@ -11,6 +11,8 @@ from districts.posts.appointing import appoint, dismiss
 from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
+from partybuilding.appeals.actions import recuse
+from partybuilding.appeals.models import Appeal, AppealImport
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
@@ -19,7 +21,7 @@ from partybuilding.orders import actions
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 from tests.access.expected import WITH_PHONE
-from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, share_of
+from tests.cast import LONG_AGO, build_street, make_appeal, make_log, make_order, make_user, share_of
 
 LOG_AUTHORS = {
     "槐花街道党建工作协调委员会": "office",
@@ -63,7 +65,15 @@ HANDLERS = {
 
 
 def mark(record):
-    kind = {WorkLog: "L", Order: "O", OrderAssignment: "S", Goal: "G", LogAttachment: "A"}[type(record)]
+    kind = {
+        WorkLog: "L",
+        Order: "O",
+        OrderAssignment: "S",
+        Goal: "G",
+        LogAttachment: "A",
+        Appeal: "P",
+        AppealImport: "B",
+    }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
 
@@ -87,6 +97,7 @@ def seed():
         if issued and n != UNTOUCHED:
             for name in to:
                 _report(street, order, name)
+    _add_appeals(street)
     OrderStep.objects.update(note="")
     month = month_code(timezone.localdate() + timedelta(days=10))
     roll_up(month)
@@ -102,7 +113,31 @@ def seed():
         goals=list(Goal.objects.select_related("unit")),
         attachments=list(LogAttachment.objects.select_related("log__unit")),
         changes=_prepared(street),
+        appeals=list(Appeal.objects.select_related("unit")),
+        batches=list(AppealImport.objects.select_related("street")),
     )
+
+
+def _add_appeals(street):
+    """An appeal in every place, one at the street about its leader, and a batch in each state to be imported."""
+    for n, unit in enumerate(
+        ["东一社区", "东二社区", "西一社区", "西村", "东中心", "城管科", STREET, STREET, OTHER, "外社区"]
+    ):
+        appeal = make_appeal(street, unit, number=f"BJ{n:03}")
+        said = {name: f"诉求{mark(appeal)}" for name in ("title", "content", "spot", "reply", "place")}
+        Appeal.objects.filter(pk=appeal.pk).update(**said)
+    about = Appeal.objects.get(number="BJ007")
+    recuse(about, street.people["office"], street.people["leader"])
+    Appeal.objects.filter(pk=about.pk).update(title=f"回避{mark(about)}")
+    for name, by in [(STREET, "office"), (OTHER, "stranger")]:
+        for state in ("tried", "refused"):
+            batch = AppealImport.objects.create(street=street.units[name], by=street.people[by], state=state)
+            said = f"x{mark(batch)}.xlsx"
+            AppealImport.objects.filter(pk=batch.pk).update(
+                files=[{"name": said, "shape": "ledger", "wrong": 0, "blank": 0}],
+                found={"counts": {"rows": 0}, "faults": [[said, 1, said]], "unmatched": [[said, said]]},
+            )
+            batch.parts.create(file=0, rows=[[1, {"content": said}, said]] if state == "refused" else [])
 
 
 def _attach(log, by):

@@ -19,7 +19,7 @@ from tests.access.seed import mark, seed
 from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
 from tests.cast import ADMINS, LONG_AGO, log_in
 
-MARK = re.compile(r"⟦[LOSGA]\d+⟧")
+MARK = re.compile(r"⟦[LOSGAPB]\d+⟧")
 CELLS = Path(settings.BASE_DIR) / "var" / "access-matrix"
 VERBS = list(e.BY_VERB)
 PHONE = "13812345678"
@@ -85,6 +85,10 @@ def targets(world, kind):
         "change": [((c.pk,), c) for c in world.changes],
         "attachment": [((a.pk,), a) for a in world.attachments],
         "goal": [((g.pk,), g) for g in world.goals],
+        "appeal": [((a.pk,), a) for a in world.appeals],
+        "appeal_step": [((a.pk, verb), (a, verb)) for a in world.appeals for verb in e.APPEAL_VERBS],
+        "batch": [((b.pk,), b) for b in world.batches],
+        "shape": [(("ledger",), None)],
     }[kind]
 
 
@@ -125,10 +129,15 @@ def wanted_status(login, rule, record, world):
         "issue_order": lambda: e.issues_order(login, record),
         "assess": lambda: e.reaches(login, "assess", "槐花街道党建工作协调委员会"),
         "view_sheet": lambda: e.reaches(login, "view", record.unit.name),
+        "view_appeal": lambda: e.sees_appeal(login, record),
+        "recuse_appeal": lambda: e.reaches(login, "issue", e.root_of(record)) and e.sees_appeal(login, record),
+        "take_appeal_step": lambda: e.takes_appeal_step(login, *record),
+        "assess_street": lambda: e.reaches(login, "assess", record.street.name),
+        "assess_refused": lambda: record.state == "refused" and e.reaches(login, "assess", record.street.name),
         "view_job": lambda: e.reaches(login, "view", "槐花街道党建工作协调委员会"),
         "take_step": lambda: e.takes_step(login, *record),
     }[rule]()
-    if rule == "take_step":
+    if rule in {"take_step", "take_appeal_step"}:
         return allowed
     if rule == "posted" and not posted:
         return 302  # administrators go to their own pages
@@ -150,6 +159,8 @@ def visible_marks(login, world):
     orders = {mark(r) for r in world.orders if e.sees_order(login, r, world.shares)}
     goals = {mark(g) for g in world.goals if e.reaches(login, "view", g.unit.name, assigned=True)}
     files = {mark(a) for a in world.attachments if e.sees_log(login, a.log)}
+    files |= {mark(a) for a in world.appeals if e.sees_appeal(login, a)}
+    files |= {mark(b) for b in world.batches if e.reaches(login, "assess", b.street.name)}
     return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 
 

@@ -350,7 +350,7 @@ def test_a_centre_counts_the_communities_that_it_had_then(street):
 
 
 def test_a_file_that_is_not_there_is_named(yuqiao):
-    with pytest.raises(CommandError, match="文件打不开：/nowhere.xlsx"):
+    with pytest.raises(CommandError, match=r"文件打不开：/nowhere\.xlsx"):
         call_command("import_appeals", "/nowhere.xlsx")
 
 

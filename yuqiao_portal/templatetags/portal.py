@@ -5,6 +5,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 
 from districts.records.once import fresh_token
+from partybuilding.appeals.rates import one_decimal
 
 register = template.Library()
 
@@ -24,6 +25,18 @@ def icon(name, size=20):
 def percent(rate):
     """A rate with one decimal and its sign; — for nothing to count."""
     return "—" if rate is None else f"{rate:.1f}%"
+
+
+@register.filter
+def share(fraction):
+    """A share of 1 as a percentage with one decimal, half up; — for nothing to count."""
+    return "—" if fraction is None else f"{one_decimal(100 * fraction)}%"
+
+
+@register.filter
+def hundredths(value):
+    """90 as 0.9."""
+    return f"{value / 100:g}"
 
 
 @register.filter

@@ -1,0 +1,80 @@
+"""What the street does with an appeal inside: dispatch it, ask the centre's help, note what was learnt, keep it from whom it is about."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from districts.posts.duties import Duty
+from districts.trail.recording import record_event
+from districts.units.models import Unit
+from districts.workflow import NotYours, take_step
+from partybuilding.appeals.matching import NAMED, bare
+from partybuilding.appeals.models import Appeal, Recusal, UnitAlias
+
+
+def dispatchable_units(user, street):
+    """The units of a street to which the user may dispatch."""
+    rows = Unit.objects.where_user_may(user, Duty.ISSUE).active()
+    return rows.filter(tree_id=street.tree_id, kind__in=NAMED).order_by("lft")
+
+
+@transaction.atomic
+def assign(appeal, by, *, to_unit, teach=False, **acting):
+    """分派. With `teach` the name in the city's file means this unit from now on, and all that waits under it goes along.
+
+    Returns how many appeals were dispatched.
+    """
+    if not dispatchable_units(by, appeal.street).filter(pk=to_unit.pk).exists():
+        raise NotYours
+    if appeal.is_recused:
+        raise ValidationError("这件诉求已回避，留在街道办理，不能分派。")
+    _assign_one(appeal, by, to_unit, acting)
+    alike = _taught(appeal, by, to_unit) if teach and appeal.place else []
+    for other in alike:
+        _assign_one(other, by, to_unit, acting)
+    return 1 + len(alike)
+
+
+def _assign_one(appeal, by, to_unit, acting):
+    take_step(appeal, "assign", by, to_unit=to_unit, **acting)
+    appeal.unit, appeal.placed_by = to_unit, Appeal.PlacedBy.HAND
+    appeal.save(update_fields=["unit", "placed_by"])
+
+
+def _taught(appeal, by, to_unit):
+    """Remember the alias; the other waiting appeals of that name."""
+    name = bare(appeal.place)
+    UnitAlias.objects.update_or_create(street=appeal.street, name=name, defaults={"unit": to_unit, "taught_by": by})
+    record_event("setting", f"12345 单位别名：“{name}”即 {to_unit.name}", by=by)
+    waiting = Appeal.objects.where_user_may(by, Duty.ISSUE).filter(street=appeal.street).waiting()
+    return [other for other in waiting.exclude(pk=appeal.pk).exclude(place="") if bare(other.place) == name]
+
+
+def ask_center(appeal, by, *, note, **acting):
+    """请片区协调: the community's call for its centre."""
+    return take_step(appeal, "ask_center", by, note=note, **acting)
+
+
+def write_note(appeal, by, *, note, **acting):
+    return take_step(appeal, "write_note", by, note=note, **acting)
+
+
+@transaction.atomic
+def recuse(appeal, by, person):
+    """回避: the appeal is about that person; it comes back to the street, and they never meet it."""
+    if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
+        raise NotYours
+    if person.pk == by.pk:
+        raise ValidationError("反映的是本人，请由另一位同事办理回避。")
+    Recusal.objects.get_or_create(appeal=appeal, person=person, defaults={"by": by})
+    appeal.is_recused, appeal.unit, appeal.state = True, appeal.street, Appeal.State.WAITING
+    appeal.placed_by = Appeal.PlacedBy.HAND
+    appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])
+    record_event("operation", f"工单 {appeal.number} 回避", by=by)
+
+
+def _streets_of(user):
+    return Unit.objects.where_user_may(user, Duty.ISSUE).filter(parent=None).values("pk")
+
+
+def may_recuse(user, appeal):
+    return Unit.objects.where_user_may(user, Duty.ISSUE).filter(pk=appeal.street_id).exists()

@@ -1,0 +1,111 @@
+"""A batch of uploaded files between its trial and its confirmation. Only cleaned rows are kept; they go when it is settled."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from districts.jobs.running import ask
+from partybuilding.appeals.importing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
+from partybuilding.appeals.models import AppealImport
+from partybuilding.appeals.reading import COLUMNS, LEDGER
+
+KEPT = timedelta(days=1)
+TIMES = ("called_at", "closed_at")
+State = AppealImport.State
+
+
+def try_files(files, street, by):
+    """Read, clean and try uploaded files; returns the batch. Raises ValidationError when a file cannot be read at all."""
+    AppealImport.objects.filter(created_at__lt=timezone.now() - KEPT, state__in=[State.TRIED, State.REFUSED]).delete()
+    cleaned = [clean_file(file, street) for file in files]
+    wrong = sum(len(c.faults) for c in cleaned)
+    found = try_rows(cleaned, street) if not wrong else None
+    with transaction.atomic():
+        batch = AppealImport.objects.create(
+            street=street,
+            by=by,
+            state=State.REFUSED if wrong else State.TRIED,
+            files=[{"name": c.name, "shape": c.shape, "wrong": len(c.faults), "blank": c.blank} for c in cleaned],
+            found=found.as_json() if found else {"faults": _first_faults(cleaned)},
+        )
+        for n, file in enumerate(cleaned):
+            rows = _with_faults(file) if wrong else file.rows
+            for at in range(0, len(rows), AT_ONCE):
+                batch.parts.create(file=n, rows=rows[at : at + AT_ONCE])
+    return batch
+
+
+def _first_faults(cleaned, most=200):
+    return [(c.name, row, "".join(said)) for c in cleaned for row, said in c.faults.items()][:most]
+
+
+def _with_faults(file):
+    """Every row of a file as scrubbed text, with what is wrong in it: the file to mend."""
+    return [(row, cells, "".join(file.faults.get(row, []))) for row, cells in file.cells]
+
+
+def confirm(batch, by):
+    """Import what was tried, in the background. Raises ValidationError when it is settled already."""
+    taken = AppealImport.objects.filter(pk=batch.pk, state=State.TRIED).update(state=State.CONFIRMED)
+    if not taken:
+        raise ValidationError(f"这一批现在是“{batch.get_state_display()}”，不能再确认。")
+    job = ask("import_appeals", unit=batch.street, by=by, batch=batch.pk)
+    AppealImport.objects.filter(pk=batch.pk).update(job=job)
+
+
+def import_job(report, batch):
+    """The background job; a second run finds the batch done."""
+    report(5, "读取")
+    batch = AppealImport.objects.select_related("street", "by").get(pk=batch)
+    cleaned = [
+        Cleaned(file["name"], file["shape"], _rows_of(batch, n), {}, file["blank"], [])
+        for n, file in enumerate(batch.files)
+    ]
+    report(20, "核对并写入")
+    with transaction.atomic():
+        batch = AppealImport.objects.select_for_update(of=("self",)).select_related("street", "by").get(pk=batch.pk)
+        if batch.state != State.CONFIRMED:
+            return
+        batch.found = write_rows(cleaned, batch.street, by=batch.by).as_json()
+        batch.state, batch.done_at = State.DONE, timezone.now()
+        batch.save(update_fields=["found", "state", "done_at"])
+        batch.parts.all().delete()
+
+
+def _rows_of(batch, n):
+    rows = [row for part in batch.parts.filter(file=n) for row in part.rows]
+    return [
+        (number, facts | {t: datetime.fromisoformat(facts[t]) for t in TIMES if t in facts}) for number, facts in rows
+    ]
+
+
+def faulty_rows(batch):
+    """(headings, rows) of the file to mend: every row as it was read, scrubbed, with what is wrong with it in the last column."""
+    rows = [row for part in batch.parts.all() for row in part.rows]
+    present = {column for _, cells, _ in rows for column in cells}
+    columns = [column for column in COLUMNS if column in present]
+    heads = [COLUMNS[column][0] for column in columns] + ["问题"]
+    return heads, [[cells.get(column, "") for column in columns] + [said] for _, cells, said in rows]
+
+
+def template_columns(shape):
+    """The headings of a template."""
+    callback_only = ("topic", "subtopic", "item", "handler", "valid", "contacted")
+    if shape == LEDGER:
+        return [headings[0] for column, headings in COLUMNS.items() if column not in callback_only]
+    names = (
+        "number",
+        "called_at",
+        "closed_at",
+        "topic",
+        "subtopic",
+        "item",
+        "content",
+        "town",
+        "handler",
+        "valid",
+        "contacted",
+    )
+    return [COLUMNS[column][0] for column in (*names, "outcome", "satisfaction")]

@@ -1,0 +1,139 @@
+import django_filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from districts.posts.duties import Duty
+from districts.posts.models import Appointment, User
+from districts.records.acting import ActingForm
+from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.uploads import MOST_BYTES
+from districts.units.models import Unit
+from partybuilding.appeals import rates
+from partybuilding.appeals.actions import dispatchable_units
+from partybuilding.appeals.models import Appeal
+from partybuilding.worklogs.forms import ManyFilesField
+
+DATE = {"widget": forms.DateInput(attrs={"type": "date"})}
+TODO = [("waiting", "待分派"), ("open", "未办结，最急在前"), ("late", "已过时限"), ("help", "请片区协调")]
+COUNTED = {
+    "valid": ("有效回访", rates.VALID),
+    "contacted": ("已联系", rates.CONTACTED),
+    "solved": ("已解决", rates.SOLVED),
+    "unsolved": ("有效回访中未解决", rates.VALID & ~Q(outcome=Appeal.Outcome.SOLVED)),
+    "satisfied": ("满意", rates.SATISFIED),
+    "basically": ("基本满意", rates.BASICALLY),
+}
+
+
+class AppealFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(label="搜索", method="by_words")
+    todo = django_filters.ChoiceFilter(label="要办的", choices=TODO, method="by_todo", empty_label="全部")
+    unit = django_filters.ModelChoiceFilter(
+        label="单位", queryset=lambda request: viewable(request.user), method="by_unit", empty_label="全部"
+    )
+    counted = django_filters.ChoiceFilter(
+        label="回访", choices=[(k, label) for k, (label, _) in COUNTED.items()], method="by_count", empty_label="全部"
+    )
+    since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", **DATE)
+    until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", **DATE)
+
+    class Meta:
+        model = Appeal
+        fields = []
+
+    def by_words(self, rows, name, value):
+        return rows.search(value.strip())
+
+    def by_unit(self, rows, name, unit):
+        """With all that stood below it on the last day asked for, as the rates count it."""
+        until = self.form.cleaned_data.get("until")
+        below = rates.units_below(unit, until) if until else unit.get_descendants(include_self=True)
+        return rows.filter(unit__in=below)
+
+    def by_count(self, rows, name, value):
+        return rows.filter(COUNTED[value][1])
+
+    def by_todo(self, rows, name, value):
+        if value == "waiting":
+            return rows.waiting()
+        if value == "help":
+            return rows.going_on().filter(pk__in=Appeal.objects.filter(steps__verb="ask_center").values("pk"))
+        urgent = rows.going_on().order_by("due_at", "pk")
+        return urgent.filter(due_at__lt=timezone.now()) if value == "late" else urgent
+
+
+def viewable(user):
+    return Unit.objects.where_user_may(user, Duty.VIEW).active().order_by("tree_id", "lft")
+
+
+class AssignForm(ActingForm):
+    """Where an appeal goes."""
+
+    to_unit = forms.ModelChoiceField(
+        label="分派给", queryset=Unit.objects.none(), empty_label="请选择", error_messages={"required": "请选择单位。"}
+    )
+    teach = forms.BooleanField(required=False)
+
+    def __init__(self, *args, appeal, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to_unit"].queryset = dispatchable_units(user, appeal.street)
+        self.fields["to_unit"].widget.attrs["class"] = "form-select"
+        if appeal.place:
+            self.fields["teach"].label = f"以后“{appeal.place}”都归这个单位，等待中的同名工单一并分派"
+        else:
+            del self.fields["teach"]
+
+
+class NoteForm(ActingForm):
+    note = forms.CharField(
+        label="情况",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        validators=[refuse_identity_numbers, refuse_phone_numbers],
+        error_messages={"required": "请写明情况。"},
+    )
+
+
+class RecuseForm(forms.Form):
+    person = forms.ModelChoiceField(
+        label="反映的是谁",
+        queryset=User.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": "请选择回避的人。"},
+    )
+
+    def __init__(self, *args, appeal, **kwargs):
+        super().__init__(*args, **kwargs)
+        here = Appointment.objects.filter(unit__tree_id=appeal.street.tree_id).values("user")
+        self.fields["person"].queryset = User.objects.filter(pk__in=here).order_by("name")
+        self.fields["person"].widget.attrs["class"] = "form-select"
+
+
+class UploadForm(forms.Form):
+    """One or both of the city's files."""
+
+    files = ManyFilesField(
+        label="工单台账、回访结果",
+        accept=".xlsx,.csv",
+        help_text=f"可以两个一起选；.xlsx 或 .csv，每个不超过 {4 * MOST_BYTES // 1048576} MB",
+    )
+
+    def clean_files(self):
+        files = self.cleaned_data["files"]
+        if not files:
+            raise forms.ValidationError("请选择文件。")
+        return files
+
+
+class SpanForm(forms.Form):
+    """From one day to another, both included."""
+
+    since = forms.DateField(label="从", **DATE)
+    until = forms.DateField(label="到", **DATE)
+
+    def clean(self):
+        data = super().clean()
+        if data.get("since") and data.get("until") and data["until"] < data["since"]:
+            self.add_error("until", "结束日期早于开始日期。")
+        return data

@@ -1,0 +1,75 @@
+"""The page of the month's two files: upload, dry run, one confirmation; and what each file should look like."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.posts.duties import Duty
+from districts.records.exporting import workbook_response
+from districts.units.models import Unit
+from partybuilding.appeals.batches import confirm, faulty_rows, template_columns, try_files
+from partybuilding.appeals.forms import UploadForm
+from partybuilding.appeals.models import AppealImport
+from partybuilding.appeals.reading import SHAPES
+
+
+def street_of_importer(user):
+    """The street for which the user imports; 404 for everybody else."""
+    street = Unit.objects.where_user_may(user, Duty.ASSESS).active().filter(parent=None).first()
+    if street is None:
+        raise Http404
+    return street
+
+
+def batches_of(user):
+    return AppealImport.objects.where_user_may(user, Duty.ASSESS).select_related("street", "by", "job")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request):
+    street = street_of_importer(request.user)
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("appeal_import_batch", try_files(form.cleaned_data["files"], street, request.user).pk)
+        except ValidationError as refusal:
+            form.add_error("files", refusal)
+    recent = batches_of(request.user).exclude(state=AppealImport.State.REFUSED)[:10]
+    context = {"form": form, "recent": recent, "shapes": SHAPES}
+    return render(request, "appeals/import.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def batch_page(request, pk):
+    """What the files would change, or did."""
+    batch = get_object_or_404(batches_of(request.user), pk=pk)
+    return render(
+        request, "appeals/batch.html", {"batch": batch, "found": batch.found, "job": batch.job, "shapes": SHAPES}
+    )
+
+
+@require_POST
+def confirm_batch(request, pk):
+    batch = get_object_or_404(batches_of(request.user), pk=pk)
+    try:
+        confirm(batch, request.user)
+    except ValidationError as refusal:
+        messages.error(request, "；".join(refusal.messages))
+    return redirect("appeal_import_batch", batch.pk)
+
+
+@require_safe
+def faults_file(request, pk):
+    """Every row as it was read, with what is wrong in the last column: to mend and upload again."""
+    batch = get_object_or_404(batches_of(request.user).filter(state=AppealImport.State.REFUSED), pk=pk)
+    return workbook_response("appeals-to-mend", *faulty_rows(batch))
+
+
+@require_safe
+def template_file(request, shape):
+    street_of_importer(request.user)
+    if shape not in SHAPES:
+        raise Http404
+    return workbook_response(f"12345-{shape}", template_columns(shape), [])

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from partybuilding.appeals import import_views, rate_views, views
+
+# appeals/
+urlpatterns = [
+    path("", views.AppealList.as_view(), name="appeal_list"),
+    path("export/", views.export_appeals, name="appeal_export"),
+    path("rates/", rate_views.rates_page, name="appeal_rates"),
+    path("rates/export/", rate_views.export_rates, name="appeal_rates_export"),
+    path("import/", import_views.import_page, name="appeal_import"),
+    path("import/template/<slug:shape>/", import_views.template_file, name="appeal_template"),
+    path("import/<int:pk>/", import_views.batch_page, name="appeal_import_batch"),
+    path("import/<int:pk>/confirm/", import_views.confirm_batch, name="appeal_import_confirm"),
+    path("import/<int:pk>/faults/", import_views.faults_file, name="appeal_import_faults"),
+    path("<int:pk>/", views.AppealDetail.as_view(), name="appeal_detail"),
+    path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),
+    path("<int:pk>/<slug:verb>/", views.take_appeal_step, name="appeal_step"),
+]

@@ -1,0 +1,162 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import DetailView, ListView
+
+from districts.access import appointments_of
+from districts.posts.duties import Duty
+from districts.records.exporting import workbook_response
+from districts.records.paging import CappedPaginator
+from districts.workflow import NotYours, StepRefused, acting_as, open_steps
+from partybuilding.appeals import actions
+from partybuilding.appeals.forms import AppealFilter, AssignForm, NoteForm, RecuseForm
+from partybuilding.appeals.models import Appeal
+
+EXPORT_LIMIT = 20_000
+ASKS = {"ask_center": "请写明需要片区协调什么。", "write_note": "请写明情况。"}
+ACTIONS = {"assign": actions.assign, "ask_center": actions.ask_center, "write_note": actions.write_note}
+
+
+def filtered_appeals(request):
+    rows = Appeal.objects.where_user_may(request.user, Duty.VIEW).for_list()
+    return AppealFilter(request.GET, queryset=rows, request=request)
+
+
+class AppealList(ListView):
+    template_name = "appeals/list.html"
+    context_object_name = "appeals"
+    paginate_by = 50
+    paginator_class = CappedPaginator
+
+    def get_template_names(self):
+        return ["appeals/_rows.html"] if self.request.htmx else [self.template_name]
+
+    def get_queryset(self):
+        self.filter = filtered_appeals(self.request)
+        return self.filter.qs
+
+    def get_context_data(self, **kwargs):
+        can_import = any(Duty.ASSESS in a.duties for a in self.request.posts)
+        return super().get_context_data(filter=self.filter, can_import=can_import, **kwargs)
+
+
+class AppealDetail(DetailView):
+    template_name = "appeals/detail.html"
+    context_object_name = "appeal"
+
+    def get_queryset(self):
+        return Appeal.objects.where_user_may(self.request.user, Duty.VIEW).select_related("unit", "street")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | appeal_page(self.object, self.request.user)
+
+
+def appeal_page(appeal, user, refused=None, error=None):
+    """What the page of an appeal shows. `refused` is (verb, bound form) of a step that was not taken."""
+    held = appointments_of(user)
+    forms = {
+        step.verb: step_form(appeal, step.verb, user, held=held)
+        for step in open_steps(Appeal, [appeal], user)[appeal.pk]
+    }
+    if appeal.is_recused:
+        forms.pop("assign", None)
+    if refused:
+        forms[refused[0]] = refused[1]
+    return {
+        "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
+        "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
+        "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
+        "error": error,
+    }
+
+
+def step_form(appeal, verb, user, data=None, held=None):
+    step = Appeal.STEPS[verb]
+    try:
+        ways = acting_as(user, step.duty, appeal.unit, held)
+    except StepRefused:  # a vacancy: said when the step is tried
+        ways = []
+    if verb == "assign":
+        return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
+    form = NoteForm(data, ways=ways, prefix=verb)
+    form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
+    return form
+
+
+@require_POST
+def take_appeal_step(request, pk, verb):
+    """One of the steps of an appeal; a refusal keeps what was typed."""
+    if verb not in ACTIONS:
+        raise Http404
+    mine = Appeal.objects.where_user_may(request.user, Appeal.STEPS[verb].duty).select_related("unit", "street")
+    appeal = get_object_or_404(mine, pk=pk)
+    form = step_form(appeal, verb, request.user, request.POST)
+    error = None
+    if form.is_valid():
+        try:
+            done = ACTIONS[verb](appeal, request.user, **form.cleaned_data)
+        except NotYours:
+            raise Http404 from None
+        except (StepRefused, ValidationError) as refusal:
+            error = "；".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+        else:
+            messages.success(request, said(appeal, verb, done))
+            seen = Appeal.objects.where_user_may(request.user, Duty.VIEW).filter(pk=appeal.pk).exists()
+            return redirect("appeal_detail", appeal.pk) if seen else redirect("appeal_list")
+    page = appeal_page(appeal, request.user, refused=(verb, form), error=error)
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+
+
+def said(appeal, verb, done):
+    if verb == "assign":
+        return f"已分派给“{appeal.unit.name}”" + (f"，连同等待中的同名工单共 {done} 件。" if done > 1 else "。")
+    return f"已{Appeal.STEPS[verb].label}。"
+
+
+@require_POST
+def recuse(request, pk):
+    """回避: only whoever dispatches for the whole street says whom an appeal is about."""
+    appeal = get_object_or_404(
+        Appeal.objects.where_user_may(request.user, Duty.ISSUE).select_related("street", "unit"), pk=pk
+    )
+    if not actions.may_recuse(request.user, appeal):
+        raise Http404
+    form = RecuseForm(request.POST, appeal=appeal)
+    if form.is_valid():
+        try:
+            actions.recuse(appeal, request.user, form.cleaned_data["person"])
+            messages.success(request, "已回避：留在街道办理，被反映的人看不到，也不计入其可见的数字。")
+            return redirect("appeal_detail", appeal.pk)
+        except ValidationError as refusal:
+            form.add_error("person", refusal)
+    page = appeal_page(appeal, request.user) | {"recuse_form": form}
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=422)
+
+
+@require_safe
+def export_appeals(request):
+    """The filtered list as an Excel file, through the same gate and the same filter."""
+    rows = filtered_appeals(request).qs[:EXPORT_LIMIT]
+    return workbook_response(
+        "appeals",
+        ["工单编号", "创建时间", "承办单位", "分类", "标题", "主要内容", "来电人", "市里状态", "办结时间", "办理时限", "有效回访", "已联系", "是否解决", "是否满意"],
+        (
+            (
+                a.number, _plain(a.called_at), a.unit.name, a.category, a.title, a.content, a.caller, a.city_state,
+                _plain(a.closed_at), _plain(a.due_at), YES[a.is_valid], YES[a.is_contacted],
+                a.get_outcome_display(), a.get_satisfaction_display(),
+            )
+            for a in rows
+        ),
+    )  # fmt: skip
+
+
+YES = {True: "是", False: "否", None: ""}
+
+
+def _plain(moment):
+    """Excel knows no time zones."""
+    return timezone.localtime(moment).replace(tzinfo=None) if moment else None
