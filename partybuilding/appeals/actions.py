@@ -7,7 +7,7 @@ from districts.posts.duties import Duty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, take_step
-from partybuilding.appeals.matching import NAMED, bare
+from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, Recusal, UnitAlias
 
 
@@ -27,10 +27,11 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
         raise NotYours
     if appeal.is_recused:
         raise ValidationError("这件诉求已回避，留在街道办理，不能分派。")
-    _assign_one(appeal, by, to_unit, acting)
-    alike = _taught(appeal, by, to_unit) if teach and appeal.place else []
-    for other in alike:
-        _assign_one(other, by, to_unit, acting)
+    alike = (
+        _taught(appeal, by, to_unit) if teach and appeal.place else []
+    )  # before it leaves: what has a unit teaches nothing
+    for waiting in (appeal, *alike):
+        _assign_one(waiting, by, to_unit, acting)
     return 1 + len(alike)
 
 
@@ -41,8 +42,10 @@ def _assign_one(appeal, by, to_unit, acting):
 
 
 def _taught(appeal, by, to_unit):
-    """Remember the alias; the other waiting appeals of that name."""
+    """Remember the alias, unless the name means a unit already; the other waiting appeals of that name."""
     name = bare(appeal.place)
+    if appeal.state != Appeal.State.WAITING or name in names_of(appeal.street):
+        raise ValidationError(f"“{appeal.place}”已经是一个单位的名称，不用再教。请去掉这个勾选，只分派这一件。")
     UnitAlias.objects.update_or_create(street=appeal.street, name=name, defaults={"unit": to_unit, "taught_by": by})
     record_event("setting", f"12345 单位别名：“{name}”即 {to_unit.name}", by=by)
     waiting = Appeal.objects.where_user_may(by, Duty.ISSUE).filter(street=appeal.street).waiting()

@@ -14,7 +14,7 @@ from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal
 from partybuilding.worklogs.forms import ManyFilesField
 
-DATE = {"widget": forms.DateInput(attrs={"type": "date"})}
+DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 TODO = [("waiting", "待分派"), ("open", "未办结，最急在前"), ("late", "已过时限"), ("help", "请片区协调")]
 COUNTED = {
     "valid": ("有效回访", rates.VALID),
@@ -77,9 +77,9 @@ class AssignForm(ActingForm):
 
     def __init__(self, *args, appeal, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["to_unit"].queryset = dispatchable_units(user, appeal.street)
+        self.fields["to_unit"].queryset = dispatchable_units(user, appeal.street).exclude(pk=appeal.unit_id)
         self.fields["to_unit"].widget.attrs["class"] = "form-select"
-        if appeal.place:
+        if appeal.place and appeal.state == Appeal.State.WAITING:
             self.fields["teach"].label = f"以后“{appeal.place}”都归这个单位，等待中的同名工单一并分派"
         else:
             del self.fields["teach"]

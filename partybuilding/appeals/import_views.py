@@ -30,8 +30,8 @@ def batches_of(user):
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_page(request):
     street = street_of_importer(request.user)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
         try:
             return redirect("appeal_import_batch", try_files(form.cleaned_data["files"], street, request.user).pk)
         except ValidationError as refusal:

@@ -52,7 +52,9 @@ def rate_table(user, since, until):
 
 
 def _span(request):
-    first, last = assessment_month(timezone.localdate())
+    first, last = assessment_month(
+        assessment_month(timezone.localdate())[0] - timedelta(days=1)
+    )  # the call-backs are in
     form = SpanForm(request.GET if "since" in request.GET else {"since": first, "until": last})
     return form, (form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
 

@@ -68,9 +68,10 @@ def one_decimal(number):
 
 
 def rule_on(street, day):
-    """The rule in force on a day: the street's own, else the one for all."""
-    rules = AppealRule.objects.filter(Q(street=street) | Q(street=None), starts_on__lte=day)
-    return max(rules, key=lambda rule: (rule.street_id is not None, rule.starts_on), default=None)
+    """The rule in force on a day: the street's own, else the one for all; before any rule, the first."""
+    rules = AppealRule.objects.filter(Q(street=street) | Q(street=None))
+    in_force = [rule for rule in rules if rule.starts_on <= day]
+    return max(in_force, key=lambda rule: (rule.street_id is not None, rule.starts_on), default=rules.first())
 
 
 def units_below(unit, on):

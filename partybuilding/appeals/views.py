@@ -61,8 +61,8 @@ def appeal_page(appeal, user, refused=None, error=None):
         step.verb: step_form(appeal, step.verb, user, held=held)
         for step in open_steps(Appeal, [appeal], user)[appeal.pk]
     }
-    if appeal.is_recused:
-        forms.pop("assign", None)
+    if appeal.is_recused or ("assign" in forms and not forms["assign"].fields["to_unit"].queryset.exists()):
+        forms.pop("assign", None)  # nowhere else to send it
     if refused:
         forms[refused[0]] = refused[1]
     return {

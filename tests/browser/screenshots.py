@@ -32,6 +32,7 @@ CUT = {
     "appointments",
     "board",
     "owed",
+    "appeals",
 }  # long lists: the first screen says enough
 PICTURES = {
     "workbench-leader": ("lingdao", "/", ["desk", "phone"]),
@@ -45,6 +46,10 @@ PICTURES = {
     "standings": ("dangqun", "/standings/", ["desk", "phone"]),
     "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
     "unit": ("zhuanyuan", "first unit", ["desk", "phone"]),
+    "appeals": ("dangqun", "/appeals/", ["desk", "phone"]),
+    "appeal": ("shuji", "first appeal", ["desk", "phone"]),
+    "appeal-rates": ("dangqun", "/appeals/rates/", ["desk", "phone"]),
+    "appeal-import": ("dangqun", "/appeals/import/", ["desk"]),
     "board": ("dangqun", "/orders/?view=board", ["desk"]),
     "appointments": ("dangqun", "/appointments/", ["desk"]),
     "my-posts": ("mishu", "/me/", ["desk"]),
@@ -108,6 +113,9 @@ def take(browser, name, login, address, width):
         page.locator("#rows a.row-link").first.click()
     elif address == "first extension":
         page.goto("/orders/?todo=answer")
+        page.locator("#rows a.row-link").first.click()
+    elif address == "first appeal":
+        page.goto("/appeals/?todo=open")
         page.locator("#rows a.row-link").first.click()
     elif address == "first unit":
         page.goto("/organisation/")

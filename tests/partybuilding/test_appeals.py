@@ -1,0 +1,322 @@
+"""Appeals on pages: who sees which, dispatch, recusal, the month's two files, and rates that open down to their orders."""
+
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from districts.jobs import running
+from districts.jobs.models import Job
+from districts.trail.models import Event
+from districts.units.tree import move_unit
+from districts.workflow import NotYours
+from partybuilding.appeals import actions
+from partybuilding.appeals.batches import confirm
+from partybuilding.appeals.models import Appeal, AppealImport, UnitAlias
+from partybuilding.appeals.rate_views import assessment_month, spans
+from tests.cast import log_in, make_appeal
+from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table
+from yuqiao_portal.job_kinds import KINDS
+
+STREET = "槐花街道党建工作协调委员会"
+
+
+def numbers_on(page):
+    return sorted(set(re.findall(r"BJ\d{3}", page.content.decode())))
+
+
+@pytest.fixture
+def appeals(street):
+    """One in each place, and two at the street that wait to be dispatched under one strange name."""
+    units = ["东一社区", "东二社区", "西一社区", STREET, STREET, "外社区"]
+    rows = [make_appeal(street, unit, number=f"BJ{n:03}") for n, unit in enumerate(units)]
+    Appeal.objects.filter(number__in=["BJ003", "BJ004"]).update(place="大柳树社区")
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("login", "seen"),
+    [
+        ("office", ["BJ000", "BJ001", "BJ002", "BJ003", "BJ004"]),
+        ("commissioner", ["BJ000", "BJ001"]),
+        ("secretary", ["BJ000"]),
+        ("worker", ["BJ000"]),
+        ("branch_secretary", []),
+        ("head", []),
+        ("stranger", ["BJ005"]),
+    ],
+)
+def test_each_post_sees_its_own(street, appeals, client, login, seen):
+    assert numbers_on(log_in(client, street.people[login]).get("/appeals/")) == seen
+    book = load_workbook(io.BytesIO(client.get("/appeals/export/").content))
+    assert sorted(row[0].value for row in book.active.iter_rows(min_row=2)) == seen
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_assert_num_queries, rows):
+    for n in range(rows):
+        make_appeal(street, number=f"BJ{n:03}", is_valid=True, is_contacted=True, outcome="solved")
+    log_in(client, street.people["office"])
+    with django_assert_num_queries(6):
+        client.get("/appeals/")
+    with django_assert_num_queries(9):
+        client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
+
+
+def test_the_most_urgent_stands_first_among_what_is_to_be_done(street, client):
+    now = timezone.now()
+    make_appeal(street, number="BJ001", due_at=now + timedelta(days=3))
+    make_appeal(street, number="BJ002", due_at=now - timedelta(hours=1))
+    make_appeal(street, number="BJ003", due_at=now - timedelta(days=9), closed_at=now)
+    page = log_in(client, street.people["secretary"]).get("/appeals/?todo=open").content.decode()
+    assert page.index("BJ002") < page.index("BJ001")
+    assert "BJ003" not in page
+    assert numbers_on(client.get("/appeals/?todo=late")) == ["BJ002"]
+
+
+def test_one_click_dispatches_teaches_the_name_and_takes_its_like_along(street, appeals, client):
+    waiting = appeals[3]
+    log_in(client, street.people["office"])
+    assert numbers_on(client.get("/appeals/?todo=waiting")) == ["BJ003", "BJ004"]
+    form = {"assign-to_unit": street.units["西村"].pk, "assign-teach": "on"}
+    page = client.post(f"/appeals/{waiting.pk}/assign/", form, follow=True).content.decode()
+    assert "已分派给“西村”，连同等待中的同名工单共 2 件。" in page
+    assert set(
+        Appeal.objects.filter(number__in=["BJ003", "BJ004"]).values_list("unit__name", "placed_by", "state")
+    ) == {("西村", "hand", "assigned")}
+    assert UnitAlias.objects.get().name == "大柳树"
+    step = waiting.steps.get()
+    assert (step.verb, step.to_unit.name, step.by.username) == ("assign", "西村", "office")
+    assert Event.objects.filter(subject="12345 单位别名：“大柳树”即 西村").count() == 1
+    again = [LEDGER, ledger_row(number="BJ003", place="东一社区"), ledger_row(number="BJ009", place="大柳树社区居委会")]
+    from partybuilding.appeals.importing import import_files
+
+    import_files([table(*again)], street.units[STREET])
+    assert Appeal.objects.get(number="BJ003").unit.name == "西村"  # what a hand placed no file moves
+    assert Appeal.objects.get(number="BJ009").unit.name == "西村"
+
+
+def test_a_name_that_means_a_unit_already_cannot_be_taught(street, client):
+    appeal = make_appeal(street, STREET, number="BJ001", place="东二社区")
+    log_in(client, street.people["office"])
+    form = {"assign-to_unit": street.units["西村"].pk, "assign-teach": "on"}
+    response = client.post(f"/appeals/{appeal.pk}/assign/", form)
+    assert response.status_code == 409
+    assert "“东二社区”已经是一个单位的名称" in response.content.decode()
+    assert (UnitAlias.objects.count(), Appeal.objects.get().state) == (0, "waiting")
+
+
+def test_nobody_dispatches_beyond_their_reach(street, appeals):
+    commissioner = street.people["commissioner"]
+    with pytest.raises(NotYours):
+        actions.assign(appeals[0], commissioner, to_unit=street.units["西一社区"])
+    with pytest.raises(NotYours):
+        actions.assign(appeals[3], commissioner, to_unit=street.units["东一社区"])
+    with pytest.raises(NotYours):
+        actions.assign(appeals[0], street.people["office"], to_unit=street.units["外社区"])
+    actions.assign(appeals[0], commissioner, to_unit=street.units["东二社区"])
+    assert Appeal.objects.get(number="BJ000").unit.name == "东二社区"
+
+
+def test_a_community_asks_its_centre_and_the_centre_finds_it(street, appeals, client):
+    log_in(client, street.people["secretary"])
+    refused = client.post(f"/appeals/{appeals[0].pk}/ask_center/", {"ask_center-note": ""})
+    assert (refused.status_code, "请写明情况。" in refused.content.decode()) == (422, True)
+    note = {"ask_center-note": "产权单位找不到，电话 13812345678"}
+    refused = client.post(f"/appeals/{appeals[0].pk}/ask_center/", note)
+    assert (refused.status_code, "产权单位找不到" in refused.content.decode()) == (422, True)
+    client.post(f"/appeals/{appeals[0].pk}/ask_center/", {"ask_center-note": "产权单位找不到，请片区出面"})
+    log_in(client, street.people["commissioner"])
+    assert numbers_on(client.get("/appeals/?todo=help")) == ["BJ000"]
+    assert "产权单位找不到，请片区出面" in client.get(f"/appeals/{appeals[0].pk}/").content.decode()
+
+
+def test_whoever_an_appeal_is_about_meets_it_nowhere(street, client):
+    about = make_appeal(street, number="BJ001", title="反映书记", is_valid=True, is_contacted=True)
+    make_appeal(street, number="BJ002")
+    log_in(client, street.people["secretary"])
+    assert numbers_on(client.get("/appeals/")) == ["BJ001", "BJ002"]
+    office = street.people["office"]
+    actions.recuse(about, office, street.people["secretary"])
+    actions.recuse(about, office, street.people["leader"])
+    for login in ("secretary", "leader"):
+        log_in(client, street.people[login])
+        assert numbers_on(client.get("/appeals/")) == ["BJ002"]
+        assert client.get(f"/appeals/{about.pk}/").status_code == 404
+        rates = client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
+        assert {r.counts["valid"] for _, r in rates.context["rows"]} == {0}
+        assert numbers_on(client.get("/appeals/?todo=waiting")) == []
+    log_in(client, office)
+    page = client.get(f"/appeals/{about.pk}/")
+    assert "回避" in page.content.decode()
+    assert numbers_on(client.get("/appeals/?todo=waiting")) == []
+    assert (
+        client.post(f"/appeals/{about.pk}/assign/", {"assign-to_unit": street.units["东一社区"].pk}).status_code == 409
+    )
+    about.refresh_from_db()
+    assert (about.unit, about.is_recused) == (street.units[STREET], True)
+
+
+def test_only_the_street_recuses_and_nobody_themself(street):
+    appeal = make_appeal(street)
+    with pytest.raises(NotYours):
+        actions.recuse(appeal, street.people["commissioner"], street.people["secretary"])
+    with pytest.raises(ValidationError, match="反映的是本人"):
+        actions.recuse(appeal, street.people["office"], street.people["office"])
+
+
+def upload(client, *files):
+    sent = [SimpleUploadedFile(f.name, f.read()) for f in files]
+    return client.post("/appeals/import/", {"files": sent}, follow=True)
+
+
+def run_jobs():
+    for job in Job.objects.filter(state="waiting"):
+        running.run(job.pk, KINDS)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_files_are_tried_together_confirmed_once_and_leave_nothing_behind(client):
+    from tests.cast import build_street
+
+    street = build_street()
+    log_in(client, street.people["office"])
+    rows = [ledger_row(), ledger_row(number="BJ002", place="大柳树社区"), ledger_row()]
+    page = upload(
+        client, table(LEDGER, *rows), table(CALLBACK, callback_row(solved="是", satisfied="满意"), name="回访.xlsx")
+    )
+    batch = AppealImport.objects.get()
+    assert page.redirect_chain[-1][0] == f"/appeals/import/{batch.pk}/"
+    assert batch.found["counts"] == {"repeated": 1, "rows": 2, "new": 2, "unmatched": 1}
+    assert Appeal.objects.count() == 0
+    kept = str(list(batch.parts.values_list("rows", flat=True)))
+    assert "路灯不亮" in kept
+    assert "13812345678" not in kept
+    client.post(f"/appeals/import/{batch.pk}/confirm/")
+    client.post(f"/appeals/import/{batch.pk}/confirm/")
+    assert Job.objects.count() == 1
+    run_jobs()
+    running.run(Job.objects.get().pk, KINDS)
+    batch.refresh_from_db()
+    assert (batch.state, batch.parts.count(), Appeal.objects.count()) == ("done", 0, 2)
+    assert Appeal.objects.get(number="BJ001").outcome == "solved"
+    page = client.get(f"/appeals/import/{batch.pk}/").content.decode()
+    assert "已导入" in page
+    again = upload(client, table(LEDGER, *rows))
+    assert AppealImport.objects.first().found["counts"]["same"] == 2
+    assert again.status_code == 200
+
+
+def test_a_wrong_row_comes_back_in_a_file_to_mend_and_import_again(street, client):
+    log_in(client, street.people["office"])
+    upload(client, table(LEDGER, ledger_row(text="联系 13812345678"), ledger_row(number="BJ002", at="前天")))
+    batch = AppealImport.objects.get()
+    assert batch.state == "refused"
+    with pytest.raises(ValidationError, match="不能再确认"):
+        confirm(batch, street.people["office"])
+    response = client.get(f"/appeals/import/{batch.pk}/faults/")
+    book = load_workbook(io.BytesIO(response.content))
+    rows = list(book.active.iter_rows(values_only=True))
+    assert rows[0][-1] == "问题"
+    assert [row[-1] for row in rows[1:]] == ["", "创建时间“前天”看不懂，请写成 2026-10-14 21:43。"] or rows[1][
+        -1
+    ] is None
+    assert "13812345678" not in str(rows)
+    for cell in book.active[3]:
+        if cell.value == "前天":
+            cell.value = "2026-10-02 09:00"
+    content = io.BytesIO()
+    book.save(content)
+    upload(client, SimpleUploadedFile("改好.xlsx", content.getvalue()))
+    mended = AppealImport.objects.first()
+    assert (mended.state, mended.found["counts"]["new"]) == ("tried", 2)
+
+
+def test_a_wrong_file_is_told_on_the_page(street, client):
+    log_in(client, street.people["office"])
+    page = client.post("/appeals/import/", {"files": [SimpleUploadedFile("图.xlsx", b"\x89PNG\x00\xff\xfe")]})
+    assert (page.status_code, "不是 Excel 或 CSV 文件" in page.content.decode()) == (422, True)
+    page = client.post("/appeals/import/", {})
+    assert (page.status_code, "请选择文件。" in page.content.decode()) == (422, True)
+    assert AppealImport.objects.count() == 0
+
+
+def test_templates_are_files_that_import(street, client):
+    log_in(client, street.people["office"])
+    for shape, needed in [("ledger", "村/社区"), ("callbacks", "是否有效回访")]:
+        book = load_workbook(io.BytesIO(client.get(f"/appeals/import/template/{shape}/").content))
+        assert needed in [cell.value for cell in book.active[1]]
+    assert client.get("/appeals/import/template/other/").status_code == 404
+
+
+def test_rates_open_down_to_their_orders(street, client):
+    root = street.units[STREET]
+    from partybuilding.appeals.importing import import_files
+
+    rows = [
+        callback_row(
+            number=f"BJ{n:03}", solved="是" if n < 3 else "否", satisfied="满意" if n < 2 else "基本满意", place="东一"
+        )
+        for n in range(5)
+    ]
+    import_files([table(CALLBACK, *rows)], root)
+    log_in(client, street.people["commissioner"])
+    page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
+    shown = {unit.name: (rates.counts["received"], str(rates.composite)) for unit, rates in page.context["rows"]}
+    assert shown == {"东中心": (5, "77.6"), "东一社区": (5, "77.6"), "东二社区": (0, "None")}
+    text = page.content.decode()
+    assert "60.0%" in text
+    link = re.search(r'href="(/appeals/\?unit=\d+[^"]*counted=solved)">3/5</a>', text)[1].replace("&amp;", "&")
+    assert numbers_on(client.get(link)) == ["BJ000", "BJ001", "BJ002"]
+    move_unit(street.units["东一社区"], street.units["西中心"], on=date(2026, 11, 1), reason="调整")
+    page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
+    shown = {unit.name: rates.counts["received"] for unit, rates in page.context["rows"]}
+    assert shown == {"东中心": 5, "东二社区": 0}  # October's figure stays; its orders are the other centre's now
+    assert numbers_on(client.get(link)) == []
+
+
+def test_the_assessment_month_runs_from_the_19th_to_the_18th():
+    assert assessment_month(date(2026, 10, 18)) == (date(2026, 9, 19), date(2026, 10, 18))
+    assert assessment_month(date(2026, 12, 19)) == (date(2026, 12, 19), date(2027, 1, 18))
+    assert assessment_month(date(2026, 1, 5)) == (date(2025, 12, 19), date(2026, 1, 18))
+    assert spans(date(2026, 3, 1))[1:] == [
+        ("上考核月", date(2026, 1, 19), date(2026, 2, 18)),
+        ("本月", date(2026, 3, 1), date(2026, 3, 1)),
+        ("上月", date(2026, 2, 1), date(2026, 2, 28)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ["since=x&until=y", "since=2026-10-18&until=2026-10-01", "since=0001-01-01&until=0001-01-02", "since="]
+)
+def test_an_odd_span_is_told_not_an_error(street, client, query):
+    log_in(client, street.people["office"])
+    assert client.get(f"/appeals/rates/?{query}").status_code in {200, 422}
+    assert client.get(f"/appeals/rates/export/?{query}").status_code == 200
+    assert client.get(f"/appeals/?{query}&unit=999999999999&todo=x&counted=y").status_code == 200
+
+
+def test_no_exported_text_is_a_formula(street, client):
+    payloads = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1"]
+    for n, payload in enumerate(payloads):
+        make_appeal(street, number=f"BJ{n:03}", title=payload, content=payload, reply=payload)
+    log_in(client, street.people["office"])
+    book = load_workbook(io.BytesIO(client.get("/appeals/export/").content))
+    cells = [cell for row in book.active.iter_rows(min_row=2) for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "d", "n"}
+    assert {cell.value for cell in cells} >= set(payloads)
+
+
+def test_the_samples_by_upload(street, client):
+    root = street.units[STREET]
+    type(root).objects.filter(pk=root.pk).update(name="玉桥街道党建工作协调委员会")
+    log_in(client, street.people["office"])
+    upload(client, sample("ledger"), sample("callbacks"))
+    assert AppealImport.objects.get().found["counts"] == {
+        "blank": 40, "repeated": 3, "rows": 600, "new": 600, "unmatched": 600,
+    }  # fmt: skip
