@@ -119,6 +119,10 @@ class UploadForm(forms.Form):
         help_text=f"可以两个一起选；.xlsx 或 .csv，每个不超过 {4 * MOST_BYTES // 1048576} MB",
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["files"].is_usual = True
+
     def clean_files(self):
         files = self.cleaned_data["files"]
         if not files:

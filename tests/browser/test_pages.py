@@ -7,11 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from partybuilding.appeals.models import AppealImport
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.goals.actions import set_goal
 from partybuilding.orders.models import Order
-from tests.cast import build_street, make_decree, make_log, make_order, share_of
+from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -24,6 +25,8 @@ def addresses():
     order, decree = make_order(street, to=("东一社区", "城管科")), make_decree(street)
     draft = make_order(street, issued=False)
     log = make_log(street, order=order, place="东门")
+    appeal = make_appeal(street, is_valid=True, is_contacted=True, outcome="solved", satisfaction="basically")
+    batch = make_batch(street)
     goal = set_goal(
         street.people["leader"],
         unit=street.units["东中心"],
@@ -63,6 +66,9 @@ def addresses():
         f"/people/{street.people['secretary'].pk}/",
         f"/why/order/{order.pk}/",
         "/goals/",
+        "/appeals/",
+        f"/appeals/{appeal.pk}/",
+        "/appeals/rates/?since=2020-01-01&until=2030-01-01",
         "/orders/?view=board",
         "/second-factor/",
         f"/units/{street.units['东一社区'].pk}/?on=2025-06-01",
@@ -75,6 +81,9 @@ def addresses():
             *shared,
             "/orders/new/",
             "/appointments/",
+            "/appeals/import/",
+            f"/appeals/import/{batch.pk}/",
+            f"/appeals/import/{make_batch(street, wrong=True).pk}/",
             "/goals/new/",
             "/orders/?todo=accept",
             "/orders/?state=",
@@ -84,6 +93,20 @@ def addresses():
         ],
         "secretary": [*shared, f"/worklogs/{log.pk}/edit/", "/orders/new/", "/nothing-here/"],
     }
+
+
+def make_batch(street, wrong=False):
+    """Two files tried, or one refused."""
+    root = street.units["槐花街道党建工作协调委员会"]
+    found = {"counts": {"rows": 3, "new": 2, "changed": 1, "unmatched": 1}, "changed": [["BJ001", ["是否解决"]]]}
+    found |= {"repeated": [["台账.xlsx", 9, "BJ001"]], "unmatched": [["BJ002", ""]]}
+    return AppealImport.objects.create(
+        street=root,
+        by=street.people["office"],
+        state="refused" if wrong else "tried",
+        files=[{"name": "台账.xlsx", "shape": "ledger", "wrong": int(wrong), "blank": 0}],
+        found={"faults": [["台账.xlsx", 4, "缺少工单编号。"]]} if wrong else found,
+    )
 
 
 def faults_of(page, address):
