@@ -14,6 +14,8 @@ from districts.workflow import NotYours, StepRefused, acting_as, open_steps
 from partybuilding.appeals import actions
 from partybuilding.appeals.forms import AppealFilter, AssignForm, NoteForm, RecuseForm
 from partybuilding.appeals.models import Appeal
+from partybuilding.orders.models import Order
+from partybuilding.worklogs.models import WorkLog
 
 EXPORT_LIMIT = 20_000
 ASKS = {"ask_center": "请写明需要片区协调什么。", "write_note": "请写明情况。"}
@@ -68,6 +70,10 @@ def appeal_page(appeal, user, refused=None, error=None):
     return {
         "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
         "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
+        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
+        "orders": Order.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
+        "can_log": any(Duty.LOG in a.duties for a in held),
+        "can_issue": any(Duty.ISSUE in a.duties for a in held),
         "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
         "error": error,
     }

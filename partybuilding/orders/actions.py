@@ -38,7 +38,7 @@ def assignable_units(user):
 
 @transaction.atomic
 def draw_up_order(
-    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None
+    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None, appeal=None
 ):
     """Write a draft with its planned shares; of an open call the co-units are those that may claim it.
 
@@ -47,7 +47,7 @@ def draw_up_order(
     given = {"unit": unit, "kind": kind, "due_on": due_on, "lead_unit": lead_unit, "is_open_call": is_open_call}
     _check_draft(by, co_units, goal=goal, **given)
     order = Order.objects.create(
-        created_by=by, title=title, content=content, goal=goal, street=unit.get_root(), **given
+        created_by=by, title=title, content=content, goal=goal, appeal=appeal, street=unit.get_root(), **given
     )
     _plan(order, co_units)
     return order

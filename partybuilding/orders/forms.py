@@ -8,6 +8,7 @@ from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.records.privacy import refuse_identity_numbers
 from districts.units.models import Unit
+from partybuilding.appeals.asking import from_appeal
 from partybuilding.goals.models import Goal
 from partybuilding.orders.actions import assignable_units, issuing_units
 from partybuilding.orders.models import Order, OrderAssignment
@@ -25,10 +26,11 @@ class OrderForm(VersionedForm):
 
     class Meta:
         model = Order
-        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit", "is_open_call", "goal"]
+        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit", "is_open_call", "goal", "appeal"]
         labels = {"unit": "由谁交办"}
         widgets = {
             "kind": forms.RadioSelect,
+            "appeal": forms.HiddenInput,
             "content": forms.Textarea(attrs={"rows": 5}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
@@ -40,6 +42,7 @@ class OrderForm(VersionedForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        from_appeal(self, user)
         units = assignable_units(user).order_by("tree_id", "lft")
         for name in ("title", "content"):
             self.fields[name].validators.append(refuse_identity_numbers)

@@ -38,6 +38,14 @@ class Order(UnitRecord):
     goal = models.ForeignKey(
         "partybuilding.Goal", verbose_name="服务于年度目标", null=True, blank=True, on_delete=models.PROTECT, related_name="orders",
     )  # fmt: skip
+    appeal = models.ForeignKey(
+        "partybuilding.Appeal",
+        verbose_name="来自诉求",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+    )
     street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
     year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
     serial = models.PositiveIntegerField("序号", null=True, editable=False)

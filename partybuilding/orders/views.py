@@ -17,6 +17,7 @@ from districts.records.once import SENT_BEFORE, once
 from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
+from partybuilding.appeals.asking import appeal_asked_for
 from partybuilding.orders import actions
 from partybuilding.orders.forms import AmendForm, AssignmentFilter, OrderForm
 from partybuilding.orders.models import Order, OrderAssignment
@@ -111,6 +112,20 @@ class OrderNew(FormView):
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_initial(self):
+        """What an appeal says already."""
+        appeal = appeal_asked_for(self.request)
+        if appeal is None:
+            return {}
+        lead = appeal.unit_id if appeal.unit_id != appeal.street_id else None
+        return {
+            "appeal": appeal.pk,
+            "kind": "task",
+            "title": appeal.title[:80],
+            "content": appeal.content,
+            "lead_unit": lead,
+        }
 
     def form_valid(self, form):
         data = dict(form.cleaned_data)

@@ -14,7 +14,20 @@ MOST_PHOTOS, MOST_FILES = 6, 6
 
 
 @transaction.atomic
-def write_log(by, *, unit, happened_on, text, place="", category="other", order=None, under=None, basis="", uploads=()):
+def write_log(
+    by,
+    *,
+    unit,
+    happened_on,
+    text,
+    place="",
+    category="other",
+    order=None,
+    appeal=None,
+    under=None,
+    basis="",
+    uploads=(),
+):
     """Write a log with its `uploads` (pairs of kind and content); NotYours when the user may not log in that unit today.
 
     Entered for the holder of a lent post, it names them and the basis; ValidationError when that is missing.
@@ -34,6 +47,7 @@ def write_log(by, *, unit, happened_on, text, place="", category="other", order=
         place=place,
         category=category,
         order=order,
+        appeal=appeal,
         for_whom=principal or None,
         basis=basis if principal else "",
     )

@@ -11,6 +11,7 @@ from districts.records.editing import VersionedForm
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
 from districts.workflow import Acting
+from partybuilding.appeals.asking import from_appeal
 from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.actions import prepare_uploads
 from partybuilding.worklogs.models import LogAttachment, WorkLog
@@ -60,12 +61,13 @@ class WorkLogForm(ActingForm, VersionedForm):
 
     class Meta:
         model = WorkLog
-        fields = ["text", "happened_on", "category", "place", "unit", "order"]
+        fields = ["text", "happened_on", "category", "place", "unit", "order", "appeal"]
         widgets = {
             "text": forms.Textarea(
                 attrs={"rows": 4, "placeholder": "例：昨天上门查看 3 号楼充电棚，已请物业周五前清理"}
             ),
             "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "appeal": forms.HiddenInput,
         }
         help_texts = {"text": "一两句话即可。请不要写居民姓名、电话、身份证号、门牌号。", "place": "可不填"}
 
@@ -79,6 +81,7 @@ class WorkLogForm(ActingForm, VersionedForm):
         self.fields["unit"].empty_label = None
         self.fields["order"].queryset = self.open_orders(user)
         self.fields["order"].empty_label = "（不为哪件事）"
+        from_appeal(self, user)
         if self.instance.pk:
             self.fields["dropped"].queryset = self.instance.attachments.all()
         if not (self.instance.pk and self.instance.attachments.exists()):

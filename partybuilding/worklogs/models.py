@@ -45,6 +45,14 @@ class WorkLog(UnitRecord):
         on_delete=models.PROTECT,
         related_name="logs",
     )
+    appeal = models.ForeignKey(
+        "partybuilding.Appeal",
+        verbose_name="来自诉求",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="logs",
+    )
     for_whom = models.ForeignKey(
         "districts.User", verbose_name="代何人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -13,6 +13,7 @@ from districts.records.once import SENT_BEFORE, once
 from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
+from partybuilding.appeals.asking import appeal_asked_for
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.actions import edit_log, write_log
 from partybuilding.worklogs.forms import WorkLogFilter, WorkLogForm
@@ -71,8 +72,11 @@ class WorkLogNew(CreateView):
 
     def get_initial(self):
         """Today, in the unit of the post nearest to the ground, for the order that the user came from."""
-        unit = self.home_unit()
+        appeal = appeal_asked_for(self.request)
+        unit = appeal.unit if appeal else self.home_unit()
         return {
+            "appeal": appeal and appeal.pk,
+            "text": f"{appeal.title or appeal.number}：" if appeal else "",
             "happened_on": timezone.localdate(),
             "unit": unit and unit.pk,
             "category": WorkLog.Category.OTHER,
@@ -104,6 +108,8 @@ class WorkLogNew(CreateView):
         log = write_log(self.request.user, **form.facts())
         said = f"{log.happened_on:%m月%d日} · {log.get_category_display()} · {log.unit.name}"
         messages.success(self.request, f"已记下：{said}。")
+        if log.appeal_id:
+            return reverse("appeal_detail", args=[log.appeal_id])
         return (
             reverse("order_detail", args=[log.order_id]) if log.order_id else reverse("worklog_detail", args=[log.pk])
         )

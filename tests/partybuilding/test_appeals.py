@@ -19,6 +19,7 @@ from partybuilding.appeals import actions
 from partybuilding.appeals.batches import confirm
 from partybuilding.appeals.models import Appeal, AppealImport, UnitAlias
 from partybuilding.appeals.rate_views import assessment_month, spans
+from partybuilding.orders.models import Order
 from tests.cast import log_in, make_appeal
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table
 from yuqiao_portal.job_kinds import KINDS
@@ -320,3 +321,47 @@ def test_the_samples_by_upload(street, client):
     assert AppealImport.objects.get().found["counts"] == {
         "blank": 40, "repeated": 3, "rows": 600, "new": 600, "unmatched": 600,
     }  # fmt: skip
+
+
+def test_an_appeal_becomes_an_order_or_a_log_in_one_tap(street, appeals, client):
+    appeal = appeals[0]
+    log_in(client, street.people["commissioner"])
+    page = client.get(f"/appeals/{appeal.pk}/").content.decode()
+    assert f'href="/orders/new/?appeal={appeal.pk}"' in page
+    given = client.get(f"/orders/new/?appeal={appeal.pk}").context["form"].initial
+    assert (given["title"], given["content"], given["lead_unit"]) == (
+        "路灯不亮",
+        "东门路灯不亮",
+        street.units["东一社区"].pk,
+    )
+    form = {"kind": "task", "unit": street.units["东中心"].pk, "title": "修路灯", "content": "三天", "issue": "1"}
+    form |= {"due_on": timezone.localdate(), "lead_unit": street.units["东一社区"].pk, "appeal": appeal.pk}
+    client.post("/orders/new/", form)
+    assert Order.objects.get(title="修路灯").appeal == appeal
+    log_in(client, street.people["secretary"])
+    assert "路灯不亮：" in client.get(f"/worklogs/new/?appeal={appeal.pk}").content.decode()
+    log = {
+        "text": "已报修",
+        "happened_on": timezone.localdate(),
+        "unit": street.units["东一社区"].pk,
+        "appeal": appeal.pk,
+    }
+    assert client.post("/worklogs/new/", log).headers["Location"] == f"/appeals/{appeal.pk}/"
+    page = client.get(f"/appeals/{appeal.pk}/").content.decode()
+    assert ("修路灯" in page, "已报修" in page) == (True, True)
+
+
+@pytest.mark.parametrize("address", ["/orders/new/", "/worklogs/new/"])
+def test_no_appeal_out_of_reach_is_shown_or_taken(street, appeals, client, address):
+    far = appeals[2]
+    Appeal.objects.filter(pk=far.pk).update(title="西边的事", content="西边的事")
+    log_in(client, street.people["secretary"])
+    for named in (far.pk, "x", "99999999999999999999", ""):
+        assert "西边的事" not in client.get(f"{address}?appeal={named}").content.decode()
+    form = {"text": "一条", "happened_on": timezone.localdate(), "unit": street.units["东一社区"].pk, "appeal": far.pk}
+    form |= {"kind": "task", "title": "事", "content": "办", "due_on": timezone.localdate()}
+    form |= {"lead_unit": street.units["东一支部"].pk, "issue": "1"}
+    response = client.post(address, form)
+    assert response.status_code == 200
+    assert "appeal" in response.context["form"].errors
+    assert (far.orders.count(), far.logs.count()) == (0, 0)
