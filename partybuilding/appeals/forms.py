@@ -35,6 +35,8 @@ class AppealFilter(django_filters.FilterSet):
     counted = django_filters.ChoiceFilter(
         label="回访", choices=[(k, label) for k, (label, _) in COUNTED.items()], method="by_count", empty_label="全部"
     )
+    category = django_filters.CharFilter(label="分类", method="by_category")
+    spot = django_filters.CharFilter(label="点位", field_name="spot")
     since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", **DATE)
     until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", **DATE)
 
@@ -50,6 +52,9 @@ class AppealFilter(django_filters.FilterSet):
         until = self.form.cleaned_data.get("until")
         below = rates.units_below(unit, until) if until else unit.get_descendants(include_self=True)
         return rows.filter(unit__in=below)
+
+    def by_category(self, rows, name, value):
+        return rows.filter(Q(topic=value) | Q(subtopic=value) | Q(item=value))
 
     def by_count(self, rows, name, value):
         return rows.filter(COUNTED[value][1])
@@ -138,6 +143,9 @@ class SpanForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        for name in ("since", "until"):
+            if data.get(name) and not 2000 <= data[name].year <= 2100:
+                self.add_error(name, "请填 2000 年以后的日期。")
         if data.get("since") and data.get("until") and data["until"] < data["since"]:
             self.add_error("until", "结束日期早于开始日期。")
         return data

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
+from partybuilding.appeals.analysis import WEEKDAYS, again, heat, hot_categories, hot_places
 from partybuilding.appeals.forms import SpanForm
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.rates import rates_by_unit, rule_on
@@ -72,6 +73,23 @@ def rates_page(request):
         "now": timezone.now(),
     }
     return render(request, "appeals/rates.html", context, status=200 if span else 422)
+
+
+@require_safe
+def hot_page(request):
+    """What residents call about, within the user's view."""
+    form, span = _span(request)
+    context = {"form": form, "span": span, "spans": spans(timezone.localdate()), "now": timezone.now()}
+    if span:
+        rows = Appeal.objects.where_user_may(request.user, Duty.VIEW)
+        context |= {
+            "tables": [("热点分类", hot_categories(rows, *span)), ("热点点位", hot_places(rows, *span))],
+            "again": again(rows, span[1]),
+            "heat": heat(rows, *span),
+            "weekdays": WEEKDAYS,
+            "can_issue": any(Duty.ISSUE in a.duties for a in request.posts),
+        }
+    return render(request, "appeals/hot.html", context, status=200 if span else 422)
 
 
 @require_safe

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.AppealList.as_view(), name="appeal_list"),
     path("export/", views.export_appeals, name="appeal_export"),
     path("rates/", rate_views.rates_page, name="appeal_rates"),
+    path("hot/", rate_views.hot_page, name="appeal_hot"),
     path("rates/export/", rate_views.export_rates, name="appeal_rates_export"),
     path("import/", import_views.import_page, name="appeal_import"),
     path("import/template/<slug:shape>/", import_views.template_file, name="appeal_template"),

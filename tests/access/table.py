@@ -69,6 +69,7 @@ PORTAL = {
     "appeal_list": (None, {"GET": "known"}),
     "appeal_export": (None, {"GET": "known"}),
     "appeal_rates": (None, {"GET": "known"}),
+    "appeal_hot": (None, {"GET": "known"}),
     "appeal_rates_export": (None, {"GET": "known"}),
     "appeal_import": (None, {"GET": "assessor", "POST": "assessor"}),
     "appeal_template": ("shape", {"GET": "assessor"}),

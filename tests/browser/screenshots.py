@@ -49,6 +49,7 @@ PICTURES = {
     "appeals": ("dangqun", "/appeals/", ["desk", "phone"]),
     "appeal": ("shuji", "first appeal", ["desk", "phone"]),
     "appeal-rates": ("dangqun", "/appeals/rates/", ["desk", "phone"]),
+    "appeal-hot": ("dangqun", "/appeals/hot/", ["desk", "phone"]),
     "appeal-import": ("dangqun", "/appeals/import/", ["desk"]),
     "board": ("dangqun", "/orders/?view=board", ["desk"]),
     "appointments": ("dangqun", "/appointments/", ["desk"]),

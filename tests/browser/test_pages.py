@@ -68,6 +68,7 @@ def addresses():
         "/goals/",
         "/appeals/",
         f"/appeals/{appeal.pk}/",
+        "/appeals/hot/?since=2020-01-01&until=2030-01-01",
         "/appeals/rates/?since=2020-01-01&until=2030-01-01",
         "/orders/?view=board",
         "/second-factor/",

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -299,6 +299,7 @@ def test_an_odd_span_is_told_not_an_error(street, client, query):
     log_in(client, street.people["office"])
     assert client.get(f"/appeals/rates/?{query}").status_code in {200, 422}
     assert client.get(f"/appeals/rates/export/?{query}").status_code == 200
+    assert client.get(f"/appeals/hot/?{query}").status_code in {200, 422}
     assert client.get(f"/appeals/?{query}&unit=999999999999&todo=x&counted=y").status_code == 200
 
 
@@ -365,3 +366,30 @@ def test_no_appeal_out_of_reach_is_shown_or_taken(street, appeals, client, addre
     assert response.status_code == 200
     assert "appeal" in response.context["form"].errors
     assert (far.orders.count(), far.logs.count()) == (0, 0)
+
+
+def test_hot_categories_places_and_what_comes_again(street, client):
+    def call(day, n, unit="东一社区", **said):
+        at = datetime(2026, 10, day, 1, tzinfo=UTC)  # nine in the morning in Beijing
+        return make_appeal(street, unit, number=f"BJ{day:02}{n}", called_at=at, called_on=at.date(), **said)
+
+    for n in range(5):
+        call(12, n, item="温度不达标", spot="3号楼")  # a Monday
+    call(5, 0, item="温度不达标")
+    call(13, 0, item="占道停车", spot="东门")
+    call(13, 1, "西一社区", item="别处的事")
+    log_in(client, street.people["commissioner"])
+    page = client.get("/appeals/hot/?since=2026-10-08&until=2026-10-14")
+    assert [[(label, now, before) for label, _, now, before in rows] for _, rows in page.context["tables"]] == [
+        [("温度不达标", 5, 1), ("占道停车", 1, 0)],
+        [("东一社区 3号楼", 5, 0), ("东一社区 东门", 1, 0)],
+    ]
+    for _, rows in page.context["tables"]:
+        for _, query, now, _ in rows:
+            found = client.get(f"/appeals/?{query}&since=2026-10-08&until=2026-10-14")
+            assert len(found.context["appeals"]) == now
+    latest = Appeal.objects.filter(item="温度不达标").order_by("-pk").first().pk
+    assert page.context["again"] == [("东一社区", "温度不达标", 6, latest)]
+    morning = dict(page.context["heat"])["9—12 时"]
+    assert morning == [(5, 4), (1, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
+    assert "别处的事" not in page.content.decode()
