@@ -18,9 +18,9 @@ def start():
     beat.start()
 
     def stop():
-        if beat.is_alive():
-            beat.stop()
+        beat.service.stop()  # never `beat.stop()`: it waits for ever for a scheduler that has failed
         worker.stop()
+        beat.join(5)
         thread.join(5)
 
     return stop

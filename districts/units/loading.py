@@ -11,6 +11,12 @@ from districts.units.models import Placement, Unit, UnitName
 from districts.units.tree import add_unit, move_unit, rename_unit
 
 COLUMNS = ["kind", "code", "name", "former_names", "parent", "name_confirmed", "placement_confirmed", "remark"]
+HEADINGS = {
+    "name": "名称",
+    "remark": "备注",
+    "name_confirmed": "名称已确认",
+    "placement_confirmed": "归属已确认",
+}
 ORDER = ["committee", "center", "department", "community", "village", "branch"]
 REASON = "期初导入"
 
@@ -71,8 +77,8 @@ def _read(path):
             rows = [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
     except UnicodeDecodeError:
         raise LoadRefused(["文件不是 UTF-8 编码，请另存为“CSV UTF-8”后再试。"]) from None
-    except OSError as error:
-        raise LoadRefused([f"文件 {path} 打不开：{error.strerror}。"]) from None
+    except OSError:
+        raise LoadRefused([f"文件 {path} 找不到或打不开。"]) from None
     except csv.Error as error:
         raise LoadRefused([f"文件不是可读的 CSV：{error}。"]) from None
     return rows
@@ -88,7 +94,7 @@ def _row_errors(rows):
             seen.setdefault(key, number)
     roots = [number for number, row in rows if row["kind"] == "committee"]
     if len(roots) != 1:
-        errors.append(f"文件里应当正好有 1 个街道党建工作协调委员会（committee），现有 {len(roots)} 个。")
+        errors.append(f"文件里应当正好有 1 行类型是街道（committee），现有 {len(roots)} 行。")
     return errors
 
 
@@ -99,11 +105,11 @@ def _faults(row):
         yield "名称为空。"
     for column in ("name_confirmed", "placement_confirmed"):
         if row[column] not in {"yes", "no"}:
-            yield f"{column} 应为 yes 或 no，现在是“{row[column]}”。"
+            yield f"{HEADINGS[column]}应为 yes 或 no（期初建账表里填是或否），现在是“{row[column]}”。"
     for column in ("name", "remark"):
         longest = Unit._meta.get_field(column).max_length
         if len(row[column]) > longest:
-            yield f"{column} 有 {len(row[column])} 个字，最多 {longest} 个。"
+            yield f"{HEADINGS[column]}有 {len(row[column])} 个字，最多 {longest} 个。"
     if row["code"] and not re.fullmatch(r"\d{12}", row["code"]):
         yield f"代码“{row['code']}”应为 12 位数字。"
 
@@ -111,7 +117,7 @@ def _faults(row):
 def _load_row(row, present, on, by, loaded, is_fictional):
     parent = present.get(row["parent"]) if row["parent"] else None
     if row["parent"] and parent is None:
-        raise ValidationError(f"上级“{row['parent']}”不在文件中（或该行有误）。")
+        raise ValidationError(f"上级“{row['parent']}”不在文件中（或该行有误）。每个单位的上级也要在文件里。")
     unit = _find(row, parent)
     sure = {column: row[column] == "yes" for column in ("name_confirmed", "placement_confirmed")}
     if unit is None:
@@ -162,7 +168,11 @@ def _update(unit, row, parent, sure, on, by):
     if unit.name != row["name"]:
         rename_unit(unit, row["name"], on=on, reason=REASON, by=by)
         changed = True
-    plain = {"code": row["code"] or unit.code, "name_confirmed": sure["name_confirmed"], "remark": row["remark"]}
+    plain = {
+        "code": row["code"] or unit.code,
+        "name_confirmed": sure["name_confirmed"],
+        "remark": row["remark"] or unit.remark,
+    }
     if any(getattr(unit, name) != value for name, value in plain.items()):
         Unit.objects.filter(pk=unit.pk).update(**plain)
         changed = True

@@ -46,16 +46,16 @@ def test_the_shipped_tree_is_one_ten_twenty_four(capsys):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("community,,二社区,,三中心,yes,yes,", "第 7 行：上级“三中心”不在文件中（或该行有误）。"),
+        ("community,,二社区,,三中心,yes,yes,", "第 7 行：上级“三中心”不在文件中（或该行有误）。每个单位的上级也要在文件里。"),
         ("community,,二社区,,甲街道,yes,yes,", "第 7 行：社区的上级只能是：中心（片区）；现在“甲街道”是街道党建工作协调委员会。"),
         ("hamlet,,二社区,,一中心,yes,yes,", "第 7 行：类型“hamlet”不认识，应为 committee、center、department、community、village、branch 之一。"),
         ("community,,一社区,,二中心,yes,yes,", "第 7 行：名称“一社区”与第 5 行重复。"),
         ("community,110112004001,二社区,,一中心,yes,yes,", "第 7 行：代码“110112004001”与第 5 行重复。"),
         ("community,12ab,二社区,,一中心,yes,yes,", "第 7 行：代码“12ab”应为 12 位数字。"),
         ("community,,,,一中心,yes,yes,", "第 7 行：名称为空。"),
-        ("community,,二社区,,一中心,是,yes,", "第 7 行：name_confirmed 应为 yes 或 no，现在是“是”。"),
-        ("committee,,乙街道,,,yes,yes,", "文件里应当正好有 1 个街道党建工作协调委员会（committee），现有 2 个。"),
-        ("community,,二社区,,二社区,yes,yes,", "第 7 行：上级“二社区”不在文件中（或该行有误）。"),
+        ("community,,二社区,,一中心,是,yes,", "第 7 行：名称已确认应为 yes 或 no（期初建账表里填是或否），现在是“是”。"),
+        ("committee,,乙街道,,,yes,yes,", "文件里应当正好有 1 行类型是街道（committee），现有 2 行。"),
+        ("community,,二社区,,二社区,yes,yes,", "第 7 行：上级“二社区”不在文件中（或该行有误）。每个单位的上级也要在文件里。"),
     ],
 )  # fmt: skip
 def test_one_bad_row_is_named_and_nothing_is_loaded(tmp_path, row, sentence):

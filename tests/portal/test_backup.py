@@ -13,10 +13,10 @@ from django.db import connection
 from districts.records.attachments import keep_file
 from districts.trail.verifying import write_anchor
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import build_street, make_log, make_order
+from tests.cast import build_street, make_log, make_order, seed_scheme
 from tests.processes import ROOT, environment
 from yuqiao_portal.operations import snapshot
-from yuqiao_portal.operations.backup import BackupRefused, _make_tables, read_manifest, restore_backup
+from yuqiao_portal.operations.backup import BackupRefused, _has_tables, read_manifest, restore_backup
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -162,7 +162,7 @@ def test_a_backup_of_a_newer_program_is_refused(anchors, tmp_path):
     build_street()
     newer = [*snapshot.applied(), ["districts", "9999_from_the_future"]]
     with pytest.raises(BackupRefused, match="备份来自更新的版本"):
-        _make_tables(newer)
+        _has_tables(newer)
 
 
 FAILING = """
@@ -201,3 +201,11 @@ def test_a_failed_upgrade_takes_everything_back(anchors, tmp_path):
                    "from django.db import connection as c; print('talent_halfmade' in c.introspection.table_names())", **there)  # fmt: skip
     assert shown.stdout.splitlines()[-2:] == ["原来的话", "False"]
     assert "升级完成，0 步" in manage("upgrade", **there).stdout
+
+
+def test_a_freshly_migrated_database_counts_as_empty(db):
+    """Whatever a migration seeds is known as such: else no backup could ever be restored again."""
+    from yuqiao_portal.operations import snapshot
+
+    seed_scheme()
+    assert snapshot.holds_work(snapshot.models_at(snapshot.applied())) == []

@@ -62,7 +62,7 @@ def test_a_refused_command_says_so_and_exits_non_zero(run):
     run("migrate", "-v0")
     refused = run("load_street", "no-such-file.csv")
     assert refused.returncode == 1
-    assert "没有导入任何一行：\n文件 no-such-file.csv 打不开" in refused.stderr
+    assert "没有导入任何一行：\n文件 no-such-file.csv 找不到或打不开" in refused.stderr
     assert run("rollup", "2026-13").returncode == 1
     run("load_street", "districts/data/yuqiao.csv")
     again = run("load_demo")

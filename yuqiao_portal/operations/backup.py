@@ -127,10 +127,10 @@ def restore_backup(path, *, without_seals=False):
     Refused where the trail's seals do not fit the key in use: whoever gave that key up says so by `without_seals`.
     """
     manifest = read_manifest(path)
-    _make_tables(manifest["migrations"])
     models = snapshot.models_at(manifest["migrations"])
-    if held := snapshot.holds_work(models):
+    if _has_tables(manifest["migrations"]) and (held := snapshot.holds_work(models)):
         raise BackupRefused(f"目标数据库里已有数据（{held[0]} 等 {len(held)} 张表）。只能恢复到空库，什么都没有改动。")
+    MigrationExecutor(connection).migrate(snapshot.last_of(manifest["migrations"]))
     with zipfile.ZipFile(path) as archive:
         with transaction.atomic():
             snapshot.empty_seeded(models)
@@ -146,16 +146,16 @@ def restore_backup(path, *, without_seals=False):
     return manifest
 
 
-def _make_tables(migrations):
-    """Bring a database without our tables to the state of the backup; refuse one that stands elsewhere."""
-    executor = MigrationExecutor(connection)
-    unknown = [f"{app}.{name}" for app, name in migrations if (app, name) not in executor.loader.disk_migrations]
+def _has_tables(migrations):
+    """Does the database have our tables already? Refused where they stand elsewhere than the backup's."""
+    known = MigrationExecutor(connection).loader.disk_migrations
+    unknown = [f"{app}.{name}" for app, name in migrations if (app, name) not in known]
     if unknown:
         raise BackupRefused(f"备份来自更新的版本（{unknown[0]}），请先升级程序再恢复。")
     present = snapshot.applied() if MigrationRecorder(connection).has_table() else []
     if present and present != [list(node) for node in migrations]:
         raise BackupRefused("目标数据库的表与备份不是同一版本，请换一个没有表的空库。")
-    executor.migrate(snapshot.last_of(migrations))
+    return bool(present)
 
 
 def _restore_files(archive):

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 # Log-ins and tokens of sent forms end with the machine; the admin's own list is not used.
 LEFT_OUT = {"sessions.session", "admin.logentry", "districts.submission"}
 SEEDED = {"contenttypes.contenttype", "auth.permission", "partybuilding.scheme", "partybuilding.schemeversion",
-          "partybuilding.schemeitem"}  # fmt: skip
+          "partybuilding.schemeitem", "partybuilding.appealrule", "partybuilding.appeallimit"}  # fmt: skip
 BATCH = 400
 
 

@@ -20,8 +20,8 @@ class Command(BaseCommand):
         try:
             content = ContentFile(Path(file).read_bytes(), name=Path(file).name)
             opened = open_street(content, on or timezone.localdate(), dry_run=dry_run)
-        except OSError as error:
-            raise CommandError(f"文件 {file} 打不开：{error.strerror}。") from None
+        except OSError:
+            raise CommandError(f"文件 {file} 找不到或打不开。") from None
         except OpeningRefused as refusal:
             lines = [f"{sheet}{f' 第 {row} 行' if row else ''}：{text}" for sheet, row, text in refusal.errors]
             raise CommandError("没有导入任何一行：\n" + "\n".join(lines)) from None
@@ -29,3 +29,5 @@ class Command(BaseCommand):
             f"{'试算，没有写入。' if dry_run else ''}新增单位 {len(opened.units_added)}，更改 {len(opened.units_changed)}；"
             f"新增人员 {len(opened.people_added)}；待授权任免 {len(opened.changes)}；未变 {opened.same}。"
         )
+        if opened.units_changed:
+            self.stdout.write(f"更改的单位：{'、'.join(opened.units_changed)}")

@@ -1,4 +1,5 @@
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 
 from django.core.management.base import BaseCommand, CommandError
@@ -30,15 +31,13 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         for name, row in [(street.name, answer["street"]), *named[CENTERS].items(), *named[UNITS].items()]:
-            said = [
-                f"{k} {'—' if row[k] is None else f'{100 * row[k]:.1f}%'}"
-                for k in ("response", "resolution", "satisfaction")
-            ]
+            said = [f"{word} {'—' if row[k] is None else f'{100 * row[k]:.1f}%'}" for k, word in WORDS.items()]
             self.stdout.write(
-                f"{name}：受理 {row['received']}，有效回访 {row['valid']}，{'，'.join(said)}，综合 {row['composite'] or '—'}"
+                f"{name}：受理 {row['received']}，有效回访 {row['valid']}，{'，'.join(said)}，综合 {'—' if row['composite'] is None else row['composite']}"
             )
 
 
+WORDS = {"response": "响应率", "resolution": "解决率", "satisfaction": "满意率"}
 CENTERS, UNITS = (Unit.Kind.CENTER,), (Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 
 
@@ -46,7 +45,7 @@ def _day(text):
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"日期“{text}”看不懂，请写成 2026-10-18。") from None
+        raise ArgumentTypeError(f"日期“{text}”看不懂，请写成 2026-10-18。") from None
 
 
 def _plain(rates):
