@@ -15,7 +15,7 @@ SHOWN = 10
 
 @require_safe
 def search(request):
-    words = request.GET.get("q", "").strip()[:60]
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
     context = {"words": words, **(_found(request.user, words) if words else {})}
     return render(request, "search.html", context)
 
