@@ -6,12 +6,13 @@ from django.utils import timezone
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.privacy import refuse_identity_numbers, refuse_identity_numbers_in, refuse_phone_numbers
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
-from partybuilding.appeals.models import Appeal
+from partybuilding.appeals.excluding import prepare_evidence
+from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.worklogs.forms import ManyFilesField
 
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
@@ -113,6 +114,58 @@ class RecuseForm(forms.Form):
         here = Appointment.objects.filter(unit__tree_id=appeal.street.tree_id).values("user")
         self.fields["person"].queryset = User.objects.filter(pk__in=here).order_by("name")
         self.fields["person"].widget.attrs["class"] = "form-select"
+
+
+class ExclusionForm(ActingForm):
+    """Asking that an appeal be not counted."""
+
+    reason = forms.ChoiceField(
+        label="理由", choices=[("", "请选择"), *Exclusion.Reason.choices], error_messages={"required": "请选择理由。"}
+    )
+    note = forms.CharField(
+        label="说明",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        validators=[refuse_identity_numbers, refuse_phone_numbers],
+        error_messages={"required": "请写明情况和依据。"},
+    )
+    evidence = ManyFilesField(
+        label="佐证", accept=".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp", help_text="最多 6 个"
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].widget.attrs["class"] = "form-select"
+
+    def clean_evidence(self):
+        return prepare_evidence(self.cleaned_data["evidence"])
+
+
+class ExclusionAnswerForm(ActingForm):
+    """The answer that came from outside."""
+
+    is_granted = forms.TypedChoiceField(
+        label="审定结果",
+        choices=[("yes", "同意剔除"), ("no", "未同意")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择审定结果。"},
+    )
+    paper = forms.CharField(
+        label="文号或凭据", max_length=100, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+    note = forms.CharField(
+        label="说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("is_granted") is True and not data.get("paper"):
+            self.add_error("paper", "请填审定的文号或凭据。")
+        if data.get("is_granted") is False and not data.get("note"):
+            self.add_error("note", "请写明未同意的原因。")
+        refuse_identity_numbers_in(data.values())
+        return data
 
 
 class UploadForm(forms.Form):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
+from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.units.models import Dated
 from districts.workflow import Step
@@ -137,6 +138,7 @@ class Appeal(models.Model):
     has_ledger = models.BooleanField("已有台账", default=False)
     has_callback = models.BooleanField("已有回访表", default=False)
     is_recused = models.BooleanField("回避", default=False)
+    is_excluded = models.BooleanField("已剔除", default=False, editable=False)
     imported_at = models.DateTimeField("首次导入", default=timezone.now)
     updated_at = models.DateTimeField("最近更新", default=timezone.now)
 
@@ -201,6 +203,94 @@ class AppealStep(StepRecord):
     class Meta(StepRecord.Meta):
         verbose_name = verbose_name_plural = "诉求办理记录"
         default_permissions = ()
+
+
+class ExclusionQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """On top of the gate: whoever an appeal is about decides nothing about it."""
+        return super().where_user_may(user, duty).filter(appeal__in=Appeal.objects.not_about(user).values("pk"))
+
+
+class Exclusion(models.Model):
+    """剔除: the street asks that an appeal be not counted; the answer comes from outside and is recorded with its paper."""
+
+    class Reason(models.TextChoices):
+        OUTSIDE = "outside", "非本辖区"
+        REPEATED = "repeated", "重复工单"
+        POLICY = "policy", "政策性问题"
+        LEGAL = "legal", "已入诉讼、信访程序"
+        WITHDRAWN = "withdrawn", "已撤诉"
+        UNREACHABLE = "unreachable", "无法联系"
+        OTHER = "other", "其他"
+
+    class State(models.TextChoices):
+        ASKED = "asked", "已申请，待上级审定"
+        GRANTED = "granted", "已剔除"
+        DENIED = "denied", "未同意"
+
+    appeal = models.ForeignKey(Appeal, verbose_name="诉求", on_delete=models.PROTECT, related_name="exclusions")
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.ASKED, editable=False)
+    reason = models.CharField("理由", max_length=12, choices=Reason.choices)
+    note = models.TextField("说明", max_length=2000)
+
+    objects = ExclusionQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("appeal__unit",)}
+    assigned_paths = {Duty.VIEW: ("appeal__unit",)}
+
+    STEPS = {
+        "ask": Step("ask", "申请剔除", (), State.ASKED, Duty.HANDLE),
+        "grant": Step("grant", "登记：同意剔除", (State.ASKED,), State.GRANTED, Duty.ASSESS, needs=("paper",)),
+        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, needs=("note",)),
+    }
+    NEEDED = {"paper": "审定的文号或凭据", "note": "未同意的原因"}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "剔除"
+        default_permissions = ()
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint("appeal", condition=~Q(state="denied"), name="asked_once_until_denied"),
+        ]
+
+    def __str__(self):
+        return f"{self.appeal} 剔除"
+
+    def acting_unit(self, step):
+        return self.appeal.unit
+
+    def step_label(self, step):
+        return step.label
+
+
+class ExclusionStep(StepRecord):
+    """剔除办理记录: the asking, and the answer with its paper."""
+
+    exclusion = models.ForeignKey(Exclusion, on_delete=models.PROTECT, related_name="steps")
+    paper = models.CharField("文号或凭据", max_length=100, blank=True)
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "剔除办理记录"
+        default_permissions = ()
+
+
+class ExclusionEvidenceQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """Whoever sees an appeal sees what is said about it."""
+        seen = Appeal.objects.where_user_may(user, duty).values("pk")
+        return self.filter(exclusion__appeal__in=seen)
+
+
+class ExclusionEvidence(Attachment):
+    """剔除佐证: a file or photo."""
+
+    exclusion = models.ForeignKey(Exclusion, on_delete=models.PROTECT, related_name="evidence")
+
+    objects = ExclusionEvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "剔除佐证"
+        default_permissions = ()
+        ordering = ["pk"]
 
 
 class Recusal(models.Model):

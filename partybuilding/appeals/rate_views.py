@@ -12,7 +12,7 @@ from districts.units.models import Unit
 from partybuilding.appeals.analysis import WEEKDAYS, again, heat, hot_categories, hot_places
 from partybuilding.appeals.forms import SpanForm
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.rates import rates_by_unit, rule_on
+from partybuilding.appeals.rates import raw_and_adjusted, rule_on
 
 RATED = (Unit.Kind.COMMITTEE, Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 FIRST_DAY = (
@@ -40,15 +40,15 @@ def spans(today):
 
 
 def rate_table(user, since, until):
-    """[(unit, Rates)] of every rated unit within the user's view, in the tree's order; the rule in force at the end."""
+    """[(unit, Rates, Rates without what was excluded)] of every rated unit within the user's view, in the tree's order; the rule in force at the end."""
     seen = Unit.objects.where_user_may(user, Duty.VIEW).filter(kind__in=RATED).order_by("tree_id", "lft")
     units, rows = list(seen), []
     streets = Unit.objects.filter(parent=None, tree_id__in={unit.tree_id for unit in units})
     for street in streets:
         # Whoever may view a unit may view its figures whole, also what has moved elsewhere since; the lists behind are gated.
         appeals = Appeal.objects.not_about(user).filter(street=street).called_between(since, until)
-        found = rates_by_unit(appeals, street, until)
-        rows += [(unit, found[unit.pk]) for unit in units if unit.pk in found]
+        found = raw_and_adjusted(appeals, street, until)
+        rows += [(unit, *found[unit.pk]) for unit in units if unit.pk in found]
     return rows, rule_on(streets[0], until) if streets else None
 
 
@@ -96,7 +96,21 @@ def hot_page(request):
 def export_rates(request):
     _, span = _span(request)
     rows, rule = rate_table(request.user, *span) if span else ([], None)
-    heads = ["单位", "受理", "有效回访", "已联系", "已解决", "满意", "基本满意", "响应率", "解决率", "满意率", "综合"]
+    heads = [
+        "单位",
+        "受理",
+        "有效回访",
+        "已联系",
+        "已解决",
+        "满意",
+        "基本满意",
+        "响应率",
+        "解决率",
+        "满意率",
+        "综合",
+        "已剔除",
+        "剔除后综合",
+    ]
     return workbook_response(
         f"12345-rates-{span[0]}-{span[1]}" if span else "12345-rates",
         [*heads, f"口径：{rule}" if rule else ""],
@@ -105,7 +119,9 @@ def export_rates(request):
                 unit.name, *(rates.counts[n] for n in ("received", "valid", "contacted", "solved", "satisfied", "basically")),
                 *(None if s is None else float(s) for s in (rates.response, rates.resolution, rates.satisfaction)),
                 None if rates.composite is None else float(rates.composite),
+                rates.counts["received"] - adjusted.counts["received"],
+                None if adjusted.composite is None else float(adjusted.composite),
             )
-            for unit, rates in rows
+            for unit, rates, adjusted in rows
         ),
     )  # fmt: skip

@@ -87,15 +87,33 @@ def units_below(unit, on):
 def rates_by_unit(rows, street, ends_on):
     """{unit id: Rates} of every unit of a street's tree as it stood on `ends_on`, what lies below included; the street itself too.
 
-    `rows` are the appeals to count, which the caller has put through the gate.
+    `rows` are the appeals to count.
     """
-    own = {row.pop("unit"): Counter(row) for row in rows.order_by().values("unit").annotate(**COUNTS)}
+    return {unit: raw for unit, (raw, _) in raw_and_adjusted(rows, street, ends_on).items()}
+
+
+def raw_and_adjusted(rows, street, ends_on):
+    """The same, as pairs: of all appeals, and without those that were excluded."""
+    raw, kept = {}, {}
+    for row in rows.order_by().values("unit", "is_excluded").annotate(**COUNTS):
+        unit, is_excluded = row.pop("unit"), row.pop("is_excluded")
+        raw.setdefault(unit, Counter()).update(row)
+        if not is_excluded:
+            kept[unit] = Counter(row)
     parents = dict(Unit.objects.filter(tree_id=street.tree_id).as_of(ends_on).values_list("pk", "parent_then"))
-    parents |= dict(Unit.objects.filter(pk__in=own.keys() - parents.keys()).values_list("pk", "parent_id"))
-    totals = {unit: Counter() for unit in (street.pk, *parents)}
-    for unit, counts in own.items():
-        while unit is not None:
-            totals.setdefault(unit, Counter()).update(counts)
-            unit = parents.get(unit)
+    parents |= dict(Unit.objects.filter(pk__in=raw.keys() - parents.keys()).values_list("pk", "parent_id"))
+    parents.setdefault(street.pk, None)
     rule = rule_on(street, ends_on)
-    return {unit: Rates(counts, rule) for unit, counts in totals.items()}
+    totals = [_folded(own, parents) for own in (raw, kept)]
+    return {unit: tuple(Rates(total[unit], rule) for total in totals) for unit in parents}
+
+
+def _folded(own, parents):
+    """Each unit's counts with those of all below it."""
+    totals = {unit: Counter() for unit in parents}
+    for counted, counts in own.items():
+        unit = counted
+        while unit in totals:
+            totals[unit].update(counts)
+            unit = parents[unit]
+    return totals

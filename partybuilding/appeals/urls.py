@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.appeals import import_views, rate_views, views
+from partybuilding.appeals import exclusion_views, import_views, rate_views, views
 
 # appeals/
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("import/<int:pk>/confirm/", import_views.confirm_batch, name="appeal_import_confirm"),
     path("import/<int:pk>/faults/", import_views.faults_file, name="appeal_import_faults"),
     path("<int:pk>/", views.AppealDetail.as_view(), name="appeal_detail"),
+    path("<int:pk>/exclusion/", exclusion_views.ask, name="appeal_exclusion"),
+    path("exclusions/<int:pk>/", exclusion_views.answer, name="appeal_exclusion_answer"),
+    path("evidence/<int:pk>/", exclusion_views.evidence, name="appeal_evidence"),
     path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),
     path("<int:pk>/<slug:verb>/", views.take_appeal_step, name="appeal_step"),
 ]

@@ -6,19 +6,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import DetailView, ListView
 
-from districts.access import appointments_of
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.records.paging import CappedPaginator
-from districts.workflow import NotYours, StepRefused, acting_as, open_steps
+from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
-from partybuilding.appeals.forms import AppealFilter, AssignForm, NoteForm, RecuseForm
+from partybuilding.appeals.forms import AppealFilter, RecuseForm
 from partybuilding.appeals.models import Appeal
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.appeals.pages import appeal_page, step_form
 
 EXPORT_LIMIT = 20_000
-ASKS = {"ask_center": "请写明需要片区协调什么。", "write_note": "请写明情况。"}
 ACTIONS = {"assign": actions.assign, "ask_center": actions.ask_center, "write_note": actions.write_note}
 
 
@@ -54,42 +51,6 @@ class AppealDetail(DetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | appeal_page(self.object, self.request.user)
-
-
-def appeal_page(appeal, user, refused=None, error=None):
-    """What the page of an appeal shows. `refused` is (verb, bound form) of a step that was not taken."""
-    held = appointments_of(user)
-    forms = {
-        step.verb: step_form(appeal, step.verb, user, held=held)
-        for step in open_steps(Appeal, [appeal], user)[appeal.pk]
-    }
-    if appeal.is_recused or ("assign" in forms and not forms["assign"].fields["to_unit"].queryset.exists()):
-        forms.pop("assign", None)  # nowhere else to send it
-    if refused:
-        forms[refused[0]] = refused[1]
-    return {
-        "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
-        "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
-        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
-        "orders": Order.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
-        "can_log": any(Duty.LOG in a.duties for a in held),
-        "can_issue": any(Duty.ISSUE in a.duties for a in held),
-        "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
-        "error": error,
-    }
-
-
-def step_form(appeal, verb, user, data=None, held=None):
-    step = Appeal.STEPS[verb]
-    try:
-        ways = acting_as(user, step.duty, appeal.unit, held)
-    except StepRefused:  # a vacancy: said when the step is tried
-        ways = []
-    if verb == "assign":
-        return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
-    form = NoteForm(data, ways=ways, prefix=verb)
-    form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
-    return form
 
 
 @require_POST

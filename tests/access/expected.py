@@ -146,3 +146,10 @@ def takes_appeal_step(login, appeal, verb):
     """404 without the duty or the sight; an empty form lacks something: 422."""
     may = reaches(login, APPEAL_VERBS[verb], appeal.unit.name, assigned=True)
     return 422 if may and sees_appeal(login, appeal) else 404
+
+
+def asks_exclusion(login, appeal):
+    """By whoever handles or dispatches there, and sees it."""
+    place = appeal.unit.name
+    may = reaches(login, "handle", place, assigned=True) or reaches(login, "issue", place)
+    return may and sees_appeal(login, appeal)

@@ -12,7 +12,7 @@ from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
 from partybuilding.appeals.actions import recuse
-from partybuilding.appeals.models import Appeal, AppealImport
+from partybuilding.appeals.models import Appeal, AppealImport, Exclusion, ExclusionEvidence
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
@@ -84,7 +84,7 @@ def seed():
     for unit, by in LOG_AUTHORS.items():
         log = make_log(street, unit, by)
         WorkLog.objects.filter(pk=log.pk).update(text=f"日志{mark(log)}", place=f"处{mark(log)}")
-        _attach(log, street.people[by])
+        _attach(log.attachments, street.people[by])
     for center, by in [("东中心", "commissioner"), ("西中心", "far_commissioner"), ("外中心", "stranger")]:
         goal = Goal.objects.create(
             unit=street.units[center], year=timezone.localdate().year, title="目标", created_by=street.people[by]
@@ -114,6 +114,8 @@ def seed():
         attachments=list(LogAttachment.objects.select_related("log__unit")),
         changes=_prepared(street),
         appeals=list(Appeal.objects.select_related("unit")),
+        exclusions=list(Exclusion.objects.select_related("appeal__unit")),
+        evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit")),
         batches=list(AppealImport.objects.select_related("street")),
     )
 
@@ -126,6 +128,9 @@ def _add_appeals(street):
         appeal = make_appeal(street, unit, number=f"BJ{n:03}")
         said = {name: f"诉求{mark(appeal)}" for name in ("title", "content", "spot", "reply", "place")}
         Appeal.objects.filter(pk=appeal.pk).update(**said)
+    for appeal in Appeal.objects.filter(number__in=["BJ000", "BJ002", "BJ009"]):
+        exclusion = Exclusion.objects.create(appeal=appeal, reason="other", note="申请")
+        _attach(exclusion.evidence, street.people["office"])
     about = Appeal.objects.get(number="BJ007")
     recuse(about, street.people["office"], street.people["leader"])
     Appeal.objects.filter(pk=about.pk).update(title=f"回避{mark(about)}")
@@ -140,13 +145,13 @@ def _add_appeals(street):
             batch.parts.create(file=0, rows=[[1, {"content": said}, said]] if state == "refused" else [])
 
 
-def _attach(log, by):
+def _attach(rows, by):
     """A file whose name and content carry their marks."""
-    kept = keep_file(log.attachments, "pdf", ContentFile(b"%PDF-1.4 ", name="x.pdf"), name="x.pdf", by=by)
+    kept = keep_file(rows, "pdf", ContentFile(b"%PDF-1.4 ", name="x.pdf"), name="x.pdf", by=by)
     path = kept.file.path
     with open(path, "ab") as file:
         file.write(mark(kept).encode())
-    LogAttachment.objects.filter(pk=kept.pk).update(name=f"附件{mark(kept)}.pdf")
+    type(kept).objects.filter(pk=kept.pk).update(name=f"附件{mark(kept)}.pdf")
 
 
 def _prepared(street):

@@ -19,7 +19,7 @@ from tests.access.seed import mark, seed
 from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
 from tests.cast import ADMINS, LONG_AGO, log_in
 
-MARK = re.compile(r"⟦[LOSGAPB]\d+⟧")
+MARK = re.compile(r"⟦[LOSGAPBV]\d+⟧")
 CELLS = Path(settings.BASE_DIR) / "var" / "access-matrix"
 VERBS = list(e.BY_VERB)
 PHONE = "13812345678"
@@ -87,6 +87,8 @@ def targets(world, kind):
         "goal": [((g.pk,), g) for g in world.goals],
         "appeal": [((a.pk,), a) for a in world.appeals],
         "appeal_step": [((a.pk, verb), (a, verb)) for a in world.appeals for verb in e.APPEAL_VERBS],
+        "exclusion": [((x.pk,), x) for x in world.exclusions],
+        "evidence": [((v.pk,), v) for v in world.evidence],
         "batch": [((b.pk,), b) for b in world.batches],
         "shape": [(("ledger",), None)],
     }[kind]
@@ -131,6 +133,9 @@ def wanted_status(login, rule, record, world):
         "view_sheet": lambda: e.reaches(login, "view", record.unit.name),
         "view_appeal": lambda: e.sees_appeal(login, record),
         "recuse_appeal": lambda: e.reaches(login, "issue", e.root_of(record)) and e.sees_appeal(login, record),
+        "ask_exclusion": lambda: e.asks_exclusion(login, record),
+        "answer_exclusion": lambda: e.reaches(login, "assess", record.appeal.unit.name),
+        "view_evidence": lambda: e.sees_appeal(login, record.exclusion.appeal),
         "take_appeal_step": lambda: e.takes_appeal_step(login, *record),
         "assess_street": lambda: e.reaches(login, "assess", record.street.name),
         "assess_refused": lambda: record.state == "refused" and e.reaches(login, "assess", record.street.name),
@@ -160,6 +165,7 @@ def visible_marks(login, world):
     goals = {mark(g) for g in world.goals if e.reaches(login, "view", g.unit.name, assigned=True)}
     files = {mark(a) for a in world.attachments if e.sees_log(login, a.log)}
     files |= {mark(a) for a in world.appeals if e.sees_appeal(login, a)}
+    files |= {mark(v) for v in world.evidence if e.sees_appeal(login, v.exclusion.appeal)}
     files |= {mark(b) for b in world.batches if e.reaches(login, "assess", b.street.name)}
     return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 

@@ -233,9 +233,9 @@ def main():
         ratios("G4 ORM + Python fold + bulk_create / unchanged re-run", lambda: roll_up("2026-10"), by_orm)
         roll_up("2026-10")
         ratios("a query per unit / unchanged re-run", lambda: roll_up("2026-10"), per_unit)
+        print(f"G5 rows written by an unchanged re-run: {roll_up('2026-10').written}")
         tree_writes()
         lists()
-        print(f"rows written by an unchanged re-run: {roll_up('2026-10').written}")
     finally:
         teardown_databases(old, verbosity=0)
 

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import AppealImport
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
@@ -27,6 +28,7 @@ def addresses():
     log = make_log(street, order=order, place="东门")
     appeal = make_appeal(street, is_valid=True, is_contacted=True, outcome="solved", satisfaction="basically")
     batch = make_batch(street)
+    ask_exclusion(appeal, street.people["secretary"], reason="outside", note="不在辖区")
     goal = set_goal(
         street.people["leader"],
         unit=street.units["东中心"],

@@ -1,0 +1,71 @@
+"""剔除: the asking, the answer from outside, and the evidence."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.posts.duties import Duty
+from districts.records.attachments import attachment_response
+from districts.workflow import NotYours, StepRefused
+from partybuilding.appeals import excluding
+from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
+from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form
+
+
+@require_POST
+def ask(request, pk):
+    appeal = get_object_or_404(
+        Appeal.objects.where_user_may(request.user, Duty.VIEW).select_related("unit", "street"), pk=pk
+    )
+    if not excluding.may_ask(request.user, appeal):
+        raise Http404
+    form = exclusion_form(appeal, request.user, request.POST, request.FILES)
+    return _taken(
+        request,
+        appeal,
+        form,
+        "exclusion_form",
+        "已申请剔除；审定前仍计入三率。",
+        lambda data: excluding.ask_exclusion(appeal, request.user, **data),
+    )
+
+
+@require_POST
+def answer(request, pk):
+    mine = Exclusion.objects.where_user_may(request.user, Duty.ASSESS).select_related("appeal__unit", "appeal__street")
+    exclusion = get_object_or_404(mine, pk=pk)
+    form = answer_form(exclusion, request.user, request.POST)
+    return _taken(
+        request,
+        exclusion.appeal,
+        form,
+        "answer_form",
+        "已登记审定结果。",
+        lambda data: excluding.answer_exclusion(exclusion, request.user, **data),
+    )
+
+
+def _taken(request, appeal, form, name, done, act):
+    """Do what a valid form says, or show the page again with what was typed."""
+    error = None
+    if form.is_valid():
+        try:
+            act(form.cleaned_data)
+            messages.success(request, done)
+            return redirect("appeal_detail", appeal.pk)
+        except NotYours:
+            raise Http404 from None
+        except StepRefused as refusal:
+            error = str(refusal)
+        except ValidationError as refusal:
+            error = "；".join(refusal.messages)
+    page = appeal_page(appeal, request.user, error=error) | {name: form}
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+
+
+@require_safe
+def evidence(request, pk):
+    rows = ExclusionEvidence.objects.where_user_may(request.user, Duty.VIEW)
+    return attachment_response(get_object_or_404(rows, pk=pk))

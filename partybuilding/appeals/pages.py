@@ -1,0 +1,71 @@
+"""What the page of an appeal shows: what was done inside, and the forms of what the user may do."""
+
+from districts.access import appointments_of
+from districts.posts.duties import Duty
+from districts.workflow import StepRefused, acting_as, open_steps
+from partybuilding.appeals import actions
+from partybuilding.appeals.excluding import asking_duty, may_ask
+from partybuilding.appeals.forms import AssignForm, ExclusionAnswerForm, ExclusionForm, NoteForm, RecuseForm
+from partybuilding.appeals.models import Appeal, Exclusion
+from partybuilding.orders.models import Order
+from partybuilding.worklogs.models import WorkLog
+
+ASKS = {"ask_center": "请写明需要片区协调什么。", "write_note": "请写明情况。"}
+
+
+def appeal_page(appeal, user, refused=None, error=None):
+    """What the page of an appeal shows. `refused` is (verb, bound form) of a step that was not taken."""
+    held = appointments_of(user)
+    forms = {
+        step.verb: step_form(appeal, step.verb, user, held=held)
+        for step in open_steps(Appeal, [appeal], user)[appeal.pk]
+    }
+    if appeal.is_recused or ("assign" in forms and not forms["assign"].fields["to_unit"].queryset.exists()):
+        forms.pop("assign", None)  # nowhere else to send it
+    if refused:
+        forms[refused[0]] = refused[1]
+    exclusions = list(appeal.exclusions.prefetch_related("evidence", "steps__by", "steps__for_whom"))
+    asked = [e for e in exclusions if e.state == Exclusion.State.ASKED]
+    can_ask = all(e.state == Exclusion.State.DENIED for e in exclusions) and may_ask(user, appeal)
+    return {
+        "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
+        "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
+        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
+        "orders": Order.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
+        "can_log": any(Duty.LOG in a.duties for a in held),
+        "can_issue": any(Duty.ISSUE in a.duties for a in held),
+        "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
+        "exclusions": exclusions,
+        "exclusion_form": exclusion_form(appeal, user, held=held) if can_ask else None,
+        "answer_form": answer_form(asked[0], user, held=held) if asked and can_answer(asked[0], user) else None,
+        "error": error,
+    }
+
+
+def step_form(appeal, verb, user, data=None, held=None):
+    step = Appeal.STEPS[verb]
+    ways = _ways(user, step.duty, appeal, held)
+    if verb == "assign":
+        return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
+    form = NoteForm(data, ways=ways, prefix=verb)
+    form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
+    return form
+
+
+def exclusion_form(appeal, user, data=None, files=None, held=None):
+    return ExclusionForm(data, files, ways=_ways(user, asking_duty(user, appeal), appeal, held), prefix="exclusion")
+
+
+def answer_form(exclusion, user, data=None, held=None):
+    return ExclusionAnswerForm(data, ways=_ways(user, Duty.ASSESS, exclusion.appeal, held), prefix="answer")
+
+
+def can_answer(exclusion, user):
+    return Exclusion.objects.where_user_may(user, Duty.ASSESS).filter(pk=exclusion.pk).exists()
+
+
+def _ways(user, duty, appeal, held=None):
+    try:
+        return acting_as(user, duty, appeal.unit, held)
+    except StepRefused:  # a vacancy: said when the step is tried
+        return []
