@@ -73,6 +73,7 @@ def mark(record):
         LogAttachment: "A",
         Appeal: "P",
         AppealImport: "B",
+        ExclusionEvidence: "V",
     }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
