@@ -20,7 +20,7 @@ from partybuilding.appeals.batches import confirm
 from partybuilding.appeals.models import Appeal, AppealImport, UnitAlias
 from partybuilding.appeals.rate_views import assessment_month, spans
 from partybuilding.orders.models import Order
-from tests.cast import log_in, make_appeal
+from tests.cast import log_in, make_appeal, make_log, make_order
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table
 from yuqiao_portal.job_kinds import KINDS
 
@@ -480,3 +480,15 @@ def test_evidence_is_served_to_whoever_sees_the_appeal_and_to_nobody_else(street
     refused = ask_exclusion(client, other, **{"exclusion-evidence": bad})
     assert (refused.status_code, "不是支持的类型" in refused.content.decode()) == (422, True)
     assert other.exclusions.count() == 0
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_of_an_appeal_costs_the_same_with_one_and_three_rows(street, client, django_assert_num_queries, rows):
+    appeal = make_appeal(street)
+    for n in range(rows):
+        actions.write_note(appeal, street.people["secretary"], note=f"第{n}笔")
+        make_log(street, appeal=appeal)
+        make_order(street, appeal=appeal)
+    log_in(client, street.people["office"])
+    with django_assert_num_queries(20):
+        client.get(f"/appeals/{appeal.pk}/")
