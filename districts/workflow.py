@@ -58,6 +58,14 @@ def acting_as(user, duty, unit, appointments=None):
     return ways
 
 
+def ways_open(user, duty, unit, appointments=None):
+    """`acting_as` for a form: none where the only way is to act for a vacancy, which is said when the step is tried."""
+    try:
+        return acting_as(user, duty, unit, appointments)
+    except StepRefused:
+        return []
+
+
 @transaction.atomic
 def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     """Take a step on a record: lock it, check gate, state and needs, move its state, write what happened.

@@ -16,7 +16,7 @@ from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.worklogs.forms import ManyFilesField
 
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-TODO = [("waiting", "待分派"), ("open", "未办结，最急在前"), ("late", "已过时限"), ("help", "请片区协调")]
+TO_DO = [("waiting", "待分派"), ("open", "未办结，最急在前"), ("late", "已过时限"), ("help", "请片区协调")]
 COUNTED = {
     "valid": ("有效回访", rates.VALID),
     "contacted": ("已联系", rates.CONTACTED),
@@ -29,7 +29,7 @@ COUNTED = {
 
 class AppealFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="by_words")
-    todo = django_filters.ChoiceFilter(label="要办的", choices=TODO, method="by_todo", empty_label="全部")
+    todo = django_filters.ChoiceFilter(label="要办的", choices=TO_DO, method="by_todo", empty_label="全部")
     unit = django_filters.ModelChoiceFilter(
         label="单位", queryset=lambda request: viewable(request.user), method="by_unit", empty_label="全部"
     )

@@ -2,7 +2,7 @@
 
 from districts.access import appointments_of
 from districts.posts.duties import Duty
-from districts.workflow import StepRefused, acting_as, open_steps
+from districts.workflow import open_steps, ways_open
 from partybuilding.appeals import actions
 from partybuilding.appeals.excluding import asking_duty, may_ask
 from partybuilding.appeals.forms import AssignForm, ExclusionAnswerForm, ExclusionForm, NoteForm, RecuseForm
@@ -44,7 +44,7 @@ def appeal_page(appeal, user, refused=None, error=None):
 
 def step_form(appeal, verb, user, data=None, held=None):
     step = Appeal.STEPS[verb]
-    ways = _ways(user, step.duty, appeal, held)
+    ways = ways_open(user, step.duty, appeal.unit, held)
     if verb == "assign":
         return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
     form = NoteForm(data, ways=ways, prefix=verb)
@@ -53,19 +53,14 @@ def step_form(appeal, verb, user, data=None, held=None):
 
 
 def exclusion_form(appeal, user, data=None, files=None, held=None):
-    return ExclusionForm(data, files, ways=_ways(user, asking_duty(user, appeal), appeal, held), prefix="exclusion")
+    return ExclusionForm(
+        data, files, ways=ways_open(user, asking_duty(user, appeal), appeal.unit, held), prefix="exclusion"
+    )
 
 
 def answer_form(exclusion, user, data=None, held=None):
-    return ExclusionAnswerForm(data, ways=_ways(user, Duty.ASSESS, exclusion.appeal, held), prefix="answer")
+    return ExclusionAnswerForm(data, ways=ways_open(user, Duty.ASSESS, exclusion.appeal.unit, held), prefix="answer")
 
 
 def can_answer(exclusion, user):
     return Exclusion.objects.where_user_may(user, Duty.ASSESS).filter(pk=exclusion.pk).exists()
-
-
-def _ways(user, duty, appeal, held=None):
-    try:
-        return acting_as(user, duty, appeal.unit, held)
-    except StepRefused:  # a vacancy: said when the step is tried
-        return []

@@ -6,7 +6,7 @@ from districts.access import appointments_of
 from districts.calendar.workdays import calendar_warning
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
-from districts.workflow import StepRefused, acting_as, open_steps
+from districts.workflow import open_steps, ways_open
 from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
@@ -56,10 +56,7 @@ def order_page(order, user, refused=None, error=None):
 def ways_of(record, verb, user, held=None):
     """Under which posts, and for whom, the user may take a step on a record."""
     step = record.STEPS[verb]
-    try:
-        return acting_as(user, step.duty, record.acting_unit(step), held)
-    except StepRefused:  # a vacancy: said when the step is tried
-        return []
+    return ways_open(user, step.duty, record.acting_unit(step), held)
 
 
 def award_form(order, user, data=None):

@@ -6,23 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from districts.jobs import running
-from districts.jobs.models import Job
 from districts.trail.models import Event
 from districts.units.tree import move_unit
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
-from partybuilding.appeals.batches import confirm
-from partybuilding.appeals.models import Appeal, AppealImport, UnitAlias
+from partybuilding.appeals.models import Appeal, UnitAlias
 from partybuilding.appeals.rate_views import assessment_month, spans
 from partybuilding.orders.models import Order
 from tests.cast import log_in, make_appeal, make_log, make_order
-from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table
-from yuqiao_portal.job_kinds import KINDS
+from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, table
 
 STREET = "槐花街道党建工作协调委员会"
 
@@ -171,90 +166,6 @@ def test_only_the_street_recuses_and_nobody_themself(street):
         actions.recuse(appeal, street.people["office"], street.people["office"])
 
 
-def upload(client, *files):
-    sent = [SimpleUploadedFile(f.name, f.read()) for f in files]
-    return client.post("/appeals/import/", {"files": sent}, follow=True)
-
-
-def run_jobs():
-    for job in Job.objects.filter(state="waiting"):
-        running.run(job.pk, KINDS)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_both_files_are_tried_together_confirmed_once_and_leave_nothing_behind(client):
-    from tests.cast import build_street
-
-    street = build_street()
-    log_in(client, street.people["office"])
-    rows = [ledger_row(), ledger_row(number="BJ002", place="大柳树社区"), ledger_row()]
-    page = upload(
-        client, table(LEDGER, *rows), table(CALLBACK, callback_row(solved="是", satisfied="满意"), name="回访.xlsx")
-    )
-    batch = AppealImport.objects.get()
-    assert page.redirect_chain[-1][0] == f"/appeals/import/{batch.pk}/"
-    assert batch.found["counts"] == {"repeated": 1, "rows": 2, "new": 2, "unmatched": 1}
-    assert Appeal.objects.count() == 0
-    kept = str(list(batch.parts.values_list("rows", flat=True)))
-    assert "路灯不亮" in kept
-    assert "13812345678" not in kept
-    client.post(f"/appeals/import/{batch.pk}/confirm/")
-    client.post(f"/appeals/import/{batch.pk}/confirm/")
-    assert Job.objects.count() == 1
-    run_jobs()
-    running.run(Job.objects.get().pk, KINDS)
-    batch.refresh_from_db()
-    assert (batch.state, batch.parts.count(), Appeal.objects.count()) == ("done", 0, 2)
-    assert Appeal.objects.get(number="BJ001").outcome == "solved"
-    page = client.get(f"/appeals/import/{batch.pk}/").content.decode()
-    assert "已导入" in page
-    again = upload(client, table(LEDGER, *rows))
-    assert AppealImport.objects.first().found["counts"]["same"] == 2
-    assert again.status_code == 200
-
-
-def test_a_wrong_row_comes_back_in_a_file_to_mend_and_import_again(street, client):
-    log_in(client, street.people["office"])
-    upload(client, table(LEDGER, ledger_row(text="联系 13812345678"), ledger_row(number="BJ002", at="前天")))
-    batch = AppealImport.objects.get()
-    assert batch.state == "refused"
-    with pytest.raises(ValidationError, match="不能再确认"):
-        confirm(batch, street.people["office"])
-    response = client.get(f"/appeals/import/{batch.pk}/faults/")
-    book = load_workbook(io.BytesIO(response.content))
-    rows = list(book.active.iter_rows(values_only=True))
-    assert rows[0][-1] == "问题"
-    assert [row[-1] for row in rows[1:]] == ["", "创建时间“前天”看不懂，请写成 2026-10-14 21:43。"] or rows[1][
-        -1
-    ] is None
-    assert "13812345678" not in str(rows)
-    for cell in book.active[3]:
-        if cell.value == "前天":
-            cell.value = "2026-10-02 09:00"
-    content = io.BytesIO()
-    book.save(content)
-    upload(client, SimpleUploadedFile("改好.xlsx", content.getvalue()))
-    mended = AppealImport.objects.first()
-    assert (mended.state, mended.found["counts"]["new"]) == ("tried", 2)
-
-
-def test_a_wrong_file_is_told_on_the_page(street, client):
-    log_in(client, street.people["office"])
-    page = client.post("/appeals/import/", {"files": [SimpleUploadedFile("图.xlsx", b"\x89PNG\x00\xff\xfe")]})
-    assert (page.status_code, "不是 Excel 或 CSV 文件" in page.content.decode()) == (422, True)
-    page = client.post("/appeals/import/", {})
-    assert (page.status_code, "请选择文件。" in page.content.decode()) == (422, True)
-    assert AppealImport.objects.count() == 0
-
-
-def test_templates_are_files_that_import(street, client):
-    log_in(client, street.people["office"])
-    for shape, needed in [("ledger", "村/社区"), ("callbacks", "是否有效回访")]:
-        book = load_workbook(io.BytesIO(client.get(f"/appeals/import/template/{shape}/").content))
-        assert needed in [cell.value for cell in book.active[1]]
-    assert client.get("/appeals/import/template/other/").status_code == 404
-
-
 def test_rates_open_down_to_their_orders(street, client):
     root = street.units[STREET]
     from partybuilding.appeals.importing import import_files
@@ -312,16 +223,6 @@ def test_no_exported_text_is_a_formula(street, client):
     cells = [cell for row in book.active.iter_rows(min_row=2) for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "d", "n"}
     assert {cell.value for cell in cells} >= set(payloads)
-
-
-def test_the_samples_by_upload(street, client):
-    root = street.units[STREET]
-    type(root).objects.filter(pk=root.pk).update(name="玉桥街道党建工作协调委员会")
-    log_in(client, street.people["office"])
-    upload(client, sample("ledger"), sample("callbacks"))
-    assert AppealImport.objects.get().found["counts"] == {
-        "blank": 40, "repeated": 3, "rows": 600, "new": 600, "unmatched": 600,
-    }  # fmt: skip
 
 
 def test_an_appeal_becomes_an_order_or_a_log_in_one_tap(street, appeals, client):
@@ -393,93 +294,6 @@ def test_hot_categories_places_and_what_comes_again(street, client):
     morning = dict(page.context["heat"])["9—12 时"]
     assert morning == [(5, 4), (1, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
     assert "别处的事" not in page.content.decode()
-
-
-def ask_exclusion(client, appeal, **said):
-    form = {"exclusion-reason": "outside", "exclusion-note": "不在本街道辖区，附四至图", **said}
-    return client.post(f"/appeals/{appeal.pk}/exclusion/", form)
-
-
-def test_an_exclusion_is_asked_with_evidence_and_counts_until_the_answer_is_recorded(street, client):
-    rated = {
-        "called_at": datetime(2026, 10, 2, tzinfo=UTC),
-        "called_on": date(2026, 10, 2),
-        "is_valid": True,
-        "is_contacted": True,
-    }
-    good = make_appeal(street, number="BJ001", outcome="solved", satisfaction="satisfied", **rated)
-    bad = make_appeal(street, number="BJ002", outcome="unsolved", satisfaction="dissatisfied", **rated)
-    log_in(client, street.people["secretary"])
-    proof = SimpleUploadedFile("四至图.pdf", b"%PDF-1.4 map")
-    assert ask_exclusion(client, bad, **{"exclusion-evidence": proof}).status_code == 302
-    exclusion = bad.exclusions.get()
-    assert (exclusion.state, exclusion.steps.get().by.username, exclusion.evidence.get().name) == (
-        "asked",
-        "secretary",
-        "四至图.pdf",
-    )
-    assert "已经申请过剔除" in ask_exclusion(client, bad).content.decode()
-    assert (
-        client.post(
-            f"/appeals/exclusions/{exclusion.pk}/", {"answer-is_granted": "yes", "answer-paper": "x"}
-        ).status_code
-        == 404
-    )
-
-    def shown():
-        page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
-        return {u.name: (str(raw.composite), str(kept.composite)) for u, raw, kept in page.context["rows"]}
-
-    assert shown() == {"东一社区": ("55.0", "55.0")}
-    log_in(client, street.people["office"])
-    lacking = client.post(f"/appeals/exclusions/{exclusion.pk}/", {"answer-is_granted": "yes", "answer-paper": ""})
-    assert (lacking.status_code, "请填审定的文号或凭据。" in lacking.content.decode()) == (422, True)
-    client.post(
-        f"/appeals/exclusions/{exclusion.pk}/", {"answer-is_granted": "yes", "answer-paper": "区指挥中心〔2026〕7号"}
-    )
-    step = exclusion.steps.last()
-    assert (step.verb, step.paper, step.by.username) == ("grant", "区指挥中心〔2026〕7号", "office")
-    assert shown()["东一社区"] == ("55.0", "100.0")
-    assert shown()["东二社区"] == ("None", "None")
-    again = client.post(f"/appeals/exclusions/{exclusion.pk}/", {"answer-is_granted": "no", "answer-note": "改"})
-    assert again.status_code == 409
-    good.refresh_from_db()
-    assert good.is_excluded is False
-
-
-def test_a_denied_exclusion_may_be_asked_again_and_changes_no_figure(street, client):
-    appeal = make_appeal(street, number="BJ001")
-    log_in(client, street.people["office"])
-    ask_exclusion(client, appeal)
-    first = appeal.exclusions.get()
-    client.post(f"/appeals/exclusions/{first.pk}/", {"answer-is_granted": "no", "answer-note": "属本辖区"})
-    assert ask_exclusion(client, appeal).status_code == 302
-    appeal.refresh_from_db()
-    assert (appeal.is_excluded, list(appeal.exclusions.values_list("state", flat=True))) == (False, ["denied", "asked"])
-
-
-@pytest.mark.parametrize(
-    ("login", "status"), [("secretary", 302), ("office", 302), ("worker", 404), ("neighbour", 404), ("aide", 404)]
-)
-def test_who_may_ask_for_an_exclusion(street, client, login, status):
-    log_in(client, street.people[login])
-    assert ask_exclusion(client, make_appeal(street)).status_code == status
-
-
-def test_evidence_is_served_to_whoever_sees_the_appeal_and_to_nobody_else(street, client):
-    appeal = make_appeal(street, number="BJ001")
-    log_in(client, street.people["secretary"])
-    ask_exclusion(client, appeal, **{"exclusion-evidence": SimpleUploadedFile("图.pdf", b"%PDF-1.4 map")})
-    address = f"/appeals/evidence/{appeal.exclusions.get().evidence.get().pk}/"
-    assert client.get(address).headers["X-Content-Type-Options"] == "nosniff"
-    log_in(client, street.people["neighbour"])
-    assert client.get(address).status_code == 404
-    bad = SimpleUploadedFile("x.exe", b"MZ")
-    log_in(client, street.people["secretary"])
-    other = make_appeal(street, number="BJ002")
-    refused = ask_exclusion(client, other, **{"exclusion-evidence": bad})
-    assert (refused.status_code, "不是支持的类型" in refused.content.decode()) == (422, True)
-    assert other.exclusions.count() == 0
 
 
 @pytest.mark.parametrize("rows", [1, 3])
