@@ -1,4 +1,4 @@
-"""One box over everything that the reader may see: units by present and former names, people, orders, logs."""
+"""One box over everything that the reader may see: units by present and former names, people, orders, appeals, logs."""
 
 from django.db.models import Q
 from django.shortcuts import render
@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
+from partybuilding.appeals.models import Appeal
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 from yuqiao_portal.people.views import colleagues
@@ -29,6 +30,7 @@ def _found(user, words):
         "units": [(unit, _former(unit, words)) for unit in units],
         "people": colleagues(user).filter(name__icontains=words).order_by("name")[:SHOWN],
         "orders": Order.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
+        "appeals": Appeal.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
         "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
     }
 

@@ -7,6 +7,8 @@ from districts.jobs import running
 from districts.opening.staging import forget_staged
 from districts.records.once import forget_old
 from districts.trail.verifying import write_anchor
+from partybuilding.appeals.batches import forget_batches
+from partybuilding.appeals.reporting import draft_yesterday
 from partybuilding.assessment.periods import months_to_roll_up
 from yuqiao_portal.job_kinds import KINDS
 
@@ -23,10 +25,12 @@ def sweep_jobs():
 
 @shared_task
 def hourly():
-    """The trail's anchor, once a day at the first hour that finds the portal running; old tokens and staged files go."""
+    """The trail's anchor, once a day at the first hour that finds the portal running; old tokens, staged files and batches go; yesterday's report is drafted."""
     write_anchor()
     forget_old()
     forget_staged()
+    forget_batches()
+    draft_yesterday()
 
 
 @shared_task

@@ -5,6 +5,7 @@ import uuid
 from functools import partial
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models, transaction
 from django.http import FileResponse, Http404
@@ -59,6 +60,22 @@ def prepared(file, is_photo):
     if is_photo:
         return "photo", redraw_photo(file)
     return kind_of_file(file), file
+
+
+def prepare_all(sent):
+    """[(kind, content, name)] of [(file, whether it is a photo)]; raises ValidationError with every fault."""
+    ready, faults = [], []
+    for file, is_photo in sent:
+        try:
+            kind, content = prepared(file, is_photo)
+        except ValidationError as fault:
+            faults += fault.messages
+        else:
+            name = f"{file.name.rpartition('.')[0] or '照片'}.jpg" if is_photo else file.name
+            ready.append((kind, content, name))
+    if faults:
+        raise ValidationError(faults)
+    return ready
 
 
 def keep_file(rows, kind, content, *, name, by):

@@ -3,22 +3,30 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
+
+WHOLE_RECORD = 100
 
 
 @dataclass(frozen=True)
 class Source:
-    """A stream of records: `records(starts_on, ends_on)` is the queryset of a period, `unit` its path to a unit id."""
+    """A stream of records: `records(starts_on, ends_on)` is the queryset of a period, `unit` its path to a unit id.
+
+    `for_list` prepares records for the rows that `template` draws, what does not count first.
+    """
 
     name: str
     records: Callable[..., QuerySet]
     unit: str
+    template: str
+    for_list: Callable[[QuerySet], QuerySet]
 
 
 @dataclass(frozen=True)
 class Indicator:
     """指标: of the source's records those that count (`whole`) and those of them that count as done (`part`).
 
+    A done record is worth 100 hundredths, or what `worth(day)` says: an expression of hundredths by the rules of a day.
     The rollup compiles the same queryset that the explanation page filters.
     """
 
@@ -28,6 +36,14 @@ class Indicator:
     whole: Q
     part: Q
     rule: str
+    worth: Callable | None = None
+
+    def hundredths(self, day):
+        """The aggregate of the records that count: what is done, in hundredths of a record."""
+        if self.worth is None:
+            return WHOLE_RECORD * Count("pk", filter=self.whole & self.part)
+        done = Case(When(self.whole & self.part, then=self.worth(day)), default=0, output_field=IntegerField())
+        return Sum(done, default=0)
 
     def records(self, starts_on, ends_on):
         return self.source.records(starts_on, ends_on).filter(self.whole)

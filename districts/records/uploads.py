@@ -102,6 +102,10 @@ def _check_entries(package, entries, name, most_unpacked):
                 unpacked += len(chunk)
                 if unpacked > most_unpacked:
                     raise ValidationError(f"“{name}”解开后超过 {most_unpacked // 1048576} MB，不能上传。")
-                if entry.filename.endswith((".xml", ".rels")) and _DOCTYPE.search(tail + chunk):
+                if entry.filename.endswith((".xml", ".rels")) and _has_doctype(tail + chunk):
                     raise ValidationError(f"“{name}”里有不该有的文档声明，不能上传。")
-                tail = chunk[-16:]
+                tail = chunk[-32:]
+
+
+def _has_doctype(chunk):
+    return (b"<!" in chunk or b"\x00!" in chunk) and _DOCTYPE.search(chunk)

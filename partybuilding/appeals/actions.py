@@ -8,6 +8,7 @@ from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, take_step
 from partybuilding.appeals.matching import NAMED, bare, names_of
+from partybuilding.appeals.merging import SEALED_FIELDS
 from partybuilding.appeals.models import Appeal, Recusal, UnitAlias
 
 
@@ -73,6 +74,15 @@ def recuse(appeal, by, person):
     appeal.placed_by = Appeal.PlacedBy.HAND
     appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])
     record_event("operation", f"工单 {appeal.number} 回避", by=by)
+
+
+@transaction.atomic
+def seal(appeal, by):
+    """只留编号: of an extreme or threatening case nothing is kept that was said; later files do not bring it back."""
+    if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
+        raise NotYours
+    Appeal.objects.filter(pk=appeal.pk).update(is_sealed=True, **dict.fromkeys(SEALED_FIELDS, ""))
+    record_event("operation", f"工单 {appeal.number} 只留编号", by=by)
 
 
 def _streets_of(user):

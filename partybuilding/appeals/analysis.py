@@ -5,8 +5,10 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, F, Max
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncMonth
 from django.utils import timezone
+
+from partybuilding.appeals.rates import SOLVED
 
 MOST = 10
 AGAIN_WITHIN, AGAIN_FROM = timedelta(days=92), 5  # 未诉先办: so many alike in three months
@@ -59,6 +61,17 @@ def again(rows, until):
         (row["unit__name"], row["item"], row["n"], row["latest"])
         for row in found.order_by("-n", "unit__name", "item")[:MOST]
     ]
+
+
+def months(rows, until):
+    """[(first day of the month, appeals called in it, of those solved)] of the twelve months up to a day."""
+    first = until.replace(day=1)
+    days = [first]
+    while len(days) < 12:
+        days.insert(0, (days[0] - timedelta(days=1)).replace(day=1))
+    found = rows.called_between(days[0], until).order_by().values(month=TruncMonth("called_on"))
+    counts = {row["month"]: row for row in found.annotate(n=Count("pk"), solved=Count("pk", filter=SOLVED))}
+    return [(day, counts.get(day, {}).get("n", 0), counts.get(day, {}).get("solved", 0)) for day in days]
 
 
 def heat(rows, since, until):

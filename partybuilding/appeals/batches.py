@@ -18,7 +18,6 @@ State = AppealImport.State
 
 def try_files(files, street, by):
     """Read, clean and try uploaded files; returns the batch. Raises ValidationError when a file cannot be read at all."""
-    AppealImport.objects.filter(created_at__lt=timezone.now() - KEPT, state__in=[State.TRIED, State.REFUSED]).delete()
     cleaned = [clean_file(file, street) for file in files]
     wrong = sum(len(c.faults) for c in cleaned)
     found = try_rows(cleaned, street) if not wrong else None
@@ -35,6 +34,11 @@ def try_files(files, street, by):
             for at in range(0, len(rows), AT_ONCE):
                 batch.parts.create(file=n, rows=rows[at : at + AT_ONCE])
     return batch
+
+
+def forget_batches():
+    """What nobody confirmed for a day goes."""
+    AppealImport.objects.filter(created_at__lt=timezone.now() - KEPT, state__in=[State.TRIED, State.REFUSED]).delete()
 
 
 def _first_faults(cleaned, most=200):

@@ -1,11 +1,14 @@
-"""剔除: asked for with a reason and evidence, answered outside, the answer recorded with its paper. Until then the appeal counts."""
+"""剔除 and 挂账: asked for with a reason and evidence, answered outside, the answer recorded with its paper.
+
+Until then the appeal counts; after 销账 it counts again.
+"""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from districts.posts.duties import Duty
-from districts.records.attachments import keep_file, prepared
+from districts.records.attachments import keep_file, prepare_all
 from districts.records.models import Basis
 from districts.workflow import NotYours, acting_as, take_step
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionStep
@@ -30,19 +33,13 @@ def prepare_evidence(files):
     """[(kind, content, name)]; raises ValidationError with every fault."""
     if len(files) > MOST_FILES:
         raise ValidationError(f"佐证最多 {MOST_FILES} 个，现在是 {len(files)} 个。")
-    ready, faults = [], []
-    for file in files:
-        try:
-            ready.append((*prepared(file, file.name.lower().endswith(PHOTOS)), file.name))
-        except ValidationError as fault:
-            faults += fault.messages
-    if faults:
-        raise ValidationError(faults)
-    return ready
+    return prepare_all([(file, file.name.lower().endswith(PHOTOS)) for file in files])
 
 
 @transaction.atomic
-def ask_exclusion(appeal, by, *, reason, note, evidence=(), under=None, basis=""):
+def ask_exclusion(
+    appeal, by, *, reason, note, kind=Exclusion.Kind.REMOVED, review_on=None, evidence=(), under=None, basis=""
+):
     """Ask; NotYours without the duty there, ValidationError where it was asked before or nothing proves it."""
     duty = asking_duty(by, appeal)
     ways = acting_as(by, duty, appeal.unit) if duty else []
@@ -53,12 +50,15 @@ def ask_exclusion(appeal, by, *, reason, note, evidence=(), under=None, basis=""
         raise ValidationError(f"代{acting.principal.name}申请，请选择依据（口头交代、会议议定或书面批示）。")
     try:
         with transaction.atomic():
-            exclusion = Exclusion.objects.create(appeal=appeal, reason=reason, note=note)
+            exclusion = Exclusion.objects.create(
+                appeal=appeal, kind=kind, reason=reason, note=note, review_on=review_on
+            )
     except IntegrityError:
-        raise ValidationError("这件诉求已经申请过剔除，请等审定结果。") from None
+        raise ValidationError("这件诉求已经申请过剔除或挂账，请等审定结果。") from None
     now = timezone.now()
     ExclusionStep.objects.create(
-        exclusion=exclusion, verb="ask", label="申请剔除", from_state="", to_state=Exclusion.State.ASKED, note=note,
+        exclusion=exclusion, verb="ask", label=f"申请{exclusion.get_kind_display()}", from_state="", to_state=Exclusion.State.ASKED,
+        note=note, review_on=review_on,
         by=by, for_whom=acting.principal, basis=basis if acting.principal else "", appointment=acting.appointment,
         taken_at=now, taken_on=timezone.localdate(now),
     )  # fmt: skip
@@ -73,4 +73,16 @@ def answer_exclusion(exclusion, by, *, is_granted, note="", paper="", **acting):
     step = take_step(exclusion, "grant" if is_granted else "deny", by, note=note, paper=paper, **acting)
     if is_granted:
         Appeal.objects.filter(pk=exclusion.appeal_id).update(is_excluded=True)
+    return step
+
+
+@transaction.atomic
+def review_suspension(exclusion, by, *, is_over, note, review_on=None, **acting):
+    """复查: 销账, from which on the appeal counts again, or a new day of review."""
+    if is_over:
+        step = take_step(exclusion, "clear", by, note=note, **acting)
+        Appeal.objects.filter(pk=exclusion.appeal_id).update(is_excluded=False)
+    else:
+        step = take_step(exclusion, "review", by, note=note, review_on=review_on, **acting)
+        Exclusion.objects.filter(pk=exclusion.pk).update(review_on=review_on)
     return step

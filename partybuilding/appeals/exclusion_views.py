@@ -1,4 +1,4 @@
-"""剔除: the asking, the answer from outside, and the evidence."""
+"""剔除, 挂账: the asking, the answer from outside, the reviews, and the evidence."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import excluding
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
-from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form
+from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form
 
 
 @require_POST
@@ -27,7 +27,7 @@ def ask(request, pk):
         appeal,
         form,
         "exclusion_form",
-        "已申请剔除；审定前仍计入三率。",
+        "已申请；审定前仍计入三率。",
         lambda data: excluding.ask_exclusion(appeal, request.user, **data),
     )
 
@@ -44,6 +44,22 @@ def answer(request, pk):
         "answer_form",
         "已登记审定结果。",
         lambda data: excluding.answer_exclusion(exclusion, request.user, **data),
+    )
+
+
+@require_POST
+def review(request, pk):
+    """复查 of what was suspended: another day of review, or 销账."""
+    mine = Exclusion.objects.where_user_may(request.user, Duty.ASSESS).filter(kind=Exclusion.Kind.SUSPENDED)
+    exclusion = get_object_or_404(mine.select_related("appeal__unit", "appeal__street"), pk=pk)
+    form = review_form(exclusion, request.user, request.POST)
+    return _taken(
+        request,
+        exclusion.appeal,
+        form,
+        "review_form",
+        "已登记复查结果。",
+        lambda data: excluding.review_suspension(exclusion, request.user, **data),
     )
 
 

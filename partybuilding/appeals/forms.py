@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -15,8 +17,16 @@ from partybuilding.appeals.excluding import prepare_evidence
 from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.worklogs.forms import ManyFilesField
 
+MOST_WAIT = timedelta(days=730)
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-TO_DO = [("waiting", "待分派"), ("open", "未办结，最急在前"), ("late", "已过时限"), ("help", "请片区协调")]
+TO_DO = [
+    ("waiting", "待分派"),
+    ("open", "未办结，最急在前"),
+    ("late", "已过时限"),
+    ("help", "请片区协调"),
+    ("suspended", "挂账"),
+    ("review", "挂账到期待复查"),
+]
 COUNTED = {
     "valid": ("有效回访", rates.VALID),
     "contacted": ("已联系", rates.CONTACTED),
@@ -65,6 +75,10 @@ class AppealFilter(django_filters.FilterSet):
             return rows.waiting()
         if value == "help":
             return rows.going_on().filter(pk__in=Appeal.objects.filter(steps__verb="ask_center").values("pk"))
+        if value in {"suspended", "review"}:
+            waits = Exclusion.objects.filter(kind=Exclusion.Kind.SUSPENDED, state=Exclusion.State.GRANTED)
+            due = waits.filter(review_on__lte=timezone.localdate()) if value == "review" else waits
+            return rows.filter(pk__in=due.values("appeal"))
         urgent = rows.going_on().order_by("due_at", "pk")
         return urgent.filter(due_at__lt=timezone.now()) if value == "late" else urgent
 
@@ -119,6 +133,13 @@ class RecuseForm(forms.Form):
 class ExclusionForm(ActingForm):
     """Asking that an appeal be not counted."""
 
+    kind = forms.ChoiceField(
+        label="申请什么",
+        choices=Exclusion.Kind.choices,
+        initial=Exclusion.Kind.REMOVED,
+        widget=forms.RadioSelect,
+        help_text="剔除是不再计入；挂账是等政策、工程或资金，到复查日再看，销账后重新计入",
+    )
     reason = forms.ChoiceField(
         label="理由", choices=[("", "请选择"), *Exclusion.Reason.choices], error_messages={"required": "请选择理由。"}
     )
@@ -129,6 +150,7 @@ class ExclusionForm(ActingForm):
         validators=[refuse_identity_numbers, refuse_phone_numbers],
         error_messages={"required": "请写明情况和依据。"},
     )
+    review_on = forms.DateField(label="复查日（挂账须填）", required=False, **DATE)
     evidence = ManyFilesField(
         label="佐证", accept=".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp", help_text="最多 6 个"
     )
@@ -139,6 +161,52 @@ class ExclusionForm(ActingForm):
 
     def clean_evidence(self):
         return prepare_evidence(self.cleaned_data["evidence"])
+
+    def clean(self):
+        data = super().clean()
+        kind, reason = data.get("kind"), data.get("reason")
+        if kind and reason and reason not in Exclusion.REASONS[kind]:
+            self.add_error(
+                "reason", f"“{Exclusion.Reason(reason).label}”不是{Exclusion.Kind(kind).label}的理由，请改选。"
+            )
+        if kind == Exclusion.Kind.SUSPENDED and "review_on" not in self.errors:
+            check_review_day(self, data.get("review_on"))
+        elif kind == Exclusion.Kind.REMOVED:
+            data["review_on"] = None
+        return data
+
+
+def check_review_day(form, day):
+    if day is None:
+        form.add_error("review_on", "请填复查日。")
+    elif not timezone.localdate() < day <= timezone.localdate() + MOST_WAIT:
+        form.add_error("review_on", "复查日应在今天之后、两年之内。")
+
+
+class ReviewForm(ActingForm):
+    """What a review of what was suspended found."""
+
+    is_over = forms.TypedChoiceField(
+        label="复查结果",
+        choices=[("no", "还要等，另定复查日"), ("yes", "销账，重新计入三率")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择复查结果。"},
+    )
+    review_on = forms.DateField(label="下一个复查日", required=False, **DATE)
+    note = forms.CharField(
+        label="情况",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+        validators=[refuse_identity_numbers, refuse_phone_numbers],
+        error_messages={"required": "请写明情况。"},
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("is_over") is False and "review_on" not in self.errors:
+            check_review_day(self, data.get("review_on"))
+        return data
 
 
 class ExclusionAnswerForm(ActingForm):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.locking import advisory_lock
+from districts.records.bulk import insert_many, update_many
 from districts.trail.recording import record_event
 from partybuilding.appeals.cleaning import facts_of, free_text
 from partybuilding.appeals.merging import KEPT, LABELS, Merger
@@ -65,8 +66,13 @@ def clean_file(file, street):
             rows.append((number, facts_of(row, sheet.shape, street.name)))
         except ValidationError as fault:
             faults[number] = fault.messages
-    cells = [(n, {c: free_text(v, 4000) for c, v in row.items()}) for n, row in sheet.rows] if faults else []
+    cells = [(n, {c: free_text(v, 4000) for c, v in row.items()}) for n, row in _again(file).rows] if faults else []
     return Cleaned(sheet.name, sheet.shape, rows, faults, sheet.blank, cells)
+
+
+def _again(file):
+    file.seek(0)
+    return read_file(file)
 
 
 def import_files(files, street, *, dry_run=False):
@@ -110,8 +116,8 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
     with advisory_lock(IMPORT_LOCK):
         merger = Merger(street)
         for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
-            _insert(street, new)
-            _update(changed)
+            insert_many(Appeal, [{"street_id": street.pk, "number": number, **values} for number, values in new])
+            _update(changed, timezone.now())
             report(min(99, 100 * done * AT_ONCE // max(1, len(gathered))), f"已处理 {done * AT_ONCE} 条")
         counts = found.counts
         said = f"导入 12345 工单 {counts['rows']} 条：新增 {counts['new']}，更新 {counts['changed']}，未变 {counts['same']}"
@@ -142,15 +148,6 @@ def _changes(gathered, merger, found):
         yield new, changed
 
 
-def _insert(street, rows):
-    Appeal.objects.bulk_create([Appeal(street=street, number=number, **values) for number, values in rows], AT_ONCE)
-
-
-def _update(rows):
-    """Only what changes is written; appeals in which the same fields change go together."""
-    now, groups = timezone.now(), {}
-    for pk, values, names in rows:
-        fields = {name: values[name] for name in names}
-        groups.setdefault(tuple(names), []).append(Appeal(pk=pk, updated_at=now, **fields))
-    for names, appeals in groups.items():
-        Appeal.objects.bulk_update(appeals, [*names, "updated_at"], AT_ONCE // 4)
+def _update(rows, now):
+    """Only what changes is written."""
+    update_many(Appeal, [(pk, {n: values[n] for n in names} | {"updated_at": now}) for pk, values, names in rows])

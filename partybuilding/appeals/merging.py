@@ -1,6 +1,7 @@
 """What an appeal becomes when a ledger or a call-back table speaks of it: the same in whichever order they come."""
 
 from datetime import timedelta
+from functools import cache
 
 from django.db.models import Q
 from django.utils import timezone
@@ -24,7 +25,11 @@ KEPT = (
     "due_at",
     "has_ledger",
     "has_callback",
+    "is_sealed",
 )
+SEALED_FIELDS = (
+    "title", "content", "labels", "caller", "caller_number", "company", "place", "spot", "result", "reply",
+)  # fmt: skip
 EMPTY = {f.attname: f.get_default() for f in Appeal._meta.concrete_fields if f.attname in KEPT}
 LABELS = {f.attname: f.verbose_name for f in Appeal._meta.concrete_fields}
 
@@ -34,8 +39,9 @@ class Merger:
 
     def __init__(self, street):
         self.street = street
-        self.names = names_of(street)
+        self.names, self.zone = names_of(street), timezone.get_default_timezone()
         self.limits = list(AppealLimit.objects.filter(Q(street=street) | Q(street=None)))
+        self._unit_of, self._hours_of = cache(self._find_unit), cache(self._find_hours)
 
     def merged(self, old, facts):
         """The values of an appeal (`old`, or None for a new one) after {shape: facts}."""
@@ -44,7 +50,9 @@ class Merger:
             self._ledger_speaks(new, ledger)
         if callback := facts.get(CALLBACKS):
             self._callback_speaks(new, callback)
-        new["called_on"] = timezone.localdate(new["called_at"])
+        if new["is_sealed"]:
+            new |= dict.fromkeys(SEALED_FIELDS, "")
+        new["called_on"] = new["called_at"].astimezone(self.zone).date()
         new["due_at"] = self._due_at(new)
         return new
 
@@ -69,14 +77,18 @@ class Merger:
         self._place(new, facts.get("handler"), Appeal.PlacedBy.CALLBACKS, over=("", "callbacks"))
 
     def _place(self, new, name, source, over):
-        unit = self.names.get(bare(name)) if name else None
+        unit = self._unit_of(name) if name else None
         if unit and new["placed_by"] in over:
             new |= {"unit_id": unit, "placed_by": source.value, "state": Appeal.State.ASSIGNED.value}
 
+    def _find_unit(self, name):
+        return self.names.get(bare(name))
+
     def _due_at(self, new):
-        day, mine = new["called_on"], None
-        for limit in self.limits:  # the street's own before the one for all, the later before the earlier
-            if limit.grade == new["grade"] and limit.starts_on <= day:
-                key = (limit.street_id is not None, limit.starts_on)
-                mine = max(mine, (key, limit.hours)) if mine else (key, limit.hours)
-        return new["called_at"] + timedelta(hours=mine[1]) if mine else None
+        hours = self._hours_of(new["grade"], new["called_on"])
+        return new["called_at"] + timedelta(hours=hours) if hours is not None else None
+
+    def _find_hours(self, grade, day):
+        """The street's own limit before the one for all, the later before the earlier."""
+        found = [x for x in self.limits if x.grade == grade and x.starts_on <= day]
+        return max(((x.street_id is not None, x.starts_on, x.hours) for x in found), default=(None,))[-1]

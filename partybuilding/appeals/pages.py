@@ -5,8 +5,9 @@ from districts.posts.duties import Duty
 from districts.workflow import open_steps, ways_open
 from partybuilding.appeals import actions
 from partybuilding.appeals.excluding import asking_duty, may_ask
-from partybuilding.appeals.forms import AssignForm, ExclusionAnswerForm, ExclusionForm, NoteForm, RecuseForm
+from partybuilding.appeals.forms import AssignForm, ExclusionAnswerForm, ExclusionForm, NoteForm, RecuseForm, ReviewForm
 from partybuilding.appeals.models import Appeal, Exclusion
+from partybuilding.appeals.similar import solved_alike
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 
@@ -25,8 +26,8 @@ def appeal_page(appeal, user, refused=None, error=None):
     if refused:
         forms[refused[0]] = refused[1]
     exclusions = list(appeal.exclusions.prefetch_related("evidence", "steps__by", "steps__for_whom"))
-    asked = [e for e in exclusions if e.state == Exclusion.State.ASKED]
-    can_ask = all(e.state == Exclusion.State.DENIED for e in exclusions) and may_ask(user, appeal)
+    now = next((e for e in exclusions if e.state in {Exclusion.State.ASKED, Exclusion.State.GRANTED}), None)
+    forms_now = {} if now is None or not can_answer(now, user) else _answering(now, user, held)
     return {
         "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
         "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
@@ -36,10 +37,19 @@ def appeal_page(appeal, user, refused=None, error=None):
         "can_issue": any(Duty.ISSUE in a.duties for a in held),
         "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
         "exclusions": exclusions,
-        "exclusion_form": exclusion_form(appeal, user, held=held) if can_ask else None,
-        "answer_form": answer_form(asked[0], user, held=held) if asked and can_answer(asked[0], user) else None,
+        "exclusion_form": exclusion_form(appeal, user, held=held) if now is None and may_ask(user, appeal) else None,
+        **forms_now,
+        "alike": solved_alike(appeal, user),
         "error": error,
     }
+
+
+def _answering(exclusion, user, held):
+    """The form that records what comes next of an exclusion, where anything does."""
+    if exclusion.state == Exclusion.State.ASKED:
+        return {"answer_form": answer_form(exclusion, user, held=held)}
+    is_suspended = exclusion.kind == Exclusion.Kind.SUSPENDED
+    return {"review_form": review_form(exclusion, user, held=held)} if is_suspended else {}
 
 
 def step_form(appeal, verb, user, data=None, held=None):
@@ -60,6 +70,10 @@ def exclusion_form(appeal, user, data=None, files=None, held=None):
 
 def answer_form(exclusion, user, data=None, held=None):
     return ExclusionAnswerForm(data, ways=ways_open(user, Duty.ASSESS, exclusion.appeal.unit, held), prefix="answer")
+
+
+def review_form(exclusion, user, data=None, held=None):
+    return ReviewForm(data, ways=ways_open(user, Duty.ASSESS, exclusion.appeal.unit, held), prefix="review")
 
 
 def can_answer(exclusion, user):

@@ -9,47 +9,44 @@ from django.views.decorators.http import require_safe
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
-from partybuilding.appeals.analysis import WEEKDAYS, again, heat, hot_categories, hot_places
+from partybuilding.appeals.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months
 from partybuilding.appeals.forms import SpanForm
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.rates import raw_and_adjusted, rule_on
+from partybuilding.appeals.rates import raw_and_adjusted
+from partybuilding.appeals.spans import assessment_month, span_before, spans
 
 RATED = (Unit.Kind.COMMITTEE, Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
-FIRST_DAY = (
-    19  # of the month before: the assessment month published elsewhere, shown as one of two spans to choose from
-)
 
 
-def assessment_month(day):
-    """The span from the 19th to the 18th in which a day lies."""
-    start = day.replace(day=FIRST_DAY)
-    if day < start:
-        start = (start.replace(day=1) - timedelta(days=1)).replace(day=FIRST_DAY)
-    return start, (start.replace(day=28) + timedelta(days=7)).replace(day=FIRST_DAY - 1)
+def rate_tables(user, *spans):
+    """For each span [(unit, Rates, Rates without what was excluded)] of every rated unit within the user's view, in the tree's order."""
+    units = list(Unit.objects.where_user_may(user, Duty.VIEW).filter(kind__in=RATED).order_by("tree_id", "lft"))
+    streets = list(Unit.objects.filter(parent=None, tree_id__in={unit.tree_id for unit in units}).order_by("tree_id"))
+    # Whoever may view a unit may view its figures whole, also what has moved elsewhere since; the lists behind are gated.
+    appeals = Appeal.objects.not_about(user)
+    tables = []
+    for since, until in spans:
+        found = {}
+        for street in streets:
+            found |= raw_and_adjusted(appeals.filter(street=street).called_between(since, until), street, until)
+        tables.append([(unit, *found[unit.pk]) for unit in units if unit.pk in found])
+    return tables
 
 
-def spans(today):
-    """(label, first day, last day) of the spans that are one tap away."""
-    now = assessment_month(today)
-    before = assessment_month(now[0] - timedelta(days=1))
-    month = today.replace(day=1)
-    last = month - timedelta(days=1)
-    return [
-        ("本考核月", *now), ("上考核月", *before), ("本月", month, today), ("上月", last.replace(day=1), last),
-    ]  # fmt: skip
+def rates_and_changes(user, span, before):
+    """The rows of a span, each with how much its composite rose since the one before (None: nothing to compare)."""
+    rows, earlier = rate_tables(user, span, before)
+    was = {unit.pk: rates.composite for unit, rates, _ in earlier}
+    return [(unit, rates, adjusted, _risen(was.get(unit.pk), rates.composite)) for unit, rates, adjusted in rows]
 
 
-def rate_table(user, since, until):
-    """[(unit, Rates, Rates without what was excluded)] of every rated unit within the user's view, in the tree's order; the rule in force at the end."""
-    seen = Unit.objects.where_user_may(user, Duty.VIEW).filter(kind__in=RATED).order_by("tree_id", "lft")
-    units, rows = list(seen), []
-    streets = Unit.objects.filter(parent=None, tree_id__in={unit.tree_id for unit in units})
-    for street in streets:
-        # Whoever may view a unit may view its figures whole, also what has moved elsewhere since; the lists behind are gated.
-        appeals = Appeal.objects.not_about(user).filter(street=street).called_between(since, until)
-        found = raw_and_adjusted(appeals, street, until)
-        rows += [(unit, *found[unit.pk]) for unit in units if unit.pk in found]
-    return rows, rule_on(streets[0], until) if streets else None
+def _risen(was, now):
+    return None if was is None or now is None else now - was
+
+
+def _rule_of(rows):
+    """The rule by which the first street of a table was counted."""
+    return rows[0][1].rule if rows else None
 
 
 def _span(request):
@@ -63,14 +60,17 @@ def _span(request):
 @require_safe
 def rates_page(request):
     form, span = _span(request)
-    rows, rule = rate_table(request.user, *span) if span else ([], None)
+    before = span_before(*span) if span else None
+    rows = rates_and_changes(request.user, span, before) if span else []
     context = {
         "form": form,
         "span": span,
+        "before": before,
         "rows": rows,
-        "rule": rule,
+        "rule": _rule_of(rows),
         "spans": spans(timezone.localdate()),
         "now": timezone.now(),
+        "can_rule": any(Duty.ASSESS in a.duties for a in request.posts),
     }
     return render(request, "appeals/rates.html", context, status=200 if span else 422)
 
@@ -86,6 +86,7 @@ def hot_page(request):
             "tables": [("热点分类", hot_categories(rows, *span)), ("热点点位", hot_places(rows, *span))],
             "again": again(rows, span[1]),
             "heat": heat(rows, *span),
+            "months": months(rows, span[1]),
             "weekdays": WEEKDAYS,
             "can_issue": any(Duty.ISSUE in a.duties for a in request.posts),
         }
@@ -95,7 +96,8 @@ def hot_page(request):
 @require_safe
 def export_rates(request):
     _, span = _span(request)
-    rows, rule = rate_table(request.user, *span) if span else ([], None)
+    rows = rate_tables(request.user, span)[0] if span else []
+    rule = _rule_of(rows)
     heads = [
         "单位",
         "受理",
@@ -108,8 +110,8 @@ def export_rates(request):
         "解决率",
         "满意率",
         "综合",
-        "已剔除",
-        "剔除后综合",
+        "剔除、挂账",
+        "扣除后综合",
     ]
     return workbook_response(
         f"12345-rates-{span[0]}-{span[1]}" if span else "12345-rates",

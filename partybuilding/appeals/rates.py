@@ -44,6 +44,11 @@ class Rates:
         return _share(self.counts["solved"], self.counts["valid"])
 
     @property
+    def resolution_percent(self):
+        """For a bar."""
+        return None if self.resolution is None else float(100 * self.resolution)
+
+    @property
     def satisfaction(self):
         worth = Fraction(self.rule.basically_worth, PERCENT)
         return _share(self.counts["satisfied"] + worth * self.counts["basically"], self.counts["valid"])
@@ -69,9 +74,17 @@ def one_decimal(number):
 
 def rule_on(street, day):
     """The rule in force on a day: the street's own, else the one for all; before any rule, the first."""
-    rules = AppealRule.objects.filter(Q(street=street) | Q(street=None))
-    in_force = [rule for rule in rules if rule.starts_on <= day]
-    return max(in_force, key=lambda rule: (rule.street_id is not None, rule.starts_on), default=rules.first())
+    rules = rules_on(day)
+    return rules.get(street.pk) or rules[None]
+
+
+def rules_on(day):
+    """{street id, or None for all: the rule in force on a day}; for all there is always one: before any, the first."""
+    found = {}
+    for rule in AppealRule.objects.order_by("starts_on"):
+        if rule.starts_on <= day or (rule.street_id is None and None not in found):
+            found[rule.street_id] = rule
+    return found
 
 
 def units_below(unit, on):

@@ -4,7 +4,9 @@ import csv
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from defusedxml.ElementTree import ParseError, fromstring
 from django.core.exceptions import ValidationError
@@ -54,14 +56,17 @@ _BY_HEADING = {re.sub(r"\s", "", h): column for column, headings in COLUMNS.item
 NEEDED = {LEDGER: ("number", "called_at", "content"), CALLBACKS: ("number", "called_at", "valid", "contacted")}
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sheet:
-    """What a file holds: its shape, [(row number, {column: cell})] of the rows with anything in them, and how many had nothing."""
+    """What a file holds: its shape and, read once, (row number, {column: cell}) of each row with anything in it.
+
+    Afterwards `blank` is the number of rows that had nothing.
+    """
 
     name: str
     shape: str
-    rows: list
-    blank: int
+    rows: Iterator
+    blank: int = 0
 
 
 def read_file(file):
@@ -130,35 +135,52 @@ def _read_csv(file):
         raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
     if "\x00" in text:
         raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
+    return _sheet_of(file.name, _csv_lines(file.name, text), 0)
+
+
+def _csv_lines(name, text):
     try:
-        return _sheet_of(file.name, csv.reader(io.StringIO(text, newline="")), 0)
+        yield from csv.reader(io.StringIO(text, newline=""))
     except csv.Error:
-        raise ValidationError(f"“{file.name}”的格式读不懂，请用 Excel 打开后另存为 .xlsx 再上传。") from None
+        raise ValidationError(f"“{name}”的格式读不懂，请用 Excel 打开后另存为 .xlsx 再上传。") from None
 
 
 def _sheet_of(name, lines, claimed):
-    """Find the header, then keep what has anything in it."""
+    """Find the header and the first row with anything in it; the others are read as they are asked for."""
     lines = enumerate(lines, 1)
     header, places = _find_header(name, lines)
-    rows, number = [], header
-    for number, cells in lines:
-        if number == header + 1 and (lower := _lower_header(cells, places)):
-            header, places = number, places | lower
-            continue
-        row = {column: cells[at] for column, at in places.items() if at < len(cells) and cells[at] not in ("", None)}
-        if any(str(value).strip() for value in row.values()):
-            rows.append((number, row))
-        if len(rows) > MOST_ROWS:
-            raise ValidationError(f"“{name}”超过 {MOST_ROWS} 行，请按月份分开导入。")
-    if not rows:
-        raise ValidationError(f"“{name}”只有表头，没有数据。")
+    below = next(lines, None)
+    if below and (lower := _lower_header(below[1], places)):
+        header, places = below[0], places | lower
+    elif below:
+        lines = chain([below], lines)
     shape = CALLBACKS if "valid" in places else LEDGER
     missing = [COLUMNS[column][0] for column in NEEDED[shape] if column not in places]
     if missing:
         raise ValidationError(
             f"“{name}”（按{SHAPES[shape]}识别）缺少列：{'、'.join(missing)}。请用模板的表头，或对照补上。"
         )
-    return Sheet(name, shape, rows, max(claimed, number) - header - len(rows))
+    sheet = Sheet(name, shape, iter(()))
+    rows = _rows(sheet, lines, places, header, claimed)
+    first = next(rows, None)
+    if first is None:
+        raise ValidationError(f"“{name}”只有表头，没有数据。")
+    sheet.rows = chain([first], rows)
+    return sheet
+
+
+def _rows(sheet, lines, places, header, claimed):
+    """(row number, {column: cell}) of each row with anything in it."""
+    places, number, count = list(places.items()), header, 0
+    for number, cells in lines:
+        most = len(cells)
+        row = {column: cells[at] for column, at in places if at < most and cells[at] not in ("", None)}
+        if any(not isinstance(value, str) or value.strip() for value in row.values()):
+            count += 1
+            if count > MOST_ROWS:
+                raise ValidationError(f"“{sheet.name}”超过 {MOST_ROWS} 行，请按月份分开导入。")
+            yield number, row
+    sheet.blank = max(claimed, number) - header - count
 
 
 def _find_header(name, lines):

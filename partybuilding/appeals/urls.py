@@ -1,6 +1,14 @@
 from django.urls import path
 
-from partybuilding.appeals import exclusion_views, import_views, rate_views, views
+from partybuilding.appeals import (
+    exclusion_views,
+    import_views,
+    rate_views,
+    report_views,
+    rule_views,
+    topic_views,
+    views,
+)
 
 # appeals/
 urlpatterns = [
@@ -9,6 +17,12 @@ urlpatterns = [
     path("rates/", rate_views.rates_page, name="appeal_rates"),
     path("hot/", rate_views.hot_page, name="appeal_hot"),
     path("rates/export/", rate_views.export_rates, name="appeal_rates_export"),
+    path("rules/", rule_views.rules_page, name="appeal_rules"),
+    path("reports/", report_views.reports_page, name="appeal_reports"),
+    path("reports/<int:pk>/", report_views.report_page, name="appeal_report"),
+    path("reports/<int:pk>/finish/", report_views.finish, name="appeal_report_finish"),
+    path("reports/<int:pk>/<slug:kind>/", report_views.report_file, name="appeal_report_file"),
+    path("topics/", topic_views.topics_page, name="appeal_topics"),
     path("import/", import_views.import_page, name="appeal_import"),
     path("import/template/<slug:shape>/", import_views.template_file, name="appeal_template"),
     path("import/<int:pk>/", import_views.batch_page, name="appeal_import_batch"),
@@ -17,7 +31,9 @@ urlpatterns = [
     path("<int:pk>/", views.AppealDetail.as_view(), name="appeal_detail"),
     path("<int:pk>/exclusion/", exclusion_views.ask, name="appeal_exclusion"),
     path("exclusions/<int:pk>/", exclusion_views.answer, name="appeal_exclusion_answer"),
+    path("exclusions/<int:pk>/review/", exclusion_views.review, name="appeal_exclusion_review"),
     path("evidence/<int:pk>/", exclusion_views.evidence, name="appeal_evidence"),
     path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),
+    path("<int:pk>/seal/", views.seal, name="appeal_seal"),
     path("<int:pk>/<slug:verb>/", views.take_appeal_step, name="appeal_step"),
 ]

@@ -103,6 +103,18 @@ def recuse(request, pk):
     return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=422)
 
 
+@require_POST
+def seal(request, pk):
+    """只留编号: what was said in an extreme case is not kept."""
+    appeal = get_object_or_404(Appeal.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)
+    try:
+        actions.seal(appeal, request.user)
+    except NotYours:
+        raise Http404 from None
+    messages.success(request, "已只留编号：文字已抹去，以后导入也不再写回。")
+    return redirect("appeal_detail", appeal.pk)
+
+
 @require_safe
 def export_appeals(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""

@@ -1,10 +1,12 @@
 """Why this score: from a sheet to its items, from an item to the very records that the rollup counted."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import BooleanField, Case, Count, Value, When
 
 from districts.posts.duties import Duty
+from districts.records.indicator import WHOLE_RECORD
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, SchemeItem, TreeRow
@@ -12,7 +14,7 @@ from partybuilding.assessment.models import Node, SchemeItem, TreeRow
 
 @dataclass(frozen=True)
 class Item:
-    """One indicator on a sheet: counts, rate in basis points, points in hundredths, and the rule in words."""
+    """One indicator on a sheet: what is done in hundredths of a record, of how many; rate and points follow."""
 
     indicator: object
     setting: SchemeItem
@@ -21,7 +23,12 @@ class Item:
 
     @property
     def rate(self):
-        return None if not self.whole else self.part * 100 / self.whole
+        return None if not self.whole else self.part / self.whole
+
+    @property
+    def done(self):
+        """How many records count as done: 12, or 12.9 where some count in part."""
+        return in_records(self.part)
 
     @property
     def points_hundredths(self):
@@ -29,13 +36,18 @@ class Item:
         if not self.whole:
             return None
         span = (self.setting.target - self.setting.floor) * self.whole
-        above = min(max(self.part * 10000 - self.setting.floor * self.whole, 0), span)
+        above = min(max(self.part * 100 - self.setting.floor * self.whole, 0), span)
         return (2 * self.setting.weight * 100 * above + span) // (2 * span)
 
     @property
     def points(self):
         value = self.points_hundredths
         return None if value is None else f"{value // 100}.{value % 100:02d}"
+
+
+def in_records(hundredths):
+    """Hundredths of a record as records: 1290 as 12.9."""
+    return f"{Decimal(hundredths) / WHOLE_RECORD:f}"
 
 
 def items_of(sheet):

@@ -96,12 +96,12 @@ class TreeRow(models.Model):
 
 
 class Counts(models.Model):
-    """Additive counts of one indicator for one unit in a period. Rates are derived when read."""
+    """Additive counts of one indicator for one unit in a period; `part` in hundredths of a record. Rates are derived when read."""
 
     period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     indicator = models.CharField("指标", max_length=40)
-    part = models.BigIntegerField("其中")
+    part = models.BigIntegerField("其中（百分之一件）")
     whole = models.BigIntegerField("总数")
 
     class Meta:

@@ -2,8 +2,10 @@
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
+from partybuilding.assessment.explain import in_records
 from partybuilding.assessment.models import Node, Period, ScoreSheet
 
+SHOWN = "orders_on_time"  # beside the score
 GROUPS = [Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE]
 
 
@@ -31,12 +33,11 @@ def may_see_ranks(user, period):
 
 def _add_counts(sheets, period):
     totals = {}
-    for node in Node.objects.filter(period=period, unit__in=[s.unit_id for s in sheets]):
-        part, whole = totals.get(node.unit_id, (0, 0))
-        totals[node.unit_id] = part + node.part, whole + node.whole
+    for node in Node.objects.filter(period=period, indicator=SHOWN, unit__in=[s.unit_id for s in sheets]):
+        totals[node.unit_id] = node.part, node.whole
     for sheet in sheets:
-        sheet.part, sheet.whole = totals.get(sheet.unit_id, (0, 0))
-        sheet.rate = sheet.part * 100 / sheet.whole if sheet.whole else None
+        part, sheet.whole = totals.get(sheet.unit_id, (0, 0))
+        sheet.done, sheet.rate = in_records(part), part / sheet.whole if sheet.whole else None
 
 
 def _add_before(sheets, period):

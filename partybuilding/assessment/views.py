@@ -1,5 +1,4 @@
 from django.core.paginator import Paginator
-from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -85,11 +84,7 @@ class SheetRecords(SheetPage):
             raise Http404
         records = records_of(sheet, item.indicator)
         seen = records.filter(pk__in=records.model.objects.where_user_may(user, Duty.VIEW).values("pk"))
-        rows = (
-            seen.annotate(acceptance_on=F("acceptance__report__taken_on"))
-            .select_related("order", "unit")
-            .order_by("counts", "due_on", "pk")
-        )
+        rows = item.indicator.source.for_list(seen)
         page = Paginator(rows, RECORDS_PER_PAGE).get_page(self.request.GET.get("page"))
         hidden = hidden_from(user, records)
         return super().get_context_data(item=item, page_obj=page, hidden=hidden, **kwargs)

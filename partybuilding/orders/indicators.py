@@ -1,9 +1,15 @@
-from django.db.models import Q
+from django.db.models import F, Q
 
 from districts.records.indicator import Indicator, Source
 from partybuilding.orders.models import ON_TIME, due_records
 
-ASSIGNMENTS = Source("承办", due_records, "unit")
+
+def _for_list(shares):
+    shares = shares.annotate(acceptance_on=F("acceptance__report__taken_on")).select_related("order", "unit")
+    return shares.order_by("counts", "due_on", "pk")
+
+
+ASSIGNMENTS = Source("承办", due_records, "unit", "assessment/_shares.html", _for_list)
 
 INDICATORS = [
     Indicator(

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.posts.duties import Duty
-from districts.records.attachments import drop_files, keep_file, prepared
+from districts.records.attachments import drop_files, keep_file, prepare_all
 from districts.records.models import Basis
 from districts.records.versions import save_edit
 from districts.workflow import NotYours, acting_as
@@ -71,24 +71,14 @@ def edit_log(log, seen_version, by, *, uploads=(), dropped=(), **fields):
 
 def prepare_uploads(photos, files, kept_photos=0, kept_files=0):
     """[(kind, content, name)] of what was sent; raises ValidationError with every fault."""
-    faults, ready = [], []
+    faults = []
     if len(photos) + kept_photos > MOST_PHOTOS:
         faults.append(f"照片最多 {MOST_PHOTOS} 张，现在是 {len(photos) + kept_photos} 张，请删去几张。")
     if len(files) + kept_files > MOST_FILES:
         faults.append(f"文件最多 {MOST_FILES} 个，现在是 {len(files) + kept_files} 个，请删去几个。")
     if faults:
         raise ValidationError(faults)
-    for is_photo, sent in ((True, photos), (False, files)):
-        for file in sent:
-            try:
-                kind, content = prepared(file, is_photo)
-                name = f"{file.name.rpartition('.')[0] or '照片'}.jpg" if is_photo else file.name
-                ready.append((kind, content, name))
-            except ValidationError as error:
-                faults += error.messages
-    if faults:
-        raise ValidationError(faults)
-    return ready
+    return prepare_all([*((p, True) for p in photos), *((f, False) for f in files)])
 
 
 def _keep(log, uploads, by):

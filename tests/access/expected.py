@@ -148,6 +148,11 @@ def takes_appeal_step(login, appeal, verb):
     return 422 if may and sees_appeal(login, appeal) else 404
 
 
+def reads_report(login, report):
+    """What is final is for whoever sees the whole street, a draft for whoever writes it."""
+    return reaches(login, "view" if report.state == "final" else "assess", report.street.name)
+
+
 def asks_exclusion(login, appeal):
     """By whoever handles or dispatches there, and sees it."""
     place = appeal.unit.name

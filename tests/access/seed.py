@@ -12,7 +12,7 @@ from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
 from partybuilding.appeals.actions import recuse
-from partybuilding.appeals.models import Appeal, AppealImport, Exclusion, ExclusionEvidence
+from partybuilding.appeals.models import Appeal, AppealImport, AppealReport, Exclusion, ExclusionEvidence, MonthlyTopic
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
@@ -74,6 +74,8 @@ def mark(record):
         Appeal: "P",
         AppealImport: "B",
         ExclusionEvidence: "V",
+        MonthlyTopic: "T",
+        AppealReport: "R",
     }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
@@ -99,6 +101,7 @@ def seed():
             for name in to:
                 _report(street, order, name)
     _add_appeals(street)
+    _add_papers(street)
     OrderStep.objects.update(note="")
     month = month_code(timezone.localdate() + timedelta(days=10))
     roll_up(month)
@@ -117,6 +120,8 @@ def seed():
         appeals=list(Appeal.objects.select_related("unit")),
         exclusions=list(Exclusion.objects.select_related("appeal__unit")),
         evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit")),
+        topics=list(MonthlyTopic.objects.select_related("unit")),
+        reports=list(AppealReport.objects.select_related("street")),
         batches=list(AppealImport.objects.select_related("street")),
     )
 
@@ -131,6 +136,9 @@ def _add_appeals(street):
         Appeal.objects.filter(pk=appeal.pk).update(**said)
     for appeal in Appeal.objects.filter(number__in=["BJ000", "BJ002", "BJ009"]):
         exclusion = Exclusion.objects.create(appeal=appeal, reason="other", note="申请")
+        if appeal.number == "BJ000":
+            waits = {"kind": "suspended", "state": "granted", "review_on": LONG_AGO}
+            Exclusion.objects.filter(pk=exclusion.pk).update(**waits)
         _attach(exclusion.evidence, street.people["office"])
     about = Appeal.objects.get(number="BJ007")
     recuse(about, street.people["office"], street.people["leader"])
@@ -144,6 +152,23 @@ def _add_appeals(street):
                 found={"counts": {"rows": 0}, "faults": [[said, 1, said]], "unmatched": [[said, said]]},
             )
             batch.parts.create(file=0, rows=[[1, {"content": said}, said]] if state == "refused" else [])
+
+
+def _add_papers(street):
+    """A topic in several places, and a draft and a final report of each street."""
+    by = street.people["office"]
+    for name in ("东一社区", "西中心", STREET, "外社区"):
+        topic = MonthlyTopic.objects.create(unit=street.units[name], month="2026-10-01", item="停车", created_by=by)
+        MonthlyTopic.objects.filter(pk=topic.pk).update(title=f"题{mark(topic)}")
+    for name in (STREET, OTHER):
+        for n, state in enumerate(("draft", "final"), 1):
+            report = AppealReport.objects.create(
+                street=street.units[name], kind="day", starts_on=f"2026-10-0{n}", ends_on=f"2026-10-0{n}", state=state,
+                made_at=timezone.now(),
+            )  # fmt: skip
+            AppealReport.objects.filter(pk=report.pk).update(
+                sentences=[[mark(report), ""]], table=[[mark(report)] * 8], rule=mark(report), remark=mark(report)
+            )
 
 
 def _attach(rows, by):

@@ -89,6 +89,8 @@ def targets(world, kind):
         "appeal_step": [((a.pk, verb), (a, verb)) for a in world.appeals for verb in e.APPEAL_VERBS],
         "exclusion": [((x.pk,), x) for x in world.exclusions],
         "evidence": [((v.pk,), v) for v in world.evidence],
+        "report": [((r.pk,), r) for r in world.reports],
+        "report_file": [((r.pk, "xlsx"), r) for r in world.reports],
         "batch": [((b.pk,), b) for b in world.batches],
         "shape": [(("ledger",), None)],
     }[kind]
@@ -135,6 +137,8 @@ def wanted_status(login, rule, record, world):
         "recuse_appeal": lambda: e.reaches(login, "issue", e.root_of(record)) and e.sees_appeal(login, record),
         "ask_exclusion": lambda: e.asks_exclusion(login, record),
         "answer_exclusion": lambda: e.reaches(login, "assess", record.appeal.unit.name),
+        "review_exclusion": lambda: record.kind == "suspended" and e.reaches(login, "assess", record.appeal.unit.name),
+        "reads_report": lambda: e.reads_report(login, record),
         "view_evidence": lambda: e.sees_appeal(login, record.exclusion.appeal),
         "take_appeal_step": lambda: e.takes_appeal_step(login, *record),
         "assess_street": lambda: e.reaches(login, "assess", record.street.name),
@@ -167,6 +171,8 @@ def visible_marks(login, world):
     files |= {mark(a) for a in world.appeals if e.sees_appeal(login, a)}
     files |= {mark(v) for v in world.evidence if e.sees_appeal(login, v.exclusion.appeal)}
     files |= {mark(b) for b in world.batches if e.reaches(login, "assess", b.street.name)}
+    files |= {mark(t) for t in world.topics if e.reaches(login, "view", t.unit.name, assigned=True)}
+    files |= {mark(r) for r in world.reports if e.reads_report(login, r)}
     return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 
 

@@ -106,7 +106,8 @@ def by_orm():
     period = Period.objects.get()
     Node.objects.filter(period=period).delete()
     Node.objects.bulk_create(
-        Node(period=period, unit_id=u, indicator="orders_on_time", part=p, whole=w) for u, (p, w) in totals.items()
+        Node(period=period, unit_id=u, indicator="orders_on_time", part=100 * p, whole=w)
+        for u, (p, w) in totals.items()
     )
 
 

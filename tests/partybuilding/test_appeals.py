@@ -13,8 +13,9 @@ from districts.trail.models import Event
 from districts.units.tree import move_unit
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
+from partybuilding.appeals.importing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, UnitAlias
-from partybuilding.appeals.rate_views import assessment_month, spans
+from partybuilding.appeals.spans import assessment_month, span_before, spans
 from partybuilding.orders.models import Order
 from tests.cast import log_in, make_appeal, make_log, make_order
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, table
@@ -60,7 +61,7 @@ def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_asse
     log_in(client, street.people["office"])
     with django_assert_num_queries(6):
         client.get("/appeals/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
 
 
@@ -145,7 +146,7 @@ def test_whoever_an_appeal_is_about_meets_it_nowhere(street, client):
         assert numbers_on(client.get("/appeals/")) == ["BJ002"]
         assert client.get(f"/appeals/{about.pk}/").status_code == 404
         rates = client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
-        assert {r.counts["valid"] for _, r, _ in rates.context["rows"]} == {0}
+        assert {r.counts["valid"] for _, r, _, _ in rates.context["rows"]} == {0}
         assert numbers_on(client.get("/appeals/?todo=waiting")) == []
     log_in(client, office)
     page = client.get(f"/appeals/{about.pk}/")
@@ -179,7 +180,7 @@ def test_rates_open_down_to_their_orders(street, client):
     import_files([table(CALLBACK, *rows)], root)
     log_in(client, street.people["commissioner"])
     page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
-    shown = {unit.name: (rates.counts["received"], str(rates.composite)) for unit, rates, _ in page.context["rows"]}
+    shown = {unit.name: (rates.counts["received"], str(rates.composite)) for unit, rates, _, _ in page.context["rows"]}
     assert shown == {"东中心": (5, "77.6"), "东一社区": (5, "77.6"), "东二社区": (0, "None")}
     text = page.content.decode()
     assert "60.0%" in text
@@ -187,7 +188,7 @@ def test_rates_open_down_to_their_orders(street, client):
     assert numbers_on(client.get(link)) == ["BJ000", "BJ001", "BJ002"]
     move_unit(street.units["东一社区"], street.units["西中心"], on=date(2026, 11, 1), reason="调整")
     page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
-    shown = {unit.name: rates.counts["received"] for unit, rates, _ in page.context["rows"]}
+    shown = {unit.name: rates.counts["received"] for unit, rates, _, _ in page.context["rows"]}
     assert shown == {"东中心": 5, "东二社区": 0}  # October's figure stays; its orders are the other centre's now
     assert numbers_on(client.get(link)) == []
 
@@ -306,3 +307,58 @@ def test_the_page_of_an_appeal_costs_the_same_with_one_and_three_rows(street, cl
     log_in(client, street.people["office"])
     with django_assert_num_queries(20):
         client.get(f"/appeals/{appeal.pk}/")
+
+
+def test_of_an_extreme_case_only_the_number_is_kept_also_after_the_next_file(street, client):
+    appeal = make_appeal(street, number="BJ900", spot="3号楼", reply="已劝解", caller="王**", outcome="solved")
+    log_in(client, street.people["secretary"])
+    assert client.post(f"/appeals/{appeal.pk}/seal/").status_code == 404
+    log_in(client, street.people["office"])
+    assert client.post(f"/appeals/{appeal.pk}/seal/").status_code == 302
+    row = {
+        "number": "BJ900",
+        "called_at": appeal.called_at,
+        "content": "又写回来",
+        "title": "又写回来",
+        "spot": "3号楼",
+    }
+    write_rows([Cleaned("x.xlsx", "ledger", [(2, row)], {}, 0, [])], street.units[STREET])
+    appeal.refresh_from_db()
+    kept = (appeal.title, appeal.content, appeal.spot, appeal.reply, appeal.caller, appeal.place)
+    assert (appeal.number, appeal.is_sealed, kept) == ("BJ900", True, ("",) * 6)
+
+
+def test_appeals_are_found_by_the_one_box_within_sight(street, client):
+    make_appeal(street, number="BJ901", title="充电棚漏雨")
+    make_appeal(street, "西一社区", number="BJ902", title="充电棚断电")
+    log_in(client, street.people["secretary"])
+    assert [a.number for a in client.get("/search/?q=充电棚").context["appeals"]] == ["BJ901"]
+
+
+@pytest.mark.parametrize(
+    ("span", "before"),
+    [
+        (("2026-09-19", "2026-10-18"), ("2026-08-19", "2026-09-18")),
+        (("2026-10-01", "2026-10-31"), ("2026-09-01", "2026-09-30")),
+        (("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28")),
+        (("2026-10-05", "2026-10-07"), ("2026-10-02", "2026-10-04")),
+    ],
+)
+def test_a_span_is_compared_with_its_like(span, before):
+    days = [date.fromisoformat(day) for day in (*span, *before)]
+    assert span_before(*days[:2]) == tuple(days[2:])
+
+
+def test_rates_show_their_change_and_the_months_their_calls(street, client):
+    for day, outcome in [(date(2026, 9, 5), "unsolved"), (date(2026, 10, 5), "solved")]:
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        rated = {"is_valid": True, "is_contacted": True, "outcome": outcome, "satisfaction": "satisfied"}
+        make_appeal(street, called_at=moment, called_on=day, **rated)
+    log_in(client, street.people["leader"])
+    page = client.get("/appeals/rates/?since=2026-10-01&until=2026-10-31")
+    assert {u.name: str(change) for u, _, _, change in page.context["rows"] if change is not None} == {
+        STREET: "50.0", "东中心": "50.0", "东一社区": "50.0",
+    }  # fmt: skip
+    assert "较上期 +50.0" in page.content.decode()
+    months = client.get("/appeals/hot/?since=2026-10-01&until=2026-10-31").context["months"]
+    assert (len(months), months[-2:]) == (12, [(date(2026, 9, 1), 1, 0), (date(2026, 10, 1), 1, 1)])

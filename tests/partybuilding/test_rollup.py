@@ -60,7 +60,7 @@ def at(day):
 
 
 def counts(model=Node):
-    return {(n.unit.name, n.part, n.whole) for n in model.objects.select_related("unit") if n.whole}
+    return {(n.unit.name, n.part // 100, n.whole) for n in model.objects.select_related("unit") if n.whole}
 
 
 def recount(first, last):
@@ -192,7 +192,9 @@ def queries_of_a_run():
 
 
 def test_an_indicator_defined_only_here_is_counted_the_same_way(street):
-    logs = Source("日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit")
+    logs = Source(
+        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", "", None
+    )
     placed = Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试")
     make_log(street, happened_on=date(2026, 10, 5), place="东门")
     make_log(street, happened_on=date(2026, 10, 6))

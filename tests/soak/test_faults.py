@@ -63,7 +63,7 @@ def recount():
 
 def counted():
     rows = Node.objects.filter(period__code=MONTH, whole__gt=0)
-    return {unit: (part, whole) for unit, part, whole in rows.values_list("unit", "part", "whole")}
+    return {unit: (part // 100, whole) for unit, part, whole in rows.values_list("unit", "part", "whole")}
 
 
 ROLL_UP_FOR_EVER = f"""

@@ -85,8 +85,8 @@ TOP, FLOOR, LEFT, WIDE = 12, 172, 40, 552  # the drawing's box in a view of 600 
 
 
 @register.simple_tag
-def chart(trend):
-    """Bars (issued) and a line (accepted) of a weekly trend, as coordinates for an SVG that is drawn without a script."""
+def chart(trend, label="week"):
+    """Bars (the first number) and a line (the second) of a trend by week or month, as coordinates for an SVG that is drawn without a script."""
     most = max([1, *(max(issued, accepted) for _, issued, accepted in trend)])
     step = -(-most // 4)
     height = lambda value: (FLOOR - TOP) * value / (4 * step)  # noqa: E731
@@ -109,7 +109,7 @@ def chart(trend):
                 "width": round(slot * 0.6, 1),
                 "height": round(height(issued), 1),
                 "middle": x,
-                "label": f"{monday.month}/{monday.day}",
+                "label": f"{monday.month}月" if label == "month" else f"{monday.month}/{monday.day}",
             }
             for x, (monday, issued, _) in zip(middles, trend, strict=True)
         ],

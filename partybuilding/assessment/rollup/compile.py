@@ -8,7 +8,7 @@ from django.db.models import Count, F
 
 
 def leaf_selects(indicators, period, using):
-    """One (sql, params) per source, with rows (unit_id, indicator, part, whole); a source's indicators share one scan."""
+    """One (sql, params) per source, with rows (unit_id, indicator, part in hundredths, whole); a source's indicators share one scan."""
     ordered = sorted(indicators, key=lambda i: i.source.name)
     selects = [_source_select(list(group), period, using) for _, group in groupby(ordered, lambda i: i.source.name)]
     return [select for select in selects if select]
@@ -18,7 +18,7 @@ def _source_select(indicators, period, using):
     source = indicators[0].source
     counts = {}
     for n, indicator in enumerate(indicators):
-        counts[f"p{n}"] = Count("pk", filter=indicator.whole & indicator.part)
+        counts[f"p{n}"] = indicator.hundredths(period.ends_on)
         counts[f"w{n}"] = Count("pk", filter=indicator.whole)
     rows = source.records(period.starts_on, period.ends_on).order_by().values(k=F(source.unit)).annotate(**counts)
     try:

@@ -37,7 +37,7 @@ WHERE l.period_id = %s GROUP BY t.ancestor_id, l.indicator
 SCORE = """
 WITH counted AS (
   SELECT t.descendant_id AS unit_id, u.kind AS "group", top.ancestor_id AS street_id, i.weight AS weight,
-    n.whole AS whole, n.part * 10000 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span
+    n.whole AS whole, n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span
   FROM {tree} t
   JOIN {unit} u ON u.id = t.descendant_id AND u.kind IN ('center', 'community', 'village')
   JOIN {tree} top ON top.period_id = t.period_id AND top.descendant_id = t.descendant_id

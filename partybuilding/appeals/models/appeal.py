@@ -1,0 +1,159 @@
+"""An appeal, what was done inside, and who never meets it."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from districts.posts.duties import Duty
+from districts.records.models import StepRecord
+from districts.workflow import Step
+from partybuilding.appeals.models.rules import Grade
+from partybuilding.appeals.queries import AppealQuerySet
+
+
+class Appeal(models.Model):
+    """居民诉求: one work order of the city's 12345 line. `unit` has it; at the street itself it waits to be dispatched.
+
+    What the city's system knows is imported and read-only. Caller and text are masked before they are stored.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待分派"
+        ASSIGNED = "assigned", "已分派"
+
+    class PlacedBy(models.TextChoices):
+        NOBODY = "", "未分派"
+        CALLBACKS = "callbacks", "回访表"
+        LEDGER = "ledger", "台账"
+        HAND = "hand", "人工分派"
+
+    class Outcome(models.TextChoices):
+        SOLVED = "solved", "解决"
+        PARTLY = "partly", "部分解决"
+        UNSOLVED = "unsolved", "未解决"
+
+    class Satisfaction(models.TextChoices):
+        SATISFIED = "satisfied", "满意"
+        BASICALLY = "basically", "基本满意"
+        DISSATISFIED = "dissatisfied", "不满意"
+        UNRATED = "unrated", "未评价"
+
+    street = models.ForeignKey("districts.Unit", verbose_name="街道", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(
+        "districts.Unit", verbose_name="承办单位", on_delete=models.PROTECT, related_name="appeals"
+    )
+    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.WAITING)
+    placed_by = models.CharField("分派依据", max_length=9, choices=PlacedBy.choices, blank=True)
+    number = models.CharField("工单编号", max_length=40)
+    kind = models.CharField("工单类型", max_length=20, blank=True)
+    topic = models.CharField("一级分类", max_length=40, blank=True)
+    subtopic = models.CharField("二级分类", max_length=40, blank=True)
+    item = models.CharField("三级分类", max_length=40, blank=True)
+    labels = models.CharField("标签", max_length=120, blank=True)
+    title = models.CharField("标题", max_length=200, blank=True)
+    content = models.TextField("主要内容", blank=True)
+    city_state = models.CharField("市里状态", max_length=20, blank=True)
+    caller = models.CharField("来电人", max_length=10, blank=True)
+    caller_number = models.CharField("来电人电话", max_length=10, blank=True)
+    result = models.CharField("办理结果", max_length=200, blank=True)
+    reply = models.TextField("回复内容", blank=True)
+    channel = models.CharField("受理方式", max_length=20, blank=True)
+    company = models.CharField("企业名称", max_length=80, blank=True)
+    nature = models.CharField("工单性质", max_length=20, blank=True)
+    place = models.CharField("村/社区", max_length=60, blank=True)
+    spot = models.CharField("小区点位", max_length=80, blank=True)
+    called_at = models.DateTimeField("创建时间")
+    called_on = models.DateField("创建日期", editable=False)
+    closed_at = models.DateTimeField("办结时间", null=True, blank=True)
+    grade = models.CharField("等级", max_length=8, choices=Grade.choices, default=Grade.NORMAL)
+    due_at = models.DateTimeField("办理时限", null=True)
+    is_valid = models.BooleanField("有效回访", default=False)
+    is_contacted = models.BooleanField("已联系", null=True)
+    outcome = models.CharField("是否解决", max_length=8, choices=Outcome.choices, blank=True)
+    satisfaction = models.CharField("是否满意", max_length=12, choices=Satisfaction.choices, blank=True)
+    has_ledger = models.BooleanField("已有台账", default=False)
+    has_callback = models.BooleanField("已有回访表", default=False)
+    is_recused = models.BooleanField("回避", default=False)
+    is_excluded = models.BooleanField("剔除、挂账", default=False, editable=False)
+    is_sealed = models.BooleanField("只留编号", default=False, editable=False)
+    imported_at = models.DateTimeField("首次导入", default=timezone.now)
+    updated_at = models.DateTimeField("最近更新", default=timezone.now)
+
+    objects = AppealQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("unit",)}
+    assigned_paths = {Duty.VIEW: ("unit",)}
+
+    STEPS = {
+        "assign": Step(
+            "assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, needs=("to_unit",)
+        ),
+        "ask_center": Step("ask_center", "请片区协调", (State.ASSIGNED,), None, Duty.HANDLE, needs=("note",)),
+        "write_note": Step("write_note", "记一笔", (State.WAITING, State.ASSIGNED), None, Duty.LOG, needs=("note",)),
+    }
+    NEEDED = {"note": "情况", "to_unit": "分派给哪个单位"}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "居民诉求"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint("street", "number", name="a_number_once_in_a_street"),
+            models.CheckConstraint(
+                condition=Q(is_recused=False) | Q(unit=F("street")), name="a_recused_appeal_stays_with_the_street"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(unit=F("street")),
+                name="waiting_is_being_at_the_street",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-called_at", "-id"], name="appeal_unit_newest"),
+            models.Index(fields=["-called_at", "-id"], name="appeal_newest"),
+            models.Index(fields=["street", "called_on"], name="appeal_street_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    @property
+    def is_overdue(self):
+        return self.closed_at is None and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
+    def category(self):
+        return " › ".join(filter(None, [self.topic, self.subtopic, self.item]))
+
+    def acting_unit(self, step):
+        return self.unit
+
+    def step_label(self, step):
+        return step.label
+
+
+class AppealStep(StepRecord):
+    """诉求办理记录: what the street did inside: dispatch, a call for the centre's help, a note."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="steps")
+    to_unit = models.ForeignKey(
+        "districts.Unit", verbose_name="分派给", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "诉求办理记录"
+        default_permissions = ()
+
+
+class Recusal(models.Model):
+    """回避: a person whom an appeal is about; they never meet it, in no list and no count."""
+
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="recusals")
+    person = models.ForeignKey("districts.User", verbose_name="回避人", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("districts.User", verbose_name="录入人", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField("录入时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回避"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint("appeal", "person", name="recused_once")]
+
+    def __str__(self):
+        return f"{self.person} 回避"

@@ -1,0 +1,65 @@
+"""日报, 月报: sentences with their figures as they stood, each with the way to its records."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from districts.access import GatedQuerySet
+from districts.posts.duties import Duty
+
+
+class AppealReportQuerySet(GatedQuerySet):
+    def readable_by(self, user):
+        """What is final, for whoever sees the whole street; drafts for those who write them."""
+        drafts = self.where_user_may(user, Duty.ASSESS).values("pk")
+        return self.where_user_may(user, Duty.VIEW).filter(Q(state=self.model.State.FINAL) | Q(pk__in=drafts))
+
+
+class AppealReport(models.Model):
+    """接诉即办日报, 月报: drafted by the portal, finished by a person; what is final is never changed.
+
+    `sentences` is [[text, query of the list of its records or ""]], `table` is [[unit, figures …]] under `HEADS`.
+    """
+
+    class Kind(models.TextChoices):
+        DAY = "day", "日报"
+        MONTH = "month", "月报"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        FINAL = "final", "已定稿"
+
+    HEADS = ["单位", "受理", "有效回访", "响应率", "解决率", "满意率", "综合", "扣除后综合"]
+
+    street = models.ForeignKey("districts.Unit", verbose_name="街道", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("类型", max_length=5, choices=Kind.choices)
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止")
+    state = models.CharField("状态", max_length=5, choices=State.choices, default=State.DRAFT)
+    sentences = models.JSONField("内容", default=list)
+    table = models.JSONField("三率表", default=list)
+    rule = models.CharField("口径", max_length=300)
+    remark = models.TextField("编者按", max_length=2000, blank=True)
+    made_at = models.DateTimeField("数据截至")
+    final_by = models.ForeignKey(
+        "districts.User", verbose_name="定稿人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    final_at = models.DateTimeField("定稿时间", null=True)
+
+    objects = AppealReportQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("street",)}
+    assigned_paths = {Duty.VIEW: ()}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接诉即办日报、月报"
+        default_permissions = ()
+        ordering = ["-ends_on", "-starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint("street", "kind", "starts_on", "ends_on", name="one_report_of_a_span"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="a_report_ends_after_it_starts"),
+        ]
+
+    def __str__(self):
+        day = f"{self.starts_on:%Y}年{self.starts_on.month}月{self.starts_on.day}日"
+        if self.kind == self.Kind.DAY:
+            return f"接诉即办日报（{day}）"
+        return f"接诉即办运行情况月报（{day}至{self.ends_on.month}月{self.ends_on.day}日）"

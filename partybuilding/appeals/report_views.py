@@ -1,0 +1,154 @@
+"""接诉即办日报, 月报: the drafts that wait, what is final, on the screen, on paper, in Word and Excel."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.posts.duties import Duty
+from districts.records.exporting import workbook_response
+from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
+from partybuilding.appeals.forms import SpanForm
+from partybuilding.appeals.import_views import street_of_importer
+from partybuilding.appeals.models import AppealReport
+from partybuilding.appeals.reporting import draft_report, finish_report
+from partybuilding.appeals.spans import assessment_month
+
+A_PAGE = 31
+
+
+class ReportForm(SpanForm):
+    """A report of a day, or of a span of days."""
+
+    field_order = ["kind", "since", "until"]
+    kind = forms.ChoiceField(label="类型", choices=AppealReport.Kind.choices)
+
+    def clean(self):
+        data = super().clean()
+        since, until = data.get("since"), data.get("until")
+        if since and until and not self.errors:
+            if data.get("kind") == AppealReport.Kind.DAY and since != until:
+                self.add_error("until", "日报只写一天，请把起止填成同一天。")
+            if since > timezone.localdate():
+                self.add_error("since", "这一天还没有到。")
+            if (until - since).days > 366:
+                self.add_error("until", "一次最多写一年。")
+        return data
+
+
+class RemarkForm(forms.Form):
+    remark = forms.CharField(
+        label="编者按",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+        validators=[refuse_identity_numbers, refuse_phone_numbers],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports_page(request):
+    """The reports that the user may read; whoever assesses drafts one."""
+    can_write = any(Duty.ASSESS in a.duties for a in request.posts)
+    if request.method == "POST":
+        street = street_of_importer(request.user)
+    first, last = assessment_month(assessment_month(timezone.localdate())[0] - timedelta(days=1))
+    form = ReportForm(request.POST or None, initial={"kind": "month", "since": first, "until": last})
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            return redirect("appeal_report", draft_report(street, data["kind"], data["since"], data["until"]).pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    page = Paginator(AppealReport.objects.readable_by(request.user), A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form if can_write else None, "page_obj": page, "opens": form.is_bound}
+    return render(request, "appeals/reports.html", context, status=422 if request.method == "POST" else 200)
+
+
+def report_of(request, pk):
+    rows = AppealReport.objects.readable_by(request.user).select_related("street", "final_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_safe
+def report_page(request, pk):
+    return _shown(request, report_of(request, pk), RemarkForm())
+
+
+def _shown(request, report, form, status=200):
+    rows = AppealReport.objects.where_user_may(request.user, Duty.ASSESS)
+    can_write = report.state == AppealReport.State.DRAFT and rows.filter(pk=report.pk).exists()
+    context = {"report": report, "form": form if can_write else None}
+    return render(request, "appeals/report.html", context, status=status)
+
+
+@require_POST
+def finish(request, pk):
+    report = get_object_or_404(AppealReport.objects.where_user_may(request.user, Duty.ASSESS), pk=pk)
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, report, form, status=422)
+    try:
+        if "again" in request.POST:
+            draft_report(report.street, report.kind, report.starts_on, report.ends_on)
+            messages.success(request, "已按现在的记录重写。")
+        else:
+            finish_report(report, request.user, remark=form.cleaned_data["remark"])
+            messages.success(request, "已定稿，内容不再变化。")
+    except ValidationError as refusal:
+        messages.error(request, "；".join(refusal.messages))
+    return redirect("appeal_report", report.pk)
+
+
+@require_safe
+def report_file(request, pk, kind):
+    """As Word or Excel; every sentence keeps its number and the way to its records."""
+    report = report_of(request, pk)
+    if kind not in FILES:
+        raise Http404
+    sources = [
+        request.build_absolute_uri(f"{reverse('appeal_list')}?{query}") if query else ""
+        for _, query in report.sentences
+    ]
+    return FILES[kind](report, sources)
+
+
+def _word(report, sources):
+    document = new_document()
+    write(document, str(report), TITLE, CENTER)
+    write(document, f"{report.street.name}　数据截至 {timezone.localtime(report.made_at):%Y-%m-%d %H:%M}", align=CENTER)
+    if report.state == AppealReport.State.DRAFT:
+        write(document, "（草稿）", align=CENTER)
+    if report.remark:
+        write(document, report.remark, indent=True)
+    for n, (text, _) in enumerate(report.sentences, 1):
+        write(document, f"{text}［{n}］", indent=True)
+    if report.table:
+        write_table(document, report.HEADS, report.table)
+    write(document, "口径", SUBHEAD)
+    write(document, report.rule, indent=True)
+    write(document, "出处", SUBHEAD)
+    for n, source in enumerate(sources, 1):
+        write(document, f"［{n}］{source}", ("仿宋", 10.5))
+    return word_response(document, _filename(report), f"{report}.docx")
+
+
+def _excel(report, sources):
+    said = [(n, text, source) for n, ((text, _), source) in enumerate(zip(report.sentences, sources, strict=True), 1)]
+    rows = [*said, (), report.HEADS, *report.table] if report.table else said
+    return workbook_response(_filename(report), ["序号", "内容", "出处", f"口径：{report.rule}"], rows)
+
+
+def _filename(report):
+    return f"12345-{report.kind}-{report.starts_on}-{report.ends_on}"
+
+
+FILES = {"docx": _word, "xlsx": _excel}
