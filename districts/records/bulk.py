@@ -58,7 +58,7 @@ def _copy(table, columns, rows):
         lines.write("\n")
     lines.seek(0)
     listed = ", ".join(connection.ops.quote_name(c) for c in columns)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.cursor.copy_expert(f"COPY {connection.ops.quote_name(table)} ({listed}) FROM STDIN", lines)
 
 

@@ -16,7 +16,7 @@ MOST_ENTRIES = 200
 MOST_PIXELS = 60_000_000
 LONGEST_SIDE = 1600
 CHUNK = 256 * 1024
-_DOCTYPE = re.compile(rb"<!DOCTYPE|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O\x00C", re.IGNORECASE)
+_DOCTYPES = ["<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")]
 _FORBIDDEN = re.compile(r"vbaproject|activex|externallinks?/|oleobject|\.bin$", re.IGNORECASE)
 _HARMLESS_BIN = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
 
@@ -108,4 +108,4 @@ def _check_entries(package, entries, name, most_unpacked):
 
 
 def _has_doctype(chunk):
-    return (b"<!" in chunk or b"\x00!" in chunk) and _DOCTYPE.search(chunk)
+    return any(mark in chunk for mark in _DOCTYPES)

@@ -12,11 +12,15 @@ from partybuilding.appeals.models import Appeal, Grade
 from partybuilding.appeals.reading import CALLBACKS, LEDGER
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-]{2,39}")
-_TIME = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:日?[\sT]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?\D{0,2}")
+_TIME = re.compile(
+    r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:日?[\sT]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?)?)?[日分秒]?"
+)
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\ufeff\ufffe\uffff]")
 _EPOCH = datetime(1899, 12, 30)
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 MOST_TEXT = 4000
+MOST_CATEGORY = 200
 OFTEN, SHORT = 10_000, 40  # texts that come again are read once: so many, up to so long
 
 TEXTS = (
@@ -61,7 +65,7 @@ def _category(row):
     levels = ("topic", "subtopic", "item")
     parts = [free_text(row[name], LENGTHS[name]) if name in row else "" for name in levels]
     if not any(parts):
-        parts = _levels(text_of(row.get("category")))
+        parts = _levels(text_of(row.get("category"))[:MOST_CATEGORY])
     return {name: part for name, part in zip(levels, parts, strict=False) if part}
 
 
@@ -73,16 +77,16 @@ def _levels(category):
 def text_of(cell):
     """A cell as text: whole numbers without a point."""
     if type(cell) is str:
-        return cell.strip()
+        return (cell if cell.isprintable() else _UNSEEN.sub("", cell)).strip()
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    return _UNSEEN.sub("", str(cell)).strip()
 
 
 def free_text(cell, most):
-    text = text_of(cell)
+    text = text_of(cell)[: 2 * most]
     return (_scrubbed_often if len(text) <= SHORT else scrubbed)(text)[:most]
 
 
@@ -91,19 +95,23 @@ _scrubbed_often = lru_cache(OFTEN)(scrubbed)
 
 def number_of(cell):
     """A work order's number, its full-width digits and blanks mended."""
-    if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= EXACT:
+    if not isinstance(cell, str | int | float | None) or isinstance(cell, bool) or cell != cell:
+        raise ValidationError("工单编号不是文字或数字（像日期或真假值）。请把这一列设为文本后重填。")
+    if isinstance(cell, float | int) and abs(cell) >= EXACT:
         raise ValidationError(
             "工单编号被 Excel 当成数字，末几位已经丢失。请从原系统重新导出，或把这一列设为文本后重填。"
         )
-    if type(cell) is str and cell.isascii() and _NUMBER.fullmatch(cell):
+    if type(cell) is str and cell.isascii() and cell.isdigit() and _NUMBER.fullmatch(cell):
         return cell
     number = re.sub(r"\s", "", plain_digits(text_of(cell))).upper()
     if not number:
         raise ValidationError("缺少工单编号。")
-    if re.fullmatch(r"\d\.\d+E\+?\d+", number):
+    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", number):
         raise ValidationError(f"工单编号“{number}”是科学计数法，末几位已经丢失。请把这一列设为文本后重填。")
     if not _NUMBER.fullmatch(number):
-        raise ValidationError(f"工单编号“{number[:45]}”不像编号（只能有字母、数字和短横，3—40 位）。")
+        raise ValidationError(
+            f"工单编号“{number[:45]}”不像编号（只能有字母、数字和短横，3—40 位）；如果是合计行或重复的表头，请删去。"
+        )
     return number
 
 
@@ -121,6 +129,7 @@ def time_of(cell, label, is_needed=False):
         return None
     if not 2000 <= found.year <= 2100:
         raise ValidationError(f"{label}“{found:%Y-%m-%d}”不在合理的年份。")
+    found += timedelta(milliseconds=500)  # a day's fraction is not exact
     return found.replace(microsecond=0, tzinfo=timezone.get_default_timezone())
 
 
@@ -162,7 +171,7 @@ OF_BOTH = {
     "town": text_of,
     "caller": lambda cell: masked_name(text_of(cell)),
     "caller_number": lambda cell: masked_number(text_of(cell)),
-    "handler": text_of,
+    "handler": partial(free_text, most=LENGTHS["place"]),
     **{name: partial(free_text, most=LENGTHS[name]) for name in TEXTS},
     "outcome": _choice(OUTCOMES, "是否解决"),
     "satisfaction": _choice(SATISFIED, "是否满意"),

@@ -3,20 +3,19 @@
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from defusedxml.ElementTree import ParseError, fromstring
 from django.core.exceptions import ValidationError
-from python_calamine import CalamineError, PasswordError, SheetVisibleEnum, load_workbook
 
 from districts.records.privacy import plain_digits
 from districts.records.uploads import check_office_file, check_size
+from partybuilding.appeals.workbooks import described, sheets_of
 
 MOST_BYTES, MOST_UNPACKED = 40 * 1024 * 1024, 300 * 1024 * 1024
-MOST_ROWS = 200_000
+MOST_ROWS, MOST_LINES = 200_000, 1_100_000
+SINCE_1904 = 1462
 HEADER_WITHIN = 20  # rows in which the header is looked for
 LEDGER, CALLBACKS = "ledger", "callbacks"
 SHAPES = {LEDGER: "工单台账", CALLBACKS: "回访结果"}
@@ -86,66 +85,77 @@ def read_file(file):
 def _read_workbook(file):
     if check_office_file(file, MOST_UNPACKED) != "xlsx":
         raise ValidationError(f"“{file.name}”不是 Excel 文件，请上传 .xlsx 或 .csv。")
-    formatted = _formatted_rows(file)
-    try:
-        book = load_workbook(file)
-        seen = [s.name for s in book.sheets_metadata if s.visible == SheetVisibleEnum.Visible]
-        faults = []
-        for name in seen:
-            lines = book.get_sheet_by_name(name).iter_rows()
+    claimed, is_1904 = described(file)
+    return _first_table(file, _sheet_tables(file, claimed, is_1904))
+
+
+def _sheet_tables(file, claimed, is_1904):
+    """The Sheet of each visible sheet, or the ValidationError that says why it is none."""
+    with sheets_of(file) as sheets:
+        for name, lines in sheets:
             try:
-                return _sheet_of(file.name, lines, formatted.get(name, 0))
+                yield _sheet_of(file.name, lines, claimed.get(name, 0), is_1904)
             except ValidationError as fault:
-                faults.append(fault)
-    except (CalamineError, PasswordError, ValueError, OSError, zipfile.BadZipFile):
-        raise ValidationError(f"“{file.name}”打不开，请在 Excel 里另存为“Excel 工作簿（.xlsx）”后再试。") from None
+                yield fault
+
+
+def _first_table(file, tables):
+    """The first Sheet; when it has been read, a second one is refused rather than ignored."""
+    faults = []
+    for table in tables:
+        if isinstance(table, Sheet):
+            table.rows = chain(table.rows, _no_other(file, tables))
+            return table
+        faults.append(table)
     raise faults[0] if faults else ValidationError(f"“{file.name}”里没有可见的工作表。")
 
 
-def _formatted_rows(file):
-    """{sheet: the number of rows that the file claims, rows that are only formatted included}."""
-    space = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-    claimed = {}
-    try:
-        with zipfile.ZipFile(file) as package:
-            links = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-            paths = {link.get("Id"): link.get("Target", "") for link in links}
-            for sheet in fromstring(package.read("xl/workbook.xml")).iter(f"{space}sheet"):
-                path = "xl/" + paths.get(sheet.get(relation), "").removeprefix("/xl/")
-                with package.open(path) as part:
-                    said = re.search(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d+)"', part.read(4096))
-                claimed[sheet.get("name")] = int(said[1]) if said else 0
-    except (KeyError, ParseError, zipfile.BadZipFile, OSError, ValueError, EOFError):
-        claimed = {}  # only the count of blank rows rests on it
-    finally:
-        file.seek(0)
-    return claimed
+def _no_other(file, tables):
+    if any(isinstance(table, Sheet) for table in tables):
+        raise ValidationError(
+            f"“{file.name}”里有两张工单表。请把台账和回访分别存成一个文件，或删去、隐藏多余的工作表后再上传。"
+        )
+    yield from ()
 
 
 def _read_csv(file):
     raw = file.read(MOST_BYTES + 1)
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
-    if "\x00" in text:
-        raise ValidationError(f"“{file.name}”不是 Excel 或 CSV 文件，请上传 .xlsx 或 .csv。")
+    if raw.lstrip()[:1] == b"<":
+        raise ValidationError(f"“{file.name}”是网页格式的表格，请用 Excel 打开后另存为 .xlsx 再上传。")
+    text = _decoded(raw)
+    if text is None or "\x00" in text:
+        raise ValidationError(
+            f"“{file.name}”不是 Excel 或 CSV 文件，或里面有乱码。请用 Excel 打开检查后另存为 .xlsx 再上传。"
+        )
     return _sheet_of(file.name, _csv_lines(file.name, text), 0)
 
 
+def _decoded(raw):
+    encodings = ["utf-16"] if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None
+
+
 def _csv_lines(name, text):
+    start = text[:4000]
+    delimiter = max(",;\t|", key=start.count)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""))
+        for number, cells in enumerate(lines):
+            if number > MOST_LINES:
+                raise ValidationError(f"“{name}”超过 {MOST_LINES} 行，请删去空行后再上传。")
+            yield cells
     except csv.Error:
-        raise ValidationError(f"“{name}”的格式读不懂，请用 Excel 打开后另存为 .xlsx 再上传。") from None
+        raise ValidationError(
+            f"“{name}”第 {lines.line_num} 行附近的引号没有配对，会漏读后面的行。请用 Excel 打开检查，另存为 .xlsx 再上传。"
+        ) from None
 
 
-def _sheet_of(name, lines, claimed):
+def _sheet_of(name, lines, claimed, is_1904=False):
     """Find the header and the first row with anything in it; the others are read as they are asked for."""
     lines = enumerate(lines, 1)
     header, places = _find_header(name, lines)
@@ -162,6 +172,7 @@ def _sheet_of(name, lines, claimed):
         )
     sheet = Sheet(name, shape, iter(()))
     rows = _rows(sheet, lines, places, header, claimed)
+    rows = _since_1904(rows) if is_1904 else rows
     first = next(rows, None)
     if first is None:
         raise ValidationError(f"“{name}”只有表头，没有数据。")
@@ -181,6 +192,15 @@ def _rows(sheet, lines, places, header, claimed):
                 raise ValidationError(f"“{sheet.name}”超过 {MOST_ROWS} 行，请按月份分开导入。")
             yield number, row
     sheet.blank = max(claimed, number) - header - count
+
+
+def _since_1904(rows):
+    """Bare numbers of days count four years and a day less in a book that begins in 1904."""
+    for number, row in rows:
+        for column in ("called_at", "closed_at"):
+            if re.fullmatch(r"\d{5}(\.\d+)?", str(row.get(column))):
+                row[column] = float(row[column]) + SINCE_1904
+        yield number, row
 
 
 def _find_header(name, lines):

@@ -38,9 +38,6 @@ class TopicForm(forms.ModelForm):
         for name in ("item", "title"):
             self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
-    def validate_constraints(self):
-        """The action says in words what was chosen before."""
-
     def clean_month(self):
         month, this = self.cleaned_data["month"].replace(day=1), timezone.localdate().replace(day=1)
         if abs(12 * (month.year - this.year) + month.month - this.month) > 12:

@@ -223,7 +223,11 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="monthlytopic",
             constraint=models.UniqueConstraint(
-                models.F("unit"), models.F("month"), models.F("item"), name="a_topic_once_a_month"
+                models.F("unit"),
+                models.F("month"),
+                models.F("item"),
+                name="a_topic_once_a_month",
+                violation_error_message="这个单位这个月已经把这一类列为每月一题。",
             ),
         ),
         migrations.AddConstraint(

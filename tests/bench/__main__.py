@@ -1,6 +1,6 @@
 """`make bench`: ratios against a floor measured in the same run, interleaved. Only ratios mean anything on a shared machine.
 
-STREETS=n sets the size (default 2 streets of about 90 units, 6,000 shares each); DATABASE_URL chooses the database.
+APPEALS=n sets the workbook of G11, LOGS=n the logs and appeals of the lists, STREETS=n the size (default 2 streets of about 90 units, 6,000 shares each); DATABASE_URL chooses the database.
 """
 
 import os
@@ -13,20 +13,26 @@ import django
 
 django.setup()
 
-from datetime import date, timedelta
+import io
+import resource
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Count
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext, setup_databases, setup_test_environment, teardown_databases
+from openpyxl import Workbook
 
 from districts.posts.appointing import appoint
 from districts.posts.models import Appointment, User
 from districts.records.paging import CappedPaginator
 from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit
+from partybuilding.appeals.importing import clean_file, write_rows
+from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import Leaf, Node, Period, ScoreSheet, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
@@ -35,6 +41,7 @@ from tests.cast import LONG_AGO, log_in, make_user
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 STREETS, SHARES, LOGS, ROUNDS = int(os.environ.get("STREETS", "2")), 6000, int(os.environ.get("LOGS", "20000")), 7
+APPEALS = int(os.environ.get("APPEALS", "10000"))
 
 
 def build():
@@ -219,6 +226,122 @@ def lists():
     )
 
 
+def a_workbook(rows):
+    """G11: a workbook of so many invented orders."""
+    book, out = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet("工单")
+    sheet.append(
+        [
+            "工单编号",
+            "问题分类",
+            "标题",
+            "主要内容",
+            "来电人",
+            "来电人电话",
+            "回复内容",
+            "创建时间",
+            "办结时间",
+            "是否解决",
+            "是否满意",
+            "村/社区",
+            "小区点位",
+        ]
+    )
+    for n in range(rows):
+        called = datetime(2026, 1, 1) + timedelta(minutes=n)
+        sheet.append([
+            f"YS{n:011}", "物业管理->小区服务->停车管理", f"反映{n % 24}社区停车", "车位紧张、夜间乱停车，电话13800138000，希望协调。" * 3, "张三",
+            "13912345678", "已联系市民并现场处理。", f"{called:%Y-%m-%d %H:%M:%S}", f"{called + timedelta(hours=9):%Y-%m-%d %H:%M:%S}",
+            ("解决", "未解决")[n % 2], ("满意", "基本满意")[n % 2], f"0-{n % 24}社区", f"{n % 9}号楼",
+        ])  # fmt: skip
+    book.save(out)
+    return ContentFile(out.getvalue(), name="大.xlsx")
+
+
+def imports():
+    """G11: read, clean, match and write a workbook, against COPY of the finished rows into a table with the same indexes."""
+    street = Unit.objects.filter(parent=None).first()
+    file, table = a_workbook(APPEALS), Appeal._meta.db_table
+    for what in ("new", "unchanged"):
+        file.seek(0)
+        took = timed(lambda: write_rows([clean_file(file, street)], street))
+        print(f"{f'G11 {APPEALS} appeals, {what}':<58} {took:6.1f} s")
+        if what == "new":
+            first = took
+    here, below = (
+        resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    print(f"{'G11 most memory, this process and the reading one':<58} {here} MB, {below} MB")
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        lines = io.StringIO()
+        cursor.copy_expert(f"COPY {table} TO STDOUT", lines)
+        cursor.execute(f"CREATE TABLE copy_floor (LIKE {table} INCLUDING ALL)")
+        lines.seek(0)
+        base = timed(lambda: cursor.copy_expert("COPY copy_floor FROM STDIN", lines))
+        cursor.execute("DROP TABLE copy_floor")
+    print(f"{'G11 import of a workbook / COPY of its rows':<58} ratio {first / base:7.2f}   floor {base:8.1f} s")
+
+
+def more_appeals():
+    """Appeals up to LOGS, made inside PostgreSQL."""
+    missing = LOGS - Appeal.objects.count()
+    if connection.vendor != "postgresql" or missing <= 0:
+        return
+    names = ", ".join(connection.ops.quote_name(f.column) for f in Appeal._meta.concrete_fields if not f.primary_key)
+    drawn = names.replace('"number"', "'N' || n").replace('"called_on"', "date '2024-01-01' + (n %% 1000)::int")
+    drawn = drawn.replace('"called_at"', "timestamptz '2024-01-01' + (n %% 1000) * interval '1 day'")
+    drawn = drawn.replace('"unit_id"', "u.ids[1 + n %% array_length(u.ids, 1)]")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO partybuilding_appeal ({names}) SELECT {drawn} FROM generate_series(1, %s) n,"
+            " (SELECT * FROM partybuilding_appeal WHERE unit_id <> street_id LIMIT 1) a,"
+            " (SELECT array_agg(id) ids FROM districts_unit WHERE kind = 'community') u",
+            [missing],
+        )
+        cursor.execute("ANALYZE")
+
+
+def appeal_pages():
+    """G7 to G9 on appeals: the list, the rates and what is hot."""
+    leader = log_in(Client(), User.objects.get(username="leader0"))
+    secretary = log_in(Client(), User.objects.get(username="secretary0"))
+    print(f"{'appeals':<58} {Appeal.objects.count()}")
+    span = "?since=2026-09-19&until=2026-10-18"
+    for name, address in [
+        ("the list", "/appeals/"),
+        ("the rates", f"/appeals/rates/{span}"),
+        ("what is hot", f"/appeals/hot/{span}"),
+    ]:
+        leader.get(address)
+        with CaptureQueriesContext(connection) as said:
+            leader.get(address)
+        statements = [q["sql"] for q in said.captured_queries if q["sql"].startswith("SELECT")]
+
+        def bare(statements=statements):
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement.replace("%", "%%"), [])
+                    cursor.fetchall()
+
+        ratios(
+            f"G7 appeals, {name}: page / the same SQL bare, {len(said.captured_queries)} queries",
+            bare,
+            lambda a=address: leader.get(a),
+        )
+    ratios(
+        "G8 appeals: the list of a secretary / of a leader",
+        lambda: leader.get("/appeals/"),
+        lambda: secretary.get("/appeals/"),
+    )
+    ratios(
+        "G9 appeals: the last page / the first",
+        lambda: leader.get("/appeals/"),
+        lambda: leader.get("/appeals/?page=last"),
+    )
+
+
 def main():
     setup_test_environment()
     old = setup_databases(verbosity=0, interactive=False)
@@ -237,6 +360,9 @@ def main():
         print(f"G5 rows written by an unchanged re-run: {roll_up('2026-10').written}")
         tree_writes()
         lists()
+        imports()
+        more_appeals()
+        appeal_pages()
     finally:
         teardown_databases(old, verbosity=0)
 

@@ -3,6 +3,7 @@
 Names of pictures as arguments narrow the run.
 """
 
+import io
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
+from openpyxl import Workbook
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import WIDTHS
@@ -51,6 +53,13 @@ PICTURES = {
     "appeal-rates": ("dangqun", "/appeals/rates/", ["desk", "phone"]),
     "appeal-hot": ("dangqun", "/appeals/hot/", ["desk", "phone"]),
     "appeal-import": ("dangqun", "/appeals/import/", ["desk"]),
+    "appeal-batch": ("dangqun", "a file", ["desk", "phone"]),
+    "appeal-refused": ("dangqun", "a wrong file", ["desk"]),
+    "appeal-topics": ("dangqun", "/appeals/topics/", ["desk", "phone"]),
+    "appeal-report": ("dangqun", "first report", ["desk", "phone"]),
+    "appeal-daily": ("dangqun", "last report", ["desk"]),
+    "appeal-rules": ("dangqun", "/appeals/rules/", ["desk", "phone"]),
+    "appeal-suspended": ("dangqun", "first suspended", ["desk", "phone"]),
     "board": ("dangqun", "/orders/?view=board", ["desk"]),
     "appointments": ("dangqun", "/appointments/", ["desk"]),
     "my-posts": ("mishu", "/me/", ["desk"]),
@@ -103,6 +112,27 @@ def main():
             server.wait()
 
 
+def made_file(*, is_wrong):
+    """An invented ledger of the demo's street, for the browser to upload."""
+    book, out = Workbook(), io.BytesIO()
+    called = "昨天上午" if is_wrong else "2026-10-02 09:30"
+    book.active.append(["工单编号", "创建时间", "主要内容", "村/社区", "小区点位", "来电人", "来电人电话"])
+    for n, place in enumerate(["海棠里社区", "海棠里居委会", "枣林社区", "枣林社区"]):
+        book.active.append(
+            [
+                f"YS2026100200{n}",
+                called if n else "2026-10-02 08:00",
+                "楼道灯不亮",
+                place,
+                "5号楼",
+                "赵先生",
+                "13800138000",
+            ]
+        )
+    book.save(out)
+    return {"name": "十月台账.xlsx", "mimeType": "application/octet-stream", "buffer": out.getvalue()}
+
+
 def take(browser, name, login, address, width):
     page = browser.new_context(viewport=WIDTHS[width], locale="zh-CN", base_url=f"http://{ADDRESS}").new_page()
     page.goto("/login/")
@@ -118,6 +148,16 @@ def take(browser, name, login, address, width):
     elif address == "first appeal":
         page.goto("/appeals/?todo=open")
         page.locator("#rows a.row-link").first.click()
+    elif address == "first suspended":
+        page.goto("/appeals/?todo=suspended")
+        page.locator("#rows a.row-link").first.click()
+    elif address in {"first report", "last report"}:
+        page.goto("/appeals/reports/")
+        page.get_by_role("link", name="月报" if address == "first report" else "日报").last.click()
+    elif address in {"a file", "a wrong file"}:
+        page.goto("/appeals/import/")
+        page.get_by_label("工单台账、回访结果").set_input_files(made_file(is_wrong=address == "a wrong file"))
+        page.get_by_role("button", name="试算").click()
     elif address == "first unit":
         page.goto("/organisation/")
         page.get_by_role("link", name="海棠里社区").first.click()

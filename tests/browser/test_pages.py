@@ -1,14 +1,15 @@
 """Every page, as the posts that use it, at both widths: no axe violation, no console error, nothing foreign, no sideways scroll."""
 
 import gzip
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from partybuilding.appeals.excluding import ask_exclusion
-from partybuilding.appeals.models import AppealImport
+from partybuilding.appeals.models import AppealImport, MonthlyTopic
+from partybuilding.appeals.reporting import draft_report
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.goals.actions import set_goal
@@ -69,6 +70,8 @@ def addresses():
         f"/why/order/{order.pk}/",
         "/goals/",
         "/appeals/",
+        "/appeals/topics/?item=x",
+        "/appeals/reports/",
         f"/appeals/{appeal.pk}/",
         "/appeals/hot/?since=2020-01-01&until=2030-01-01",
         "/appeals/rates/?since=2020-01-01&until=2030-01-01",
@@ -85,6 +88,8 @@ def addresses():
             "/orders/new/",
             "/appointments/",
             "/appeals/import/",
+            "/appeals/rules/",
+            f"/appeals/reports/{make_report(street).pk}/",
             f"/appeals/import/{batch.pk}/",
             f"/appeals/import/{make_batch(street, wrong=True).pk}/",
             "/goals/new/",
@@ -96,6 +101,15 @@ def addresses():
         ],
         "secretary": [*shared, f"/worklogs/{log.pk}/edit/", "/orders/new/", "/nothing-here/"],
     }
+
+
+def make_report(street):
+    """A monthly report, and a topic for the list of topics."""
+    by, month = street.people["office"], date(2026, 10, 1)
+    MonthlyTopic.objects.create(
+        unit=street.units["东一社区"], month=month, item="停车", title="挖潜车位", created_by=by
+    )
+    return draft_report(street.units["槐花街道党建工作协调委员会"], "month", month, date(2026, 10, 31))
 
 
 def make_batch(street, wrong=False):

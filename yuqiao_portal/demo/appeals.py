@@ -4,8 +4,12 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion
 from partybuilding.appeals.importing import Cleaned, write_rows
+from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.reading import CALLBACKS, LEDGER
+from partybuilding.appeals.reporting import draft_report, finish_report
+from partybuilding.appeals.topics import choose_topic
 
 A_MONTH = 90
 TALK = [
@@ -38,6 +42,21 @@ def bring_appeals(units, root, rng, months, today):
                 callbacks.append((len(callbacks) + 2, _call_back(rng, row, care[unit.pk])))
     files = [("演示台账.xlsx", LEDGER, ledger), ("演示回访.xlsx", CALLBACKS, callbacks)]
     write_rows([Cleaned(name, shape, rows, {}, 0, []) for name, shape, rows in files], root)
+
+
+def show_what_follows(unit, office, secretary, today):
+    """A topic of the month, an appeal that waits for works, and the reports: yesterday's draft, last month's final."""
+    root, month = unit.get_root(), today.replace(day=1)
+    choose_topic(office, unit=unit, month=month, item="停车管理", title="挖潜车位，规范夜间停车")
+    rows = Appeal.objects.filter(unit=unit, is_valid=True, outcome=Appeal.Outcome.UNSOLVED)
+    if waits := rows.order_by("-called_at").first():
+        note = "需等雨污管线改造，已列入改造计划。"
+        asked = {"kind": Exclusion.Kind.SUSPENDED, "reason": Exclusion.Reason.WORKS, "note": note}
+        exclusion = ask_exclusion(waits, secretary, review_on=today + timedelta(days=60), **asked)
+        answer_exclusion(exclusion, office, is_granted=True, paper="区接诉即办专班〔演示〕1号")
+    last = month - timedelta(days=1)
+    finish_report(draft_report(root, "month", last.replace(day=1), last), office, remark="停车管理仍是第一位的诉求。")
+    draft_report(root, "day", today - timedelta(days=1), today - timedelta(days=1))
 
 
 def _call(rng, unit, day, today, n):

@@ -26,7 +26,13 @@ class MonthlyTopic(models.Model):
         default_permissions = ()
         ordering = ["-month", "pk"]
         constraints = [
-            models.UniqueConstraint("unit", "month", "item", name="a_topic_once_a_month"),
+            models.UniqueConstraint(
+                "unit",
+                "month",
+                "item",
+                name="a_topic_once_a_month",
+                violation_error_message="这个单位这个月已经把这一类列为每月一题。",
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="a_topic_begins_with_its_month"),
         ]
 

@@ -16,7 +16,7 @@ from partybuilding.assessment.periods import month_code, parse_month
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
-from yuqiao_portal.demo.appeals import bring_appeals
+from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
 from yuqiao_portal.demo.street import PASSWORD, build_street
 from yuqiao_portal.demo.work import Work
 
@@ -56,6 +56,8 @@ class Command(BaseCommand):
         work.save()
         work.extras(work.units["海棠里社区"])
         bring_appeals(work.units, work.root, rng, months, today)
+        people = {login: User.objects.get(username=login) for login in ("dangqun", "shuji")}
+        show_what_follows(work.units["海棠里社区"], people["dangqun"], people["shuji"], today)
         for user, _ in create_admins(lambda: PASSWORD):
             User.objects.filter(pk=user.pk).update(must_change_password=False)
 
