@@ -2,6 +2,7 @@
 
 from partybuilding.appeals.models import (
     Appeal,
+    AppealDesk,
     AppealImport,
     AppealImportPart,
     AppealLimit,
@@ -31,6 +32,7 @@ from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 __all__ = [
     "Appeal",
+    "AppealDesk",
     "AppealImport",
     "AppealImportPart",
     "AppealLimit",

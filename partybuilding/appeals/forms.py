@@ -14,7 +14,7 @@ from districts.units.models import Unit
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.excluding import prepare_evidence
-from partybuilding.appeals.models import Appeal, Exclusion
+from partybuilding.appeals.models import Appeal, Exclusion, Grade
 from partybuilding.worklogs.forms import ManyFilesField
 
 MOST_WAIT = timedelta(days=730)
@@ -113,6 +113,89 @@ class NoteForm(ActingForm):
         validators=[refuse_identity_numbers, refuse_phone_numbers],
         error_messages={"required": "请写明情况。"},
     )
+
+
+class CallBackForm(ActingForm):
+    """回访: whether the caller was reached at all, and what they said."""
+
+    is_valid = forms.TypedChoiceField(
+        label="回访是否有效",
+        choices=[("yes", "有效"), ("no", "无效（联系不上、不愿评价）")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择回访是否有效。"},
+    )
+    is_contacted = forms.TypedChoiceField(
+        label="办理单位是否联系过",
+        choices=[("", "请选择"), ("yes", "联系过"), ("no", "没有联系")],
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+        required=False,
+    )
+    outcome = forms.ChoiceField(label="是否解决", choices=[("", "请选择"), *Appeal.Outcome.choices], required=False)
+    satisfaction = forms.ChoiceField(
+        label="是否满意", choices=[("", "请选择"), *Appeal.Satisfaction.choices], required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("is_contacted", "outcome", "satisfaction"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+
+    def clean(self):
+        data = super().clean()
+        if data.get("is_valid"):
+            for name in ("is_contacted", "outcome", "satisfaction"):
+                if data.get(name) in (None, ""):
+                    self.add_error(name, f"有效回访要填“{self.fields[name].label}”。")
+        return data
+
+
+class RegisterForm(forms.Form):
+    """An appeal that somebody telephoned or brought in."""
+
+    called_at = forms.DateTimeField(
+        label="来电时间",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+    )
+    grade = forms.ChoiceField(label="等级", choices=Grade.choices, initial=Grade.NORMAL)
+    channel = forms.CharField(label="来源", max_length=20, initial="电话")
+    title = forms.CharField(label="标题", max_length=200)
+    content = forms.CharField(label="内容", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+    item = forms.CharField(label="三级分类", max_length=40, required=False, help_text="如“停车管理”")
+    unit = forms.ModelChoiceField(
+        label="分派给", queryset=Unit.objects.none(), required=False, empty_label="先不分派，在街道等待"
+    )
+    spot = forms.CharField(label="小区点位", max_length=80, required=False)
+    caller = forms.CharField(label="来电人", max_length=20, required=False, help_text="只存姓，如“王**”")
+    caller_number = forms.CharField(label="来电人电话", max_length=20, required=False, help_text="只存末四位")
+
+    def __init__(self, *args, street, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = dispatchable_units(user, street)
+        self.fields["called_at"].initial = timezone.localtime
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+
+    def clean_called_at(self):
+        moment = self.cleaned_data["called_at"]
+        if moment > timezone.now():
+            raise forms.ValidationError("来电时间在将来，请改为已经过去的时间。")
+        return moment
+
+    def cells(self):
+        """As a row of a ledger."""
+        data = self.cleaned_data
+        unit = data["unit"]
+        texts = ("channel", "title", "content", "item", "spot", "caller", "caller_number")
+        called = timezone.localtime(data["called_at"])
+        return {
+            **{name: data[name] for name in texts if data[name]},
+            "grade": Grade(data["grade"]).label,
+            "called_at": f"{called:%Y-%m-%d %H:%M:%S}",
+            "place": unit.name if unit else "",
+        }
 
 
 class RecuseForm(forms.Form):

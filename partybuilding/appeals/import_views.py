@@ -10,6 +10,7 @@ from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
 from partybuilding.appeals.batches import confirm, faulty_rows, template_columns, try_files
+from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.forms import UploadForm
 from partybuilding.appeals.models import AppealImport
 from partybuilding.appeals.reading import SHAPES
@@ -37,7 +38,7 @@ def import_page(request):
         except ValidationError as refusal:
             form.add_error("files", refusal)
     recent = batches_of(request.user).exclude(state=AppealImport.State.REFUSED)[:10]
-    context = {"form": form, "recent": recent, "shapes": SHAPES}
+    context = {"form": form, "recent": recent, "shapes": SHAPES, "by_hand": street_by_hand(request.user)}
     return render(request, "appeals/import.html", context, status=422 if form.is_bound else 200)
 
 

@@ -2,16 +2,31 @@
 
 from districts.access import appointments_of
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.workflow import open_steps, ways_open
 from partybuilding.appeals import actions
 from partybuilding.appeals.excluding import asking_duty, may_ask
-from partybuilding.appeals.forms import AssignForm, ExclusionAnswerForm, ExclusionForm, NoteForm, RecuseForm, ReviewForm
+from partybuilding.appeals.forms import (
+    AssignForm,
+    CallBackForm,
+    ExclusionAnswerForm,
+    ExclusionForm,
+    NoteForm,
+    RecuseForm,
+    ReviewForm,
+)
 from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.similar import solved_alike
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 
-ASKS = {"ask_center": "请写明需要片区协调什么。", "write_note": "请写明情况。"}
+ASKS = {
+    "ask_center": "请写明需要片区协调什么。",
+    "write_note": "请写明情况。",
+    "reach": "联系了谁（不写姓名电话）、说了什么。",
+    "treat": "怎样办理的。",
+    "answer": "给居民的答复。",
+}
 
 
 def appeal_page(appeal, user, refused=None, error=None):
@@ -20,6 +35,7 @@ def appeal_page(appeal, user, refused=None, error=None):
     forms = {
         step.verb: step_form(appeal, step.verb, user, held=held)
         for step in open_steps(Appeal, [appeal], user)[appeal.pk]
+        if appeal.is_by_hand or step.verb not in Appeal.BY_HAND
     }
     if appeal.is_recused or ("assign" in forms and not forms["assign"].fields["to_unit"].queryset.exists()):
         forms.pop("assign", None)  # nowhere else to send it
@@ -57,6 +73,10 @@ def step_form(appeal, verb, user, data=None, held=None):
     ways = ways_open(user, step.duty, appeal.unit, held)
     if verb == "assign":
         return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
+    if verb == "call_back":
+        return CallBackForm(data, ways=ways, prefix=verb)
+    if verb == "sign":
+        return ActingForm(data, ways=ways, prefix=verb)
     form = NoteForm(data, ways=ways, prefix=verb)
     form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
     return form

@@ -8,7 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.import_views import street_of_importer
+from partybuilding.appeals.models import AppealDesk
 from partybuilding.appeals.rule_forms import FORMS
 from partybuilding.appeals.ruling import MODELS, drop, start
 
@@ -17,6 +19,10 @@ from partybuilding.appeals.ruling import MODELS, drop, start
 def rules_page(request):
     street = street_of_importer(request.user)
     forms = {what: form(prefix=what) for what, form in FORMS.items()}
+    if "by_hand" in request.POST:
+        switch(street, request.user, is_by_hand=request.POST["by_hand"] == "yes")
+        messages.success(request, "已改办理方式。")
+        return redirect("appeal_rules")
     if request.method == "POST":
         what = "limit" if request.POST.get("what") == "limit" else "rule"
         if "drop" in request.POST:
@@ -28,7 +34,8 @@ def rules_page(request):
         what: model.objects.filter(Q(street=street) | Q(street=None)).order_by("-starts_on", "-pk")
         for what, model in MODELS.items()
     }
-    context = {"street": street, "today": timezone.localdate(), "forms": forms, "tables": tables}
+    by_hand = AppealDesk.objects.filter(street=street, is_by_hand=True).exists()
+    context = {"by_hand": by_hand, "street": street, "today": timezone.localdate(), "forms": forms, "tables": tables}
     return render(request, "appeals/rules.html", context, status=422 if request.method == "POST" else 200)
 
 

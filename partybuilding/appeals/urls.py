@@ -17,6 +17,7 @@ urlpatterns = [
     path("rates/", rate_views.rates_page, name="appeal_rates"),
     path("hot/", rate_views.hot_page, name="appeal_hot"),
     path("rates/export/", rate_views.export_rates, name="appeal_rates_export"),
+    path("new/", views.register_appeal, name="appeal_register"),
     path("rules/", rule_views.rules_page, name="appeal_rules"),
     path("reports/", report_views.reports_page, name="appeal_reports"),
     path("reports/<int:pk>/", report_views.report_page, name="appeal_report"),

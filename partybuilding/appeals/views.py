@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import DetailView, ListView
 
 from districts.posts.duties import Duty
@@ -11,12 +11,19 @@ from districts.records.exporting import workbook_response
 from districts.records.paging import CappedPaginator
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
-from partybuilding.appeals.forms import AppealFilter, RecuseForm
+from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
+from partybuilding.appeals.forms import AppealFilter, RecuseForm, RegisterForm
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.pages import appeal_page, step_form
 
 EXPORT_LIMIT = 20_000
-ACTIONS = {"assign": actions.assign, "ask_center": actions.ask_center, "write_note": actions.write_note}
+ACTIONS = {
+    "assign": actions.assign,
+    "ask_center": actions.ask_center,
+    "write_note": actions.write_note,
+    **{verb: take_step_by_hand(verb) for verb in ("sign", "reach", "treat", "answer")},
+    "call_back": call_back,
+}
 
 
 def filtered_appeals(request):
@@ -101,6 +108,23 @@ def recuse(request, pk):
             form.add_error("person", refusal)
     page = appeal_page(appeal, request.user) | {"recuse_form": form}
     return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register_appeal(request):
+    """登记 of one appeal by hand, where the street does that."""
+    street = street_by_hand(request.user)
+    if street is None:
+        raise Http404
+    form = RegisterForm(request.POST or None, street=street, user=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            appeal = register(street, request.user, form.cells())
+            messages.success(request, f"已登记，编号 {appeal.number}。")
+            return redirect("appeal_detail", appeal.pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return render(request, "appeals/register.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
 @require_POST

@@ -129,7 +129,10 @@ def speaks_for_another(login, share, verb):
     return verb in {"receive", "urge", "call"}
 
 
-APPEAL_VERBS = {"assign": "issue", "ask_center": "handle", "write_note": "log"}
+APPEAL_VERBS = {
+    "sign": "handle", "reach": "handle", "treat": "handle", "answer": "handle", "call_back": "assess",
+    "assign": "issue", "ask_center": "handle", "write_note": "log",
+}  # fmt: skip
 ABOUT = {"leader": "回避"}  # whom the recused appeal is about, by how its text begins
 
 
@@ -145,7 +148,9 @@ def sees_appeal(login, appeal):
 def takes_appeal_step(login, appeal, verb):
     """404 without the duty or the sight; an empty form lacks something: 422."""
     may = reaches(login, APPEAL_VERBS[verb], appeal.unit.name, assigned=True)
-    return 422 if may and sees_appeal(login, appeal) else 404
+    if not (may and sees_appeal(login, appeal)):
+        return 404
+    return 409 if verb == "sign" else 422  # signing needs no word, but none of these is handled by hand
 
 
 def reads_report(login, report):

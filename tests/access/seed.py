@@ -12,7 +12,15 @@ from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
 from partybuilding.appeals.actions import recuse
-from partybuilding.appeals.models import Appeal, AppealImport, AppealReport, Exclusion, ExclusionEvidence, MonthlyTopic
+from partybuilding.appeals.models import (
+    Appeal,
+    AppealDesk,
+    AppealImport,
+    AppealReport,
+    Exclusion,
+    ExclusionEvidence,
+    MonthlyTopic,
+)
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
@@ -155,8 +163,9 @@ def _add_appeals(street):
 
 
 def _add_papers(street):
-    """A topic in several places, and a draft and a final report of each street."""
+    """One street handles by hand; a topic in several places, and a draft and a final report of each street."""
     by = street.people["office"]
+    AppealDesk.objects.create(street=street.units[STREET], is_by_hand=True)
     for name in ("东一社区", "西中心", STREET, "外社区"):
         topic = MonthlyTopic.objects.create(unit=street.units[name], month="2026-10-01", item="停车", created_by=by)
         MonthlyTopic.objects.filter(pk=topic.pk).update(title=f"题{mark(topic)}")

@@ -71,6 +71,7 @@ PORTAL = {
     "appeal_rates": (None, {"GET": "known"}),
     "appeal_hot": (None, {"GET": "known"}),
     "appeal_rates_export": (None, {"GET": "known"}),
+    "appeal_register": (None, {"GET": "registers", "POST": "registers"}),
     "appeal_rules": (None, {"GET": "assessor", "POST": "assessor"}),
     "appeal_topics": (None, {"GET": "known", "POST": "issuer"}),
     "appeal_reports": (None, {"GET": "known", "POST": "assessor"}),

@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 from django.utils import timezone
 
 from districts.units.models import ServiceLink
+from partybuilding.appeals.models import Appeal
 from tests.access import expected as e
 from tests.access.seed import mark, seed
 from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
@@ -86,7 +87,12 @@ def targets(world, kind):
         "attachment": [((a.pk,), a) for a in world.attachments],
         "goal": [((g.pk,), g) for g in world.goals],
         "appeal": [((a.pk,), a) for a in world.appeals],
-        "appeal_step": [((a.pk, verb), (a, verb)) for a in world.appeals for verb in e.APPEAL_VERBS],
+        "appeal_step": [
+            ((a.pk, verb), (a, verb))
+            for n, a in enumerate(world.appeals)
+            for verb in e.APPEAL_VERBS
+            if n < 2 or verb not in Appeal.BY_HAND
+        ],
         "exclusion": [((x.pk,), x) for x in world.exclusions],
         "evidence": [((v.pk,), v) for v in world.evidence],
         "report": [((r.pk,), r) for r in world.reports],
@@ -114,6 +120,7 @@ def wanted_status(login, rule, record, world):
         "leaves": lambda: True,
         "issuer": lambda: any("issue" in e.DUTIES[post] for post, _ in e.HELD.get(login, []) + e.LENT.get(login, [])),
         "assessor": lambda: any("assess" in e.DUTIES[post] for post, _ in e.HELD.get(login, [])),
+        "registers": lambda: e.reaches(login, "issue", "槐花街道党建工作协调委员会"),
         "assess_unit": lambda: e.reaches(login, "assess", record.unit.name),
         "colleague": lambda: e.are_colleagues(login, record.username),
         "colleague_with_phone": lambda: e.are_colleagues(login, record.username) and record.username in e.WITH_PHONE,

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import AppealImport, MonthlyTopic
 from partybuilding.appeals.reporting import draft_report
@@ -89,6 +90,7 @@ def addresses():
             "/appointments/",
             "/appeals/import/",
             "/appeals/rules/",
+            "/appeals/new/",
             f"/appeals/reports/{make_report(street).pk}/",
             f"/appeals/import/{batch.pk}/",
             f"/appeals/import/{make_batch(street, wrong=True).pk}/",
@@ -109,6 +111,7 @@ def make_report(street):
     MonthlyTopic.objects.create(
         unit=street.units["东一社区"], month=month, item="停车", title="挖潜车位", created_by=by
     )
+    switch(street.units["槐花街道党建工作协调委员会"], by, is_by_hand=True)
     return draft_report(street.units["槐花街道党建工作协调委员会"], "month", month, date(2026, 10, 31))
 
 

@@ -2,10 +2,10 @@ from partybuilding.appeals.models.appeal import Appeal, AppealStep, Recusal
 from partybuilding.appeals.models.exclusion import Exclusion, ExclusionEvidence, ExclusionStep
 from partybuilding.appeals.models.imports import AppealImport, AppealImportPart, UnitAlias
 from partybuilding.appeals.models.report import AppealReport
-from partybuilding.appeals.models.rules import PERCENT, AppealLimit, AppealRule, Grade
+from partybuilding.appeals.models.rules import PERCENT, AppealDesk, AppealLimit, AppealRule, Grade
 from partybuilding.appeals.models.topic import MonthlyTopic
 
 __all__ = [
-    "PERCENT", "Appeal", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "Exclusion",
+    "PERCENT", "Appeal", "AppealDesk", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "Exclusion",
     "ExclusionEvidence", "ExclusionStep", "Grade", "MonthlyTopic", "Recusal", "UnitAlias",
 ]  # fmt: skip

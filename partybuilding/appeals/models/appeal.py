@@ -20,6 +20,13 @@ class Appeal(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "待分派"
         ASSIGNED = "assigned", "已分派"
+        SIGNED = "signed", "已签收"
+        REACHED = "reached", "已联系"
+        TREATED = "treated", "已办理"
+        ANSWERED = "answered", "已反馈"
+        CALLED = "called", "已回访"
+
+    BY_HAND = {"sign", "reach", "treat", "answer", "call_back"}  # the steps that the city's system takes elsewhere
 
     class PlacedBy(models.TextChoices):
         NOBODY = "", "未分派"
@@ -75,6 +82,7 @@ class Appeal(models.Model):
     has_callback = models.BooleanField("已有回访表", default=False)
     is_recused = models.BooleanField("回避", default=False)
     is_excluded = models.BooleanField("剔除、挂账", default=False, editable=False)
+    is_by_hand = models.BooleanField("手工登记", default=False, editable=False)
     is_sealed = models.BooleanField("只留编号", default=False, editable=False)
     imported_at = models.DateTimeField("首次导入", default=timezone.now)
     updated_at = models.DateTimeField("最近更新", default=timezone.now)
@@ -83,12 +91,18 @@ class Appeal(models.Model):
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {Duty.VIEW: ("unit",)}
 
+    UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
         "assign": Step(
             "assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, needs=("to_unit",)
         ),
-        "ask_center": Step("ask_center", "请片区协调", (State.ASSIGNED,), None, Duty.HANDLE, needs=("note",)),
-        "write_note": Step("write_note", "记一笔", (State.WAITING, State.ASSIGNED), None, Duty.LOG, needs=("note",)),
+        "sign": Step("sign", "签收", (State.ASSIGNED,), State.SIGNED, Duty.HANDLE),
+        "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, needs=("note",)),
+        "treat": Step("treat", "办理", (State.REACHED,), State.TREATED, Duty.HANDLE, needs=("note",)),
+        "answer": Step("answer", "反馈", (State.TREATED,), State.ANSWERED, Duty.HANDLE, needs=("note",)),
+        "call_back": Step("call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS),
+        "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, needs=("note",)),
+        "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, needs=("note",)),
     }
     NEEDED = {"note": "情况", "to_unit": "分派给哪个单位"}
 

@@ -8,6 +8,20 @@ from districts.units.models import Dated
 PERCENT = 100
 
 
+class AppealDesk(models.Model):
+    """办理方式: whether a street without another system registers and handles appeals here by hand."""
+
+    street = models.OneToOneField("districts.Unit", verbose_name="街道", on_delete=models.PROTECT, related_name="+")
+    is_by_hand = models.BooleanField("手工登记和办理", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理方式"
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.street}：{'手工登记和办理' if self.is_by_hand else '从市里系统导入'}"
+
+
 class AppealRule(Dated):
     """三率口径: how the composite weighs the three rates, and what 基本满意 is worth; without a street, for all."""
 

@@ -1,0 +1,99 @@
+"""手工办理: a street without another system registers and handles appeals here, up to the call-back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from districts.workflow import StepRefused
+from partybuilding.appeals import by_hand
+from partybuilding.appeals.models import Appeal
+from tests.cast import log_in, make_appeal
+
+STREET = "槐花街道党建工作协调委员会"
+
+
+def form(street, **said):
+    called = timezone.localtime() - timedelta(hours=1)
+    return {
+        "called_at": f"{called:%Y-%m-%dT%H:%M}", "grade": "rushed", "channel": "来访", "title": "路灯不亮",
+        "content": "东门路灯不亮，电话13800138000", "item": "路灯", "unit": street.units["东一社区"].pk,
+        "spot": "5号楼", "caller": "王先生", "caller_number": "13800138000", **said,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def desk(street, client):
+    log_in(client, street.people["office"])
+    assert client.get("/appeals/new/").status_code == 404
+    assert client.post("/appeals/rules/", {"by_hand": "yes"}).status_code == 302
+    return street
+
+
+def test_an_appeal_is_registered_masked_and_handled_to_its_call_back(desk, client):
+    answer = client.post("/appeals/new/", form(desk))
+    appeal = Appeal.objects.get()
+    assert answer.headers["Location"] == f"/appeals/{appeal.pk}/"
+    assert appeal.number == f"SL{timezone.localdate():%Y%m%d}001"
+    assert (appeal.unit.name, appeal.caller, appeal.caller_number) == ("东一社区", "王**", "****8000")
+    assert appeal.content == "东门路灯不亮，电话［电话］"
+    assert appeal.due_at - appeal.called_at == timedelta(hours=24)
+    client.post("/appeals/new/", form(desk, unit=""))
+    assert Appeal.objects.order_by("pk").last().number == f"SL{timezone.localdate():%Y%m%d}002"
+    log_in(client, desk.people["secretary"])
+    for verb, note in [("sign", ""), ("reach", "已回电"), ("treat", "换了灯泡"), ("answer", "路灯已修好")]:
+        assert client.post(f"/appeals/{appeal.pk}/{verb}/", {f"{verb}-note": note}).status_code == 302, verb
+    called = {
+        "call_back-is_valid": "yes", "call_back-is_contacted": "yes", "call_back-outcome": "solved",
+        "call_back-satisfaction": "satisfied",
+    }  # fmt: skip
+    assert client.post(f"/appeals/{appeal.pk}/call_back/", called).status_code == 404  # nobody judges their own
+    log_in(client, desk.people["office"])
+    lacking = client.post(f"/appeals/{appeal.pk}/call_back/", {"call_back-is_valid": "yes"})
+    assert (lacking.status_code, "有效回访要填“是否解决”。" in lacking.content.decode()) == (422, True)
+    assert client.post(f"/appeals/{appeal.pk}/call_back/", called).status_code == 302
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.reply, appeal.closed_at is not None) == ("called", "路灯已修好", True)
+    assert (appeal.is_valid, appeal.is_contacted, appeal.outcome, appeal.satisfaction) == (
+        True, True, "solved", "satisfied",
+    )  # fmt: skip
+    assert [s.label for s in appeal.steps.all()] == ["签收", "联系", "办理", "反馈", "回访"]
+
+
+def test_what_the_citys_system_handles_is_not_handled_here(desk, client):
+    appeal = make_appeal(desk)
+    log_in(client, desk.people["secretary"])
+    page = client.get(f"/appeals/{appeal.pk}/")
+    assert [step.verb for step, _ in page.context["steps"]] == ["ask_center", "write_note"]
+    refused = client.post(f"/appeals/{appeal.pk}/sign/", {})
+    assert (refused.status_code, "在市里系统里签收，这里不用再填" in refused.content.decode()) == (409, True)
+    appeal.refresh_from_db()
+    assert appeal.state == "assigned"
+
+
+def test_steps_are_taken_in_their_order_and_switching_off_ends_registering(desk, client):
+    client.post("/appeals/new/", form(desk))
+    appeal = Appeal.objects.get()
+    with pytest.raises(StepRefused, match="不能反馈"):
+        by_hand.take_step_by_hand("answer")(appeal, desk.people["secretary"], note="x")
+    client.post("/appeals/rules/", {"by_hand": "no"})
+    assert client.post("/appeals/new/", form(desk)).status_code == 404
+    by_hand.take_step_by_hand("sign")(appeal, desk.people["secretary"])  # what was begun goes on
+    log_in(client, desk.people["secretary"])
+    assert client.post("/appeals/new/", form(desk)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"called_at": "2099-01-01T08:00"}, "来电时间在将来"),
+        ({"title": ""}, "title"),
+        ({"unit": "999999"}, "unit"),
+    ],
+)
+def test_a_wrong_entry_is_told_and_kept(desk, client, wrong, said):
+    answer = client.post("/appeals/new/", form(desk, **wrong))
+    assert (answer.status_code, said in answer.content.decode(), "东门路灯不亮" in answer.content.decode()) == (
+        422, True, True,
+    )  # fmt: skip
+    assert not Appeal.objects.exists()
