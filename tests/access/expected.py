@@ -150,7 +150,7 @@ def takes_appeal_step(login, appeal, verb):
     may = reaches(login, APPEAL_VERBS[verb], appeal.unit.name, assigned=True)
     if not (may and sees_appeal(login, appeal)):
         return 404
-    return 409 if verb == "sign" else 422  # signing needs no word, but none of these is handled by hand
+    return {409, 422} if verb == "sign" else 422  # none of these is handled by hand; who acts for another lacks a basis
 
 
 def reads_report(login, report):
