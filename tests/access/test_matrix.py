@@ -229,13 +229,13 @@ def test_portal(logins):
 
 
 def asked_here(number):
-    """The first four records of a kind are asked on both databases; of the rest every other one on each."""
-    return number < 4 or number % 2 == (connection.vendor == "postgresql")
+    """The first two records of a kind are asked on both databases; of the rest every other one on each."""
+    return number < 2 or number % 2 == (connection.vendor == "postgresql")
 
 
 def asked_with_htmx(kind, number):
-    """Both ways for the first four records of a kind; of the rest every other one with, every other one without."""
-    if kind is None or number < 4:
+    """Both ways for the first record of a kind; of the rest every other one with, every other one without."""
+    if number < 1:
         return (False, True)
     return (number // 2 % 2 == 0,)
 
