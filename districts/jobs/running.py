@@ -48,8 +48,8 @@ def run(job_id, kinds):
         _end(job, Job.State.DEAD, failure=job.failure or "WorkerLost")
         return False
     try:
-        with _lease_kept(job):
-            kinds[job.kind](lambda percent, doing: _report(job, percent, doing), **job.arguments)
+        with _lease_kept(job) as report:
+            kinds[job.kind](report, **job.arguments)
     except Exception as error:
         log.exception("job %s failed, attempt %s", job.pk, job.attempts)
         _give_back(job, type(error).__name__)
@@ -81,10 +81,6 @@ def _mine(job):
     return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
 
 
-def _report(job, percent, doing):
-    _mine(job).update(progress=percent, doing=doing, lease_until=timezone.now() + LEASE)
-
-
 def _give_back(job, failure):
     if job.attempts >= job.most_attempts:
         _end(job, Job.State.DEAD, failure=failure)
@@ -98,13 +94,28 @@ def _end(job, state, **fields):
 
 @contextmanager
 def _lease_kept(job):
-    """Renew the lease from a thread of its own, so that a long statement does not lose it."""
-    stop = threading.Event()
+    """Renew the lease from a thread of its own, so that a long statement does not lose it. Gives `report(percent, doing)`.
+
+    What is reported inside a transaction is written by that thread too, else nobody would see it before the end;
+    not on SQLite, whose one writer is the transaction itself.
+    """
+    over, rouse, said = threading.Event(), threading.Event(), {}
+
+    def report(percent, doing):
+        said.update(progress=percent, doing=doing)
+        if not connection.in_atomic_block:
+            _renew(job, said)
+        elif connection.vendor != "sqlite":
+            rouse.set()
 
     def renew():
-        while not stop.wait(RENEW_SECONDS):
+        while not over.is_set():
+            if rouse.wait(RENEW_SECONDS):
+                rouse.clear()
+            if over.is_set():
+                return
             try:
-                _mine(job).update(lease_until=timezone.now() + LEASE)
+                _renew(job, said)
             except DatabaseError as error:  # a long write holds the database; the next round tries again
                 log.warning("lease of job %s not renewed: %s", job.pk, error)
             finally:
@@ -113,7 +124,12 @@ def _lease_kept(job):
     thread = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
     thread.start()
     try:
-        yield
+        yield report
     finally:
-        stop.set()
+        over.set()
+        rouse.set()
         thread.join()
+
+
+def _renew(job, said):
+    _mine(job).update(lease_until=timezone.now() + LEASE, **said)

@@ -72,7 +72,7 @@ def import_job(report, batch):
         batch = AppealImport.objects.select_for_update(of=("self",)).select_related("street", "by").get(pk=batch.pk)
         if batch.state != State.CONFIRMED:
             return
-        batch.found = write_rows(cleaned, batch.street, by=batch.by).as_json()
+        batch.found = write_rows(cleaned, batch.street, by=batch.by, report=report).as_json()
         batch.state, batch.done_at = State.DONE, timezone.now()
         batch.save(update_fields=["found", "state", "done_at"])
         batch.parts.all().delete()

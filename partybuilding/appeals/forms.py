@@ -80,7 +80,7 @@ class AppealFilter(django_filters.FilterSet):
             due = waits.filter(review_on__lte=timezone.localdate()) if value == "review" else waits
             return rows.filter(pk__in=due.values("appeal"))
         urgent = rows.going_on().order_by("due_at", "pk")
-        return urgent.filter(due_at__lt=timezone.now()) if value == "late" else urgent
+        return urgent.late() if value == "late" else urgent
 
 
 def viewable(user):

@@ -118,7 +118,8 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
         for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
             insert_many(Appeal, [{"street_id": street.pk, "number": number, **values} for number, values in new])
             _update(changed, timezone.now())
-            report(min(99, 100 * done * AT_ONCE // max(1, len(gathered))), f"已处理 {done * AT_ONCE} 条")
+            settled = min(done * AT_ONCE, len(gathered))
+            report(20 + 79 * settled // len(gathered), f"已写入 {settled}/{len(gathered)} 条")
         counts = found.counts
         said = f"导入 12345 工单 {counts['rows']} 条：新增 {counts['new']}，更新 {counts['changed']}，未变 {counts['same']}"
         record_event("operation", f"{street.name}：{said}", by=by)

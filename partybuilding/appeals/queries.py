@@ -1,5 +1,6 @@
 from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from districts.access import GatedQuerySet
 
@@ -27,6 +28,9 @@ class AppealQuerySet(GatedQuerySet):
     def going_on(self):
         """The city has not closed it."""
         return self.filter(closed_at=None)
+
+    def late(self):
+        return self.going_on().filter(due_at__lt=timezone.now())
 
     def search(self, words):
         if not words:

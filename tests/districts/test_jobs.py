@@ -1,9 +1,12 @@
 """Jobs: the database is the truth. Claimed once, retried when a worker dies, dead after five failures, silent brokers ignored."""
 
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.test import TestCase
 from django.utils import timezone
 
@@ -117,3 +120,33 @@ def test_a_silent_broker_holds_no_request():
 
         app.set_current()
         server.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_inside_one_long_transaction_is_seen_from_outside_where_the_database_can():
+    seen = []
+
+    def watch():
+        for _ in range(100):
+            seen.append(Job.objects.values_list("progress", "doing").get())
+            if seen[-1] == (40, "已写入 2/5 条"):
+                break
+            time.sleep(0.05)
+        connection.close()
+
+    def work(report):
+        with transaction.atomic():
+            report(40, "已写入 2/5 条")
+            if connection.vendor == "postgresql":  # SQLite's one writer is the transaction itself
+                watcher = threading.Thread(target=watch)
+                watcher.start()
+                watcher.join()
+
+    job = running.ask("long")
+    running.run(job.pk, {"long": work})
+    job.refresh_from_db()
+    assert (seen[-1:], job.state, job.progress) == (
+        [(40, "已写入 2/5 条")] if connection.vendor == "postgresql" else [],
+        "done",
+        100,
+    )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment
 from districts.units.models import Unit
+from partybuilding.appeals.models import Appeal
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
@@ -85,6 +86,12 @@ def _is_below(row, unit):
 def _sum(rows):
     rows = list(rows)
     return {name: sum(row[name] for row in rows) for name in _counts()}
+
+
+def appeal_figures(user):
+    """How many of the residents' appeals in the user's sight go on, and how many of them are past their limit."""
+    rows = Appeal.objects.where_user_may(user, Duty.VIEW)
+    return rows.going_on().aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=timezone.now())))
 
 
 def units_in_charge(user, posts):

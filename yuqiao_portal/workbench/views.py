@@ -2,7 +2,6 @@ from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
 from districts.posts.duties import Duty
-from partybuilding.orders.actions import issuing_units
 from yuqiao_portal.workbench import queries
 from yuqiao_portal.workbench.owed import owed_downward
 
@@ -29,7 +28,8 @@ class Workbench(TemplateView):
             steps=queries.latest_steps(user),
             trend=queries.weekly_trend(queries.seen_shares(user).in_charge_of(user)),
             owed=owed_downward(user),
-            can_issue=issuing_units(user).exists(),
+            can_issue=Duty.ISSUE in duties,
+            appeals=queries.appeal_figures(user),
             can_log=Duty.LOG in duties,
             **queries.todos(user, duties),
             **kwargs,

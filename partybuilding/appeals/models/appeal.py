@@ -123,6 +123,7 @@ class Appeal(models.Model):
             models.Index(fields=["unit", "-called_at", "-id"], name="appeal_unit_newest"),
             models.Index(fields=["-called_at", "-id"], name="appeal_newest"),
             models.Index(fields=["street", "called_on"], name="appeal_street_day"),
+            models.Index(fields=["unit"], condition=Q(closed_at=None), name="appeal_going_on"),
         ]
 
     def __str__(self):
