@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
@@ -48,7 +47,7 @@ def run(job_id, kinds):
         _end(job, Job.State.DEAD, failure=job.failure or "WorkerLost")
         return False
     try:
-        with _lease_kept(job) as report:
+        with _Lease(job) as report:
             kinds[job.kind](report, **job.arguments)
     except Exception as error:
         log.exception("job %s failed, attempt %s", job.pk, job.attempts)
@@ -92,44 +91,46 @@ def _end(job, state, **fields):
     _mine(job).update(state=state, lease_until=None, finished_at=timezone.now(), doing="", **fields)
 
 
-@contextmanager
-def _lease_kept(job):
-    """Renew the lease from a thread of its own, so that a long statement does not lose it. Gives `report(percent, doing)`.
+class _Lease:
+    """Renews the lease from a thread of its own, so that a long statement does not lose it, and takes what is reported.
 
     What is reported inside a transaction is written by that thread too, else nobody would see it before the end;
     not on SQLite, whose one writer is the transaction itself.
     """
-    over, rouse, said = threading.Event(), threading.Event(), {}
 
-    def report(percent, doing):
-        said.update(progress=percent, doing=doing)
+    def __init__(self, job):
+        self.job, self.said = job, {}
+        self.over, self.rouse = threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._keep, name=f"lease-{job.pk}", daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self.report
+
+    def __exit__(self, *failure):
+        self.over.set()
+        self.rouse.set()
+        self.thread.join()
+
+    def report(self, percent, doing):
+        self.said = {"progress": percent, "doing": doing}
         if not connection.in_atomic_block:
-            _renew(job, said)
+            self._renew()
         elif connection.vendor != "sqlite":
-            rouse.set()
+            self.rouse.set()
 
-    def renew():
-        while not over.is_set():
-            if rouse.wait(RENEW_SECONDS):
-                rouse.clear()
-            if over.is_set():
+    def _keep(self):
+        while True:
+            self.rouse.wait(RENEW_SECONDS)
+            if self.over.is_set():
                 return
+            self.rouse.clear()
             try:
-                _renew(job, said)
+                self._renew()
             except DatabaseError as error:  # a long write holds the database; the next round tries again
-                log.warning("lease of job %s not renewed: %s", job.pk, error)
+                log.warning("lease of job %s not renewed: %s", self.job.pk, error)
             finally:
                 connection.close()
 
-    thread = threading.Thread(target=renew, name=f"lease-{job.pk}", daemon=True)
-    thread.start()
-    try:
-        yield report
-    finally:
-        over.set()
-        rouse.set()
-        thread.join()
-
-
-def _renew(job, said):
-    _mine(job).update(lease_until=timezone.now() + LEASE, **said)
+    def _renew(self):
+        _mine(self.job).update(lease_until=timezone.now() + LEASE, **self.said)
