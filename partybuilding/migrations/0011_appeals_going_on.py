@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('districts', '0005_acting_posts'),
-        ('partybuilding', '0010_appeals_by_hand'),
+        ("districts", "0005_acting_posts"),
+        ("partybuilding", "0010_appeals_by_hand"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='appeal',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['unit'], name='appeal_going_on'),
+            model_name="appeal",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["unit"], name="appeal_going_on"),
         ),
     ]
