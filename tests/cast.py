@@ -13,6 +13,7 @@ from districts.posts.duties import Post
 from districts.posts.models import User
 from districts.units.tree import add_unit
 from partybuilding.appeals.models import Appeal
+from partybuilding.assessment.models import SchemeItem, SchemeVersion
 from partybuilding.orders import actions
 from partybuilding.worklogs.models import WorkLog
 
@@ -77,6 +78,7 @@ def seed_scheme():
     """The migrations' own seeds, once more where a test that commits has flushed the database."""
     if not apps.get_model("partybuilding", "Scheme").objects.exists():
         import_module("partybuilding.migrations.0002_default_scheme").seed(apps, None)
+        import_module("partybuilding.migrations.0013_the_whole_default_scheme").complete(apps, None)
     if not apps.get_model("partybuilding", "AppealRule").objects.exists():
         import_module("partybuilding.migrations.0006_appeal_rules").seed(apps, None)
 
@@ -144,3 +146,18 @@ def log_in(client, user):
     session["posts"] = [a.pk for a in posts_today(user)]
     session.save()
     return client
+
+
+def use_scheme(items, *, least=1, **settings):
+    """Make the default scheme [(indicator, weight in points, floor, target in percent)] and nothing else, from long ago on."""
+    version = SchemeVersion.objects.get(scheme__street=None, number=2)
+    SchemeVersion.objects.filter(pk=version.pk).update(min_sample=least, **settings)
+    version.items.all().delete()
+    for position, (code, weight, floor, target) in enumerate(items, 1):
+        values = {"weight": round(weight * 100), "floor": floor * 100, "target": target * 100}
+        SchemeItem.objects.create(version=version, position=position, group=code, indicator=code, **values)
+    return SchemeVersion.objects.get(pk=version.pk)
+
+
+def only_orders(**settings):
+    return use_scheme([("orders_on_time", 100, 60, 95)], **settings)

@@ -55,6 +55,11 @@ class Attachment(models.Model):
         return self.name
 
 
+MOST_EVIDENCE = 6
+EVIDENCE_ACCEPTED = ".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp"
+PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
+
+
 def prepared(file, is_photo):
     """(kind, content) of an upload that may be kept; raises ValidationError with a sentence."""
     if is_photo:
@@ -114,3 +119,10 @@ def attachment_response(attachment):
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
+
+
+def prepare_evidence(files):
+    """[(kind, content, name)] of photos and files that prove something; raises ValidationError with every fault."""
+    if len(files) > MOST_EVIDENCE:
+        raise ValidationError(f"佐证最多 {MOST_EVIDENCE} 个，现在是 {len(files)} 个。")
+    return prepare_all([(file, file.name.lower().endswith(PHOTOS)) for file in files])

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
 
 WHOLE_RECORD = 100
 
@@ -12,13 +12,15 @@ WHOLE_RECORD = 100
 class Source:
     """A stream of records: `records(starts_on, ends_on)` is the queryset of a period, `unit` its path to a unit id.
 
-    `for_list` prepares records for the rows that `template` draws, what does not count first.
+    `every` is the same without a period; `for_list` prepares it for the rows that `template` draws, what does not count
+    first.
     """
 
     name: str
     records: Callable[..., QuerySet]
     unit: str
     template: str
+    every: Callable[[], QuerySet]
     for_list: Callable[[QuerySet], QuerySet]
 
 
@@ -38,12 +40,16 @@ class Indicator:
     rule: str
     worth: Callable | None = None
 
+    def value(self, day):
+        """What one record is worth, in hundredths, as an expression."""
+        worth = Value(WHOLE_RECORD) if self.worth is None else self.worth(day)
+        return Case(When(self.whole & self.part, then=worth), default=Value(0), output_field=IntegerField())
+
     def hundredths(self, day):
         """The aggregate of the records that count: what is done, in hundredths of a record."""
         if self.worth is None:
             return WHOLE_RECORD * Count("pk", filter=self.whole & self.part)
-        done = Case(When(self.whole & self.part, then=self.worth(day)), default=0, output_field=IntegerField())
-        return Sum(done, default=0)
+        return Sum(self.value(day), default=0)
 
     def records(self, starts_on, ends_on):
         return self.source.records(starts_on, ends_on).filter(self.whole)

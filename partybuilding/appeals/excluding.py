@@ -8,13 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from districts.posts.duties import Duty
-from districts.records.attachments import keep_file, prepare_all
+from districts.records.attachments import keep_file
 from districts.records.models import Basis
 from districts.workflow import NotYours, acting_as, take_step
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionStep
-
-MOST_FILES = 6
-PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def may_ask(user, appeal):
@@ -27,13 +24,6 @@ def asking_duty(user, appeal):
         if Appeal.objects.where_user_may(user, duty).filter(pk=appeal.pk).exists():
             return duty
     return None
-
-
-def prepare_evidence(files):
-    """[(kind, content, name)]; raises ValidationError with every fault."""
-    if len(files) > MOST_FILES:
-        raise ValidationError(f"佐证最多 {MOST_FILES} 个，现在是 {len(files)} 个。")
-    return prepare_all([(file, file.name.lower().endswith(PHOTOS)) for file in files])
 
 
 @transaction.atomic

@@ -8,12 +8,12 @@ from django.utils import timezone
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
+from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
 from districts.records.privacy import refuse_identity_numbers, refuse_identity_numbers_in, refuse_phone_numbers
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
-from partybuilding.appeals.excluding import prepare_evidence
 from partybuilding.appeals.models import Appeal, Exclusion, Grade
 from partybuilding.worklogs.forms import ManyFilesField
 
@@ -234,9 +234,7 @@ class ExclusionForm(ActingForm):
         error_messages={"required": "请写明情况和依据。"},
     )
     review_on = forms.DateField(label="复查日（挂账须填）", required=False, **DATE)
-    evidence = ManyFilesField(
-        label="佐证", accept=".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp", help_text="最多 6 个"
-    )
+    evidence = ManyFilesField(label="佐证", accept=EVIDENCE_ACCEPTED, help_text="最多 6 个")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ def _satisfaction_worth(day):
     return Case(When(SATISFIED, then=Value(WHOLE_RECORD)), default=basically, output_field=IntegerField())
 
 
-APPEALS = Source("诉求", _calls, "unit", "assessment/_appeals.html", _for_list)
+APPEALS = Source("诉求", _calls, "unit", "assessment/_appeals.html", Appeal.objects.all, _for_list)
 EXCEPT = "部分解决不算解决；经审定剔除、挂账的和回避的不计。"
 
 INDICATORS = [

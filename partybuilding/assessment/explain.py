@@ -1,79 +1,105 @@
-"""Why this score: from a sheet to its items, from an item to the very records that the rollup counted."""
+"""Why this score: from a sheet to its items, from an item to the very records that were counted."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
-from django.db.models import BooleanField, Case, Count, Value, When
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from districts.posts.duties import Duty
-from districts.records.indicator import WHOLE_RECORD
 from districts.units.models import Unit
-from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.models import Node, SchemeItem, TreeRow
-
-
-@dataclass(frozen=True)
-class Item:
-    """One indicator on a sheet: what is done in hundredths of a record, of how many; rate and points follow."""
-
-    indicator: object
-    setting: SchemeItem
-    part: int
-    whole: int
-
-    @property
-    def rate(self):
-        return None if not self.whole else self.part / self.whole
-
-    @property
-    def done(self):
-        """How many records count as done: 12, or 12.9 where some count in part."""
-        return in_records(self.part)
-
-    @property
-    def points_hundredths(self):
-        """The same whole-number arithmetic as the rollup: clamp, then half up."""
-        if not self.whole:
-            return None
-        span = (self.setting.target - self.setting.floor) * self.whole
-        above = min(max(self.part * 100 - self.setting.floor * self.whole, 0), span)
-        return (2 * self.setting.weight * 100 * above + span) // (2 * span)
-
-    @property
-    def points(self):
-        value = self.points_hundredths
-        return None if value is None else f"{value // 100}.{value % 100:02d}"
-
-
-def in_records(hundredths):
-    """Hundredths of a record as records: 1290 as 12.9."""
-    return f"{Decimal(hundredths) / WHOLE_RECORD:f}"
+from partybuilding.assessment.models import FrozenRecord, Node, SchemeItem, TreeRow
+from partybuilding.assessment.scoring import Item, items_of_version, total
 
 
 def items_of(sheet):
-    """The items of a sheet in the scheme's order; an item without a record has whole 0."""
-    counts = {n.indicator: n for n in Node.objects.filter(period=sheet.period, unit=sheet.unit_id)}
-    settings = SchemeItem.objects.filter(version=sheet.period.version).order_by("-weight", "indicator")
-    return [
-        Item(
-            INDICATORS[s.indicator],
-            s,
-            getattr(counts.get(s.indicator), "part", 0),
-            getattr(counts.get(s.indicator), "whole", 0),
+    """The items of a sheet in the scheme's order: of a final one as they were frozen."""
+    return items_of_sheets([sheet])[sheet.pk]
+
+
+def items_of_sheets(sheets):
+    """{sheet id: its items} of sheets with their settlement and version at hand; two queries."""
+    drafts = [s for s in sheets if not s.is_final]
+    counts, settings = {}, {}
+    if drafts:
+        nodes = Node.objects.filter(period__in={s.period_id for s in drafts}, unit__in={s.unit_id for s in drafts})
+        for node in nodes:
+            counts.setdefault((node.period_id, node.unit_id), {})[node.indicator] = (node.part, node.whole)
+        for setting in SchemeItem.objects.filter(version__in={s.settlement.version_id for s in drafts}):
+            settings.setdefault(setting.version_id, []).append(setting)
+    return {
+        sheet.pk: [Item(**item) for item in sheet.items]
+        if sheet.is_final
+        else items_of_version(
+            settings.get(sheet.settlement.version_id, []),
+            sheet.settlement.version.min_sample,
+            counts.get((sheet.period_id, sheet.unit_id), {}),
         )
-        for s in settings
+        for sheet in sheets
+    }
+
+
+def grouped(items):
+    """[(group, weight, points or None, items)] in the scheme's order."""
+    groups = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    return [
+        (name, sum(i.weight for i in some), sum(i.points for i in some if i.is_counted) if _any(some) else None, some)
+        for name, some in groups.items()
     ]
 
 
+def _any(items):
+    return any(i.is_counted for i in items)
+
+
+def gains(sheet, items, most=3):
+    """What would move a unit up: [(label, how many more records done, the score then)], the largest gain first."""
+    found = []
+    for item in items:
+        if not item.is_counted or item.points == item.weight:
+            continue
+        better = [_with(i, _worth_of_target(i)) if i is item else i for i in items]
+        score, _ = total(better)
+        missing = -(-(_worth_of_target(item) - item.part) // 100)
+        found.append((item.label, missing, score))
+    return sorted(found, key=lambda row: -row[2])[:most]
+
+
+def _worth_of_target(item):
+    """The part, in hundredths of a record, with which an item reaches its target; never more than all."""
+    return min(-(-item.target * item.whole // 100), 100 * item.whole)
+
+
+def _with(item, part):
+    return Item(**{name: getattr(item, name) for name in Item.__dataclass_fields__} | {"part": max(part, item.part)})
+
+
 def records_of(sheet, indicator):
-    """The records behind one indicator of a sheet, ungated: those of every unit below it on the period's last day."""
+    """The records behind one indicator of a sheet, ungated: those of every unit below it on the period's last day.
+
+    Each with `counts`, what it was worth in hundredths: of a final sheet as it was frozen, with `now` beside it, which
+    is None for what no longer belongs to the period.
+    """
     below = TreeRow.objects.filter(period=sheet.period, ancestor=sheet.unit_id).values("descendant")
-    rows = indicator.records(sheet.period.starts_on, sheet.period.ends_on).filter(
-        **{f"{indicator.source.unit}__in": below}
-    )
-    return rows.annotate(
-        counts=Case(When(indicator.part, then=Value(True)), default=Value(False), output_field=BooleanField())
-    )
+    live = indicator.records(sheet.period.starts_on, sheet.period.ends_on)
+    value = indicator.value(sheet.period.ends_on)
+    if not sheet.is_final:
+        return live.filter(**{f"{indicator.source.unit}__in": below}).annotate(counts=value)
+    frozen = frozen_records(sheet, indicator.code).filter(unit__in=below)
+    own = frozen.filter(record=OuterRef("pk")).values("worth")[:1]
+    same = live.filter(pk=OuterRef("pk")).annotate(worth_now=value).values("worth_now")[:1]
+    rows = indicator.source.every().filter(pk__in=frozen.values("record"))
+    return rows.annotate(counts=Subquery(own), now=Subquery(same, output_field=IntegerField()))
+
+
+def frozen_records(sheet, code):
+    return FrozenRecord.objects.filter(settlement=sheet.settlement_id, number=sheet.number, indicator=code)
+
+
+def late_records(sheet, indicator):
+    """How many records of the period came to light after a sheet was final."""
+    below = TreeRow.objects.filter(period=sheet.period, ancestor=sheet.unit_id).values("descendant")
+    live = indicator.records(sheet.period.starts_on, sheet.period.ends_on)
+    live = live.filter(**{f"{indicator.source.unit}__in": below})
+    return live.exclude(pk__in=frozen_records(sheet, indicator.code).values("record")).count()
 
 
 def hidden_from(user, records):

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from partybuilding.assessment import views
+from partybuilding.assessment import scheme_views, settlement_views, views
 
 
 class Month:
@@ -17,6 +17,16 @@ urlpatterns = [
     path("", views.Standings.as_view(), name="standings"),
     path("<month:period>/", views.Standings.as_view(), name="standings_period"),
     path("<month:period>/rollup/", views.ask_rollup, name="rollup"),
+    path("settlements/<int:pk>/<str:verb>/", settlement_views.take_settlement_step, name="settlement_step"),
     path("sheets/<int:pk>/", views.SheetPage.as_view(), name="sheet"),
+    path("sheets/<int:pk>/object/", settlement_views.object_to, name="object_to"),
     path("sheets/<int:pk>/<str:indicator>/", views.SheetRecords.as_view(), name="sheet_records"),
+    path("schemes/", scheme_views.schemes_page, name="schemes"),
+    path("schemes/<int:pk>/", scheme_views.scheme_page, name="scheme_version"),
+    path("schemes/<int:pk>/edit/", scheme_views.edit_scheme, name="scheme_edit"),
+    path("schemes/<int:pk>/trial/", scheme_views.trial_page, name="scheme_trial"),
+    path("schemes/<int:pk>/<str:verb>/", scheme_views.take_scheme_step, name="scheme_step"),
+    path("objections/", settlement_views.objection_list, name="objections"),
+    path("objections/<int:pk>/", settlement_views.objection_page, name="objection"),
+    path("objections/evidence/<int:pk>/", settlement_views.objection_evidence, name="objection_evidence"),
 ]

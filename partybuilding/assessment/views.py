@@ -10,11 +10,14 @@ from districts.jobs.running import ask
 from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.explain import hidden_from, items_of, records_of
-from partybuilding.assessment.models import Period, ScoreSheet
-from partybuilding.assessment.standings import standings_of
+from partybuilding.assessment.explain import gains, grouped, hidden_from, items_of, late_records, records_of
+from partybuilding.assessment.models import Objection, Period, ScoreSheet
+from partybuilding.assessment.objecting import may_object, window
+from partybuilding.assessment.settlement_pages import settlement_card
+from partybuilding.assessment.standings import may_see_ranks, standings_of
 
 RECORDS_PER_PAGE = 50
+PERIODS_SHOWN = 12
 
 
 class Standings(TemplateView):
@@ -24,22 +27,35 @@ class Standings(TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        periods = Period.objects.exclude(rolled_up_at=None)
+        periods = Period.objects.filter(settlements__rolled_up_at__isnull=False).distinct()
         code = kwargs.pop("period", None)
-        period = get_object_or_404(periods, code=code) if code else _latest_complete(periods)
+        recent = list(periods[:PERIODS_SHOWN])
+        period = get_object_or_404(periods, code=code) if code else _latest_complete(recent, user)
         may_assess = any(Duty.ASSESS in a.duties for a in self.request.posts)
-        asked = self.request.GET.get("job", "")
-        number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
-        job = Job.objects.where_user_may(user, Duty.VIEW).filter(pk=number).first()
+        found = standings_of(period, user)
         return super().get_context_data(
-            periods=periods, period=period, may_assess=may_assess, job=job, **standings_of(period, user), **kwargs
+            periods=recent,
+            period=period,
+            may_assess=may_assess,
+            job=job_asked(self.request),
+            **found,
+            **settlement_card(found.get("settlement"), user, kwargs.pop("refused", None)),
+            **kwargs,
         )
 
 
-def _latest_complete(periods):
+def job_asked(request):
+    asked = request.GET.get("job", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 18 else 0
+    return Job.objects.where_user_may(request.user, Duty.VIEW).filter(pk=number).first() if number else None
+
+
+def _latest_complete(periods, user):
     """The newest month that ended before its figures were made; else the newest."""
-    rows = list(periods)
-    return ([p for p in rows if p.is_over] or rows or [None])[0]
+    seen = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(period__in=periods).current()
+    sheets = seen.select_related("settlement__period").order_by("-period__starts_on")
+    over = next((s.period_id for s in sheets if s.settlement.is_over), None)
+    return next((p for p in periods if p.pk == over), periods[0] if periods else None)
 
 
 class SheetPage(DetailView):
@@ -50,21 +66,25 @@ class SheetPage(DetailView):
 
     def get_queryset(self):
         rows = ScoreSheet.objects.where_user_may(self.request.user, Duty.VIEW)
-        return rows.select_related("unit", "period__version__scheme")
+        return rows.select_related("unit", "street", "settlement__period", "settlement__version__scheme")
 
     def get_context_data(self, **kwargs):
         sheet, user = self.object, self.request.user
-        past = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(unit=sheet.unit_id).select_related("period")
-        below = self.get_queryset().filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")
+        seen = self.get_queryset().current()
         items = items_of(sheet)
-        counted = [i for i in items if i.whole]
-        total = {
-            "points": sum(i.points_hundredths for i in counted),
-            "weight": sum(i.setting.weight for i in counted),
-        }
         return super().get_context_data(
-            items=items, sum=counted and total, past=past.order_by("-period__starts_on")[:12], below=below, **kwargs
-        )
+            groups=grouped(items),
+            points=sum(i.points for i in items if i.is_counted),
+            gains=gains(sheet, items),
+            past=list(seen.filter(unit=sheet.unit_id).order_by("-period__starts_on")[:12]),
+            below=list(seen.filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")),
+            versions=self.get_queryset().filter(period=sheet.period, unit=sheet.unit_id).order_by("number"),
+            objections=Objection.objects.where_user_may(user, Duty.VIEW).filter(sheet__unit=sheet.unit_id, sheet__period=sheet.period),
+            may_object=may_object(user, sheet),
+            object_until=window(sheet.settlement),
+            shows_rank=may_see_ranks(user, sheet.settlement),
+            **kwargs,
+        )  # fmt: skip
 
 
 def _below(sheet):
@@ -79,15 +99,22 @@ class SheetRecords(SheetPage):
 
     def get_context_data(self, **kwargs):
         sheet, user = self.object, self.request.user
-        item = next((i for i in items_of(sheet) if i.indicator.code == self.kwargs["indicator"]), None)
-        if item is None or item.indicator.code not in INDICATORS:
+        item = next((i for i in items_of(sheet) if i.code == self.kwargs["indicator"]), None)
+        indicator = INDICATORS.get(self.kwargs["indicator"])
+        if item is None or indicator is None:
             raise Http404
-        records = records_of(sheet, item.indicator)
+        records = records_of(sheet, indicator)
         seen = records.filter(pk__in=records.model.objects.where_user_may(user, Duty.VIEW).values("pk"))
-        rows = item.indicator.source.for_list(seen)
-        page = Paginator(rows, RECORDS_PER_PAGE).get_page(self.request.GET.get("page"))
-        hidden = hidden_from(user, records)
-        return super().get_context_data(item=item, page_obj=page, hidden=hidden, **kwargs)
+        page = Paginator(indicator.source.for_list(seen), RECORDS_PER_PAGE).get_page(self.request.GET.get("page"))
+        return DetailView.get_context_data(
+            self,
+            item=item,
+            indicator=indicator,
+            page_obj=page,
+            hidden=hidden_from(user, records),
+            late=late_records(sheet, indicator) if sheet.is_final else 0,
+            **kwargs,
+        )
 
 
 @require_POST

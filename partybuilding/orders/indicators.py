@@ -1,7 +1,7 @@
 from django.db.models import F, Q
 
 from districts.records.indicator import Indicator, Source
-from partybuilding.orders.models import ON_TIME, due_records
+from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records
 
 
 def _for_list(shares):
@@ -9,7 +9,9 @@ def _for_list(shares):
     return shares.order_by("counts", "due_on", "pk")
 
 
-ASSIGNMENTS = Source("承办", due_records, "unit", "assessment/_shares.html", _for_list)
+ASSIGNMENTS = Source(
+    "承办", due_records, "unit", "assessment/_shares.html", OrderAssignment.objects.with_acceptance, _for_list
+)
 
 INDICATORS = [
     Indicator(

@@ -44,6 +44,29 @@ def are_colleagues(login, other):
     return bool(streets[0] & streets[1])
 
 
+def speaks_for(login, unit):
+    """Handles or issues in that very unit, under an own post or a lent one."""
+    held = HELD.get(login, []) + LENT.get(login, [])
+    return any({"handle", "issue"} & DUTIES[post].keys() and home == unit for post, home in held)
+
+
+def objects_to(login, sheet):
+    unit = sheet.unit.name
+    return line_of(unit)[-1].startswith("槐花") and reaches(login, "view", unit) and speaks_for(login, unit)
+
+
+def writes_version(login, version, duties=("assess",)):
+    street = version.scheme.street
+    return street is not None and any(reaches(login, duty, street.name) for duty in duties)
+
+
+def sees_version(login, version):
+    street = version.scheme.street
+    if version.state != "approved":
+        return writes_version(login, version, ("assess", "sign"))
+    return street is None or in_street(login, street.name)
+
+
 def sees_log(login, log):
     return reaches(login, "view", log.unit.name, assigned=True)
 

@@ -21,7 +21,14 @@ from partybuilding.appeals.models import (
     ExclusionEvidence,
     MonthlyTopic,
 )
-from partybuilding.assessment.models import ScoreSheet
+from partybuilding.assessment.drafting import draw_up
+from partybuilding.assessment.models import (
+    Objection,
+    ObjectionEvidence,
+    SchemeVersion,
+    ScoreSheet,
+    Settlement,
+)
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.goals.models import Goal
@@ -84,6 +91,9 @@ def mark(record):
         ExclusionEvidence: "V",
         MonthlyTopic: "T",
         AppealReport: "R",
+        Objection: "Y",
+        ObjectionEvidence: "E",
+        SchemeVersion: "C",
     }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
@@ -113,6 +123,7 @@ def seed():
     OrderStep.objects.update(note="")
     month = month_code(timezone.localdate() + timedelta(days=10))
     roll_up(month)
+    _add_settling(street)
     job = Job.objects.create(kind="rollup", unit=street.units[STREET], arguments={"month": month})
     return SimpleNamespace(
         street=street,
@@ -130,6 +141,10 @@ def seed():
         evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit")),
         topics=list(MonthlyTopic.objects.select_related("unit")),
         reports=list(AppealReport.objects.select_related("street")),
+        settlements=list(Settlement.objects.select_related("street")),
+        objections=list(Objection.objects.select_related("sheet__unit")),
+        objection_evidence=list(ObjectionEvidence.objects.select_related("objection__sheet__unit")),
+        versions=list(SchemeVersion.objects.select_related("scheme__street")),
         batches=list(AppealImport.objects.select_related("street")),
     )
 
@@ -178,6 +193,20 @@ def _add_papers(street):
             AppealReport.objects.filter(pk=report.pk).update(
                 sentences=[[mark(report), ""]], table=[[mark(report)] * 8], rule=mark(report), remark=mark(report)
             )
+
+
+def _add_settling(street):
+    """One street is being checked, with an objection in several places; a draft of its scheme, and one of the other's in force."""
+    until = timezone.localdate() + timedelta(days=30)
+    Settlement.objects.filter(street=street.units[STREET]).update(state="checking", check_until=until)
+    for name in ("东一社区", "西中心", "外社区"):
+        objection = Objection.objects.create(sheet=street.units[name].sheets.get(), indicator="orders_on_time")
+        Objection.objects.filter(pk=objection.pk).update(text=f"异议{mark(objection)}")
+        _attach(objection.evidence, street.people["office"])
+    default = SchemeVersion.objects.get(scheme__street=None, number=2)
+    for name, state in ((STREET, "draft"), (OTHER, "approved")):
+        version = draw_up(street.units[name], default, street.people["office"])
+        SchemeVersion.objects.filter(pk=version.pk).update(state=state, reason=mark(version), starts_on="2099-01-01")
 
 
 def _attach(rows, by):

@@ -20,7 +20,7 @@ from tests.access.seed import mark, seed
 from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
 from tests.cast import ADMINS, LONG_AGO, log_in
 
-MARK = re.compile(r"⟦[LOSGAPBV]\d+⟧")
+MARK = re.compile(r"⟦[A-Z]\d+⟧")
 CELLS = Path(settings.BASE_DIR) / "var" / "access-matrix"
 VERBS = list(e.BY_VERB)
 PHONE = "13812345678"
@@ -78,6 +78,13 @@ def targets(world, kind):
         "period": [((world.month,), None)],
         "sheet": [((s.pk,), s) for s in world.sheets],
         "sheet_item": [((s.pk, "orders_on_time"), s) for s in world.sheets],
+        "settlement_step": [
+            ((s.pk, v), s) for s in world.settlements for v in ("publish", "recompute", "settle", "correct")
+        ],
+        "objection": [((o.pk,), o) for o in world.objections],
+        "objection_evidence": [((v.pk,), v) for v in world.objection_evidence],
+        "version": [((v.pk,), v) for v in world.versions],
+        "scheme_step": [((v.pk, verb), (v, verb)) for v in world.versions for verb in ("try", "redraft", "approve")],
         "job": [((world.job.pk,), None)],
         "help": [(("secretary",), None)],
         "picture": [(("order-desk.png",), None)],
@@ -140,6 +147,17 @@ def wanted_status(login, rule, record, world):
         "issue_order": lambda: e.issues_order(login, record),
         "assess": lambda: e.reaches(login, "assess", "槐花街道党建工作协调委员会"),
         "view_sheet": lambda: e.reaches(login, "view", record.unit.name),
+        "assess_settlement": lambda: e.reaches(login, "assess", record.street.name),
+        "object_to": lambda: e.objects_to(login, record),
+        "view_objection": lambda: e.reaches(login, "view", record.sheet.unit.name),
+        "decide_objection": lambda: e.reaches(login, "assess", record.sheet.unit.name),
+        "view_objection_evidence": lambda: e.reaches(login, "view", record.objection.sheet.unit.name),
+        "view_version": lambda: e.sees_version(login, record),
+        "edit_version": lambda: record.state == "draft" and e.writes_version(login, record),
+        "try_version": lambda: e.writes_version(login, record, ("assess", "sign")),
+        "take_scheme_step": lambda: e.writes_version(
+            login, record[0], ("sign" if record[1] == "approve" else "assess",)
+        ),
         "view_appeal": lambda: e.sees_appeal(login, record),
         "recuse_appeal": lambda: e.reaches(login, "issue", e.root_of(record)) and e.sees_appeal(login, record),
         "ask_exclusion": lambda: e.asks_exclusion(login, record),
@@ -180,6 +198,9 @@ def visible_marks(login, world):
     files |= {mark(b) for b in world.batches if e.reaches(login, "assess", b.street.name)}
     files |= {mark(t) for t in world.topics if e.reaches(login, "view", t.unit.name, assigned=True)}
     files |= {mark(r) for r in world.reports if e.reads_report(login, r)}
+    files |= {mark(o) for o in world.objections if e.reaches(login, "view", o.sheet.unit.name)}
+    files |= {mark(v) for v in world.objection_evidence if e.reaches(login, "view", v.objection.sheet.unit.name)}
+    files |= {mark(v) for v in world.versions if e.sees_version(login, v)}
     return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 
 

@@ -33,7 +33,7 @@ from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit
 from partybuilding.appeals.importing import clean_file, write_rows
 from partybuilding.appeals.models import Appeal
-from partybuilding.assessment.models import Leaf, Node, Period, ScoreSheet, TreeRow
+from partybuilding.assessment.models import Node, Period, ScoreSheet, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
 from partybuilding.worklogs.models import WorkLog
@@ -113,13 +113,13 @@ def by_orm():
     period = Period.objects.get()
     Node.objects.filter(period=period).delete()
     Node.objects.bulk_create(
-        Node(period=period, unit_id=u, indicator="orders_on_time", part=100 * p, whole=w)
+        Node(period=period, unit_id=u, indicator="orders_on_time", own_part=0, own_whole=0, part=100 * p, whole=w)
         for u, (p, w) in totals.items()
     )
 
 
 def from_nothing():
-    for model in (ScoreSheet, Node, Leaf, TreeRow):
+    for model in (ScoreSheet, Node, TreeRow):
         model.objects.all().delete()
     return timed(lambda: roll_up("2026-10"))
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from districts.units.tree import move_unit
 from partybuilding.appeals.models import Appeal, AppealRule
 from partybuilding.appeals.rates import raw_and_adjusted
-from partybuilding.assessment.models import Node, SchemeItem, SchemeVersion, ScoreSheet
+from partybuilding.assessment.models import Node, ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
-from tests.cast import log_in, make_appeal
+from tests.cast import log_in, make_appeal, use_scheme
 
 STREET = "槐花街道党建工作协调委员会"
 CODES = ["appeals_response", "appeals_resolution", "appeals_satisfaction"]
@@ -31,11 +31,7 @@ def a_month(street):
     make_appeal(street, "东一社区", is_valid=True, outcome="unsolved", is_contacted=True, is_excluded=True, **when)
     make_appeal(street, "东一社区", **when)  # nobody was called back
     make_appeal(street, STREET, is_valid=True, outcome="unsolved", is_recused=True, **when)
-    version = SchemeVersion.objects.get()
-    SchemeItem.objects.bulk_create(
-        SchemeItem(version=version, indicator=code, weight=weight, floor=5000, target=9000)
-        for code, weight in zip(CODES, (10, 50, 40), strict=True)
-    )
+    use_scheme([(code, weight, 50, 90) for code, weight in zip(CODES, (10, 50, 40), strict=True)])
 
 
 def shares(unit):
@@ -62,7 +58,7 @@ def test_the_rollup_counts_what_the_page_counts(street, client):
     page = client.get(reverse("sheet", args=[sheet.pk])).content.decode()
     assert ("1.9/3" in page, "63.3%" in page) == (True, True)
     records = client.get(reverse("sheet_records", args=[sheet.pk, "appeals_satisfaction"]))
-    assert [r.counts for r in records.context["page_obj"]] == [False, True, True]
+    assert [r.counts for r in records.context["page_obj"]] == [0, 90, 100]
 
 
 @time_machine.travel("2026-11-03 09:00+08:00")

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from districts.records.indicator import Indicator, Source
 from districts.units.models import Placement, Unit
 from districts.units.tree import add_unit, move_unit
-from partybuilding.assessment.models import Leaf, Node, Period, SchemeItem, ScoreSheet, TreeRow
+from partybuilding.assessment.models import Node, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import LONG_AGO, make_log, make_order, share_of
+from tests.cast import LONG_AGO, make_log, make_order, only_orders, share_of
 
 HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -59,8 +59,13 @@ def at(day):
     return time_machine.travel(f"{moment} 15:00+08:00", tick=False)
 
 
-def counts(model=Node):
-    return {(n.unit.name, n.part // 100, n.whole) for n in model.objects.select_related("unit") if n.whole}
+def counts():
+    return {(n.unit.name, n.part // 100, n.whole) for n in Node.objects.select_related("unit") if n.whole}
+
+
+def leaves():
+    """The units' own counts, at any level."""
+    return {(n.unit.name, n.own_part // 100, n.own_whole) for n in Node.objects.select_related("unit") if n.own_whole}
 
 
 def recount(first, last):
@@ -87,7 +92,7 @@ def recount(first, last):
 
 def test_the_figures_are_the_literal_ones_and_equal_a_recount(october):
     roll_up("2026-10")
-    assert counts(Leaf) == {("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1)}
+    assert leaves() == {("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1)}
     assert counts() == {
         ("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1), ("东中心", 3, 6), ("西中心", 2, 2),
         ("槐花街道党建工作协调委员会", 6, 9),
@@ -99,15 +104,14 @@ def test_on_time_is_judged_at_the_report_that_was_accepted(street):
     make_case(street, "东一社区", due=20, reported=25, returned_on=15)  # the report in time was sent back
     make_case(street, "东二社区", due=20, reported=20)  # accepted on the 27th, a week after the due date
     roll_up("2026-10")
-    assert counts(Leaf) == {("东一社区", 0, 1), ("东二社区", 1, 1)}
+    assert leaves() == {("东一社区", 0, 1), ("东二社区", 1, 1)}
 
 
 def test_scores_and_ranks(october):
-    SchemeItem.objects.update(weight=30, floor=6000, target=9500)
-    Period.objects.all().delete()
+    only_orders(least=5)
     roll_up("2026-10")
     sheets = {s.unit.name: (s.score, s.sample, s.rank, s.band) for s in ScoreSheet.objects.select_related("unit")}
-    assert sheets["西中心"] == (10000, 2, None, "好")  # fewer than 5: shown, not ranked
+    assert sheets["西中心"] == (None, 2, None, "不参评")  # fewer than 5: counted and shown, not scored
     assert sheets["东中心"] == (0, 6, 1, "较差")  # 50 % is under the floor of 60 %
     assert sheets["西村"] == (None, 0, None, "不参评")  # nothing to count is not 0
     assert "城管科" not in sheets
@@ -115,20 +119,21 @@ def test_scores_and_ranks(october):
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "score"), [(7, 10, 2857), (5, 6, 6667), (19, 20, 10000), (3, 5, 0), (2, 3, 1903)]
+    ("part", "whole", "score"), [(7, 10, 2857), (5, 6, 6667), (19, 20, 10000), (3, 5, 0), (2, 3, 1905)]
 )
 def test_points_are_clamped_and_rounded_half_up_to_hundredths(street, part, whole, score):
+    only_orders()
     for n in range(whole):
         make_case(street, "东一社区", due=20, reported=20 if n < part else None)
     roll_up("2026-10")
     sheet = ScoreSheet.objects.get(unit__name="东一社区")
     rate = Fraction(part, whole)
-    points = int(30 * 100 * max(min((rate - Fraction(60, 100)) / Fraction(35, 100), 1), 0) + Fraction(1, 2))
-    assert sheet.score == score
-    assert sheet.score == int(Fraction(points * 100, 30) + Fraction(1, 2))
+    points = int(100 * 100 * max(min((rate - Fraction(60, 100)) / Fraction(35, 100), 1), 0) + Fraction(1, 2))
+    assert (sheet.score, points) == (score, score)
 
 
 def test_ties_share_a_rank_and_the_next_is_skipped(street):
+    only_orders()
     for unit in ("东一社区", "东二社区", "西一社区"):
         for n in range(5):
             make_case(street, unit, due=20, reported=None if unit == "西一社区" and n else 20)
@@ -144,11 +149,11 @@ def test_a_second_run_writes_nothing(october):
 
 def test_a_community_moved_after_the_month_leaves_it_identical(october):
     roll_up("2026-10")
-    before = [list(m.objects.values_list()) for m in (TreeRow, Leaf, Node, ScoreSheet)]
+    before = [list(m.objects.values_list()) for m in (TreeRow, Node, ScoreSheet)]
     with time_machine.travel("2026-11-20 09:00+08:00"):
         move_unit(october.units["东二社区"], october.units["西中心"], on=date(2026, 11, 5), reason="调整")
         assert roll_up("2026-10").written == 0
-        assert [list(m.objects.values_list()) for m in (TreeRow, Leaf, Node, ScoreSheet)] == before
+        assert [list(m.objects.values_list()) for m in (TreeRow, Node, ScoreSheet)] == before
         roll_up("2026-11")
         below = TreeRow.objects.filter(period__code="2026-11", ancestor__name="西中心").values_list(
             "descendant__name", flat=True
@@ -176,10 +181,10 @@ def test_insert_move_delete_repeat_never_leaves_a_stale_row(october):
 
 def test_the_number_of_queries_is_one_literal_at_24_and_at_240_units(street):
     roll_up("2026-10")
-    assert queries_of_a_run() == 24
+    assert queries_of_a_run() == 25
     for n in range(240):
         add_unit("community", f"第{n}社区", parent=street.units["东中心"], on=LONG_AGO, reason="多")
-    assert queries_of_a_run() == 24
+    assert queries_of_a_run() == 25
     assert ScoreSheet.objects.count() == 248
 
 
@@ -193,7 +198,7 @@ def queries_of_a_run():
 
 def test_an_indicator_defined_only_here_is_counted_the_same_way(street):
     logs = Source(
-        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", "", None
+        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", "", None, None
     )
     placed = Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试")
     make_log(street, happened_on=date(2026, 10, 5), place="东门")
@@ -214,8 +219,15 @@ def test_the_command_says_what_it_did_and_refuses_a_month_it_cannot_read(street,
 
 def test_the_default_scheme_is_seeded_and_marked_as_an_example(street):
     roll_up("2026-10")
-    version = Period.objects.get().version
-    assert version.scheme.is_example is True
+    version = Settlement.objects.first().version
+    assert (version.scheme.is_example, version.min_sample, version.check_days) == (True, 5, 2)
     assert list(version.items.values_list("indicator", "weight", "floor", "target")) == [
-        ("orders_on_time", 30, 6000, 9500)
+        ("orders_on_time", 3000, 6000, 9500),
+        ("appeals_response", 250, 8000, 9800),
+        ("appeals_resolution", 1250, 5000, 8500),
+        ("appeals_satisfaction", 1000, 5000, 8500),
+        ("problems_solved", 1500, 4000, 9000),
+        ("projects_finished", 1000, 5000, 9000),
+        ("talent_tasks", 1000, 5000, 9000),
+        ("survey_satisfaction", 1000, 5000, 9000),
     ]

@@ -68,11 +68,11 @@ def counted():
 
 ROLL_UP_FOR_EVER = f"""
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.assessment.models import Node, Leaf, ScoreSheet, TreeRow
+from partybuilding.assessment.models import Node, ScoreSheet, TreeRow
 print("go", flush=True)
 while True:
     roll_up("{MONTH}")
-    for model in (ScoreSheet, Node, Leaf, TreeRow):
+    for model in (ScoreSheet, Node, TreeRow):
         model.objects.all().delete()
 """
 

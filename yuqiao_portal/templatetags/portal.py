@@ -6,6 +6,7 @@ from django.utils.html import format_html
 
 from districts.records.once import fresh_token
 from partybuilding.appeals.rates import one_decimal
+from partybuilding.assessment.catalog import label_of
 
 register = template.Library()
 
@@ -48,6 +49,17 @@ def basis_points(value):
 @register.filter
 def points(hundredths):
     return "—" if hundredths is None else f"{hundredths / 100:.2f}"
+
+
+@register.filter
+def indicator_label(code):
+    return label_of(code)
+
+
+@register.filter
+def plain_points(hundredths):
+    """A weight as people read it: 30, 2.5."""
+    return f"{hundredths / 100:g}"
 
 
 @register.filter

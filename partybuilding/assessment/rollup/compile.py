@@ -6,21 +6,35 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Count, F
 
+NOTHING = "SELECT 0 AS unit_id, '' AS indicator, 0 AS part, 0 AS whole WHERE 1 = 0"
 
-def leaf_selects(indicators, period, using):
-    """One (sql, params) per source, with rows (unit_id, indicator, part in hundredths, whole); a source's indicators share one scan."""
+
+def leaf_select(indicators, period, using, trees=None):
+    """(sql, params) of rows (unit_id, indicator, part in hundredths, whole); a source's indicators share one scan.
+
+    `trees` narrows it to the streets with these tree ids.
+    """
     ordered = sorted(indicators, key=lambda i: i.source.name)
-    selects = [_source_select(list(group), period, using) for _, group in groupby(ordered, lambda i: i.source.name)]
-    return [select for select in selects if select]
+    found = [
+        _source_select(list(group), period, using, trees) for _, group in groupby(ordered, lambda i: i.source.name)
+    ]
+    selects = [select for select in found if select]
+    if not selects:
+        return NOTHING, []
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part_{n}" for n, (sql, _) in enumerate(selects))
+    return sql, [value for _, params in selects for value in params]
 
 
-def _source_select(indicators, period, using):
+def _source_select(indicators, period, using, trees):
     source = indicators[0].source
     counts = {}
     for n, indicator in enumerate(indicators):
         counts[f"p{n}"] = indicator.hundredths(period.ends_on)
         counts[f"w{n}"] = Count("pk", filter=indicator.whole)
-    rows = source.records(period.starts_on, period.ends_on).order_by().values(k=F(source.unit)).annotate(**counts)
+    rows = source.records(period.starts_on, period.ends_on).order_by()
+    if trees is not None:
+        rows = rows.filter(**{f"{source.unit}__tree_id__in": trees})
+    rows = rows.values(k=F(source.unit)).annotate(**counts)
     try:
         # The compiler of *this* connection: Query.sql_with_params() would compile for the default one.
         sql, params = rows.query.get_compiler(using).as_sql()

@@ -3,32 +3,41 @@
 from django.db import connections
 
 
-def replace_rows(using, model, period, keys, values, select, params):
-    """Make `model`'s rows of a period equal to a SELECT of keys + values columns. Returns how many rows were written."""
+def stage(using, name, select, params):
+    """Keep the rows of a SELECT in a temporary table of this connection."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {name}")
+        cursor.execute(f"CREATE TEMP TABLE {name} AS {select}", params)
+
+
+def replace_rows(using, model, period, keys, values, select, params, within=""):
+    """Make `model`'s rows of a period equal to a SELECT of keys + values columns. Returns how many rows were written.
+
+    `within` is a condition, beginning with AND, on the rows that may be deleted: the others are not this run's.
+    """
     connection = connections[using]
-    table, stage = model._meta.db_table, f"stage_{model._meta.model_name}"
-    same_key = " AND ".join(f"{table}.{k} = {stage}.{k}" for k in keys)
+    table, staged = model._meta.db_table, f"stage_{model._meta.model_name}"
+    same_key = " AND ".join(f"{table}.{k} = {staged}.{k}" for k in keys)
     columns = ", ".join([*keys, *values])
-    differs = " OR ".join(f"{table}.{v} {_is_not(connection)} {stage}.{v}" for v in values)
-    news = ", ".join(f"{v} = {stage}.{v}" for v in values)
+    differs = " OR ".join(f"{table}.{v} {_is_not(connection)} {staged}.{v}" for v in values)
+    news = ", ".join(f"{v} = {staged}.{v}" for v in values)
+    stage(using, staged, select, params)
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {stage}")
-        cursor.execute(f"CREATE TEMP TABLE {stage} AS {select}", params)
         written = 0
         cursor.execute(
-            f"DELETE FROM {table} WHERE period_id = %s AND ({', '.join(keys)}) NOT IN "
-            f"(SELECT {', '.join(keys)} FROM {stage})",
+            f"DELETE FROM {table} WHERE period_id = %s {within} AND ({', '.join(keys)}) NOT IN "
+            f"(SELECT {', '.join(keys)} FROM {staged})",
             [period.pk],
         )
         written += cursor.rowcount
         if values:
             cursor.execute(
-                f"UPDATE {table} SET {news} FROM {stage} WHERE {table}.period_id = %s AND {same_key} AND ({differs})",
+                f"UPDATE {table} SET {news} FROM {staged} WHERE {table}.period_id = %s AND {same_key} AND ({differs})",
                 [period.pk],
             )
             written += cursor.rowcount
         cursor.execute(
-            f"INSERT INTO {table} (period_id, {columns}) SELECT %s, {columns} FROM {stage} WHERE NOT EXISTS "
+            f"INSERT INTO {table} (period_id, {columns}) SELECT %s, {columns} FROM {staged} WHERE NOT EXISTS "
             f"(SELECT 1 FROM {table} WHERE {table}.period_id = %s AND {same_key})",
             [period.pk, period.pk],
         )

@@ -1,0 +1,85 @@
+"""A street's scheme: drawn up as a new version, tried on months past, approved with its paper, in force from a day on."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from districts.trail.recording import record_event
+from districts.workflow import NotYours, take_step
+from partybuilding.assessment.catalog import INDICATORS, TO_COME
+from partybuilding.assessment.models import FULL_WEIGHT, Scheme, SchemeItem, SchemeVersion
+
+COPIED = ("min_sample", "check_days", "objection_days", "ranking")
+ITEM_FIELDS = ("position", "group", "indicator", "rule", "weight", "floor", "target", "tie_order")
+
+
+@transaction.atomic
+def draw_up(street, source, by):
+    """A draft of the street's own scheme, copied from a version; the first one makes the scheme."""
+    name = street.name.removesuffix("党建工作协调委员会")
+    scheme, _ = Scheme.objects.get_or_create(street=street, defaults={"name": f"{name}考核方案", "is_example": False})
+    Scheme.objects.select_for_update().get(pk=scheme.pk)
+    last = scheme.versions.order_by("-number").first()
+    version = SchemeVersion.objects.create(
+        scheme=scheme, number=last.number + 1 if last else 1, starts_on=timezone.localdate().replace(day=1),
+        reason="", entered_by=by, **{name: getattr(source, name) for name in COPIED},
+    )  # fmt: skip
+    items = source.items.values(*ITEM_FIELDS)
+    SchemeItem.objects.bulk_create(SchemeItem(version=version, **item) for item in items)
+    return version
+
+
+@transaction.atomic
+def save_draft(version, items, **fields):
+    """Replace a draft's settings and items ([{field: value}]). Raises ValidationError once it is no draft any more."""
+    locked = SchemeVersion.objects.select_for_update().get(pk=version.pk)
+    if not locked.is_draft:
+        raise ValidationError(f"这一版现在是“{locked.get_state_display()}”，不能再改。")
+    SchemeVersion.objects.filter(pk=version.pk).update(**fields)
+    locked.items.all().delete()
+    SchemeItem.objects.bulk_create(
+        SchemeItem(version=locked, position=n, **item) for n, item in enumerate(items, 1)
+    )  # fmt: skip
+
+
+@transaction.atomic
+def try_out(version, by, **acting):
+    """草稿 → 试运行: whole, so that what is tried can be approved."""
+    check_whole(version)
+    return take_step(version, "try", by, **acting)
+
+
+def redraft(version, by, **acting):
+    return take_step(version, "redraft", by, **acting)
+
+
+@transaction.atomic
+def approve(version, by, *, paper, starts_on, **acting):
+    """试运行 → 已批准: in force from a day on that no ended month contains. Raises ValidationError."""
+    if starts_on < timezone.localdate().replace(day=1):
+        raise ValidationError("只能从本月 1 日或以后的日子起施行；过去的月份按当时的方案，不改。")
+    check_whole(version)
+    step = take_step(version, "approve", by, paper=paper, **acting)
+    SchemeVersion.objects.filter(pk=version.pk).update(starts_on=starts_on)
+    record_event("setting", f"{version}批准，{starts_on} 起施行，{paper}", by=by)
+    return step
+
+
+@transaction.atomic
+def drop_draft(version, by):
+    """Take back a draft that was never tried. Raises NotYours for anything else."""
+    if not version.is_draft or version.steps.exists():
+        raise NotYours
+    version.items.all().delete()
+    version.delete()
+
+
+def check_whole(version):
+    """Weights of 100 points, and only indicators that the portal knows. Raises ValidationError."""
+    items = list(version.items.all())
+    weight = sum(i.weight for i in items)
+    if weight != FULL_WEIGHT:
+        raise ValidationError(f"各项权重合计须为 100 分，现在是 {weight / 100:g} 分。")
+    unknown = [i.indicator for i in items if i.indicator not in INDICATORS and i.indicator not in TO_COME]
+    if unknown:
+        raise ValidationError(f"没有这样的指标：{'、'.join(unknown)}。")

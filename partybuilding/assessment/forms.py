@@ -1,0 +1,57 @@
+from django import forms
+
+from districts.records.acting import ActingForm
+from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from partybuilding.assessment.catalog import label_of
+from partybuilding.worklogs.forms import ManyFilesField
+
+WORDS = {"max_length": 2000, "validators": [refuse_identity_numbers, refuse_phone_numbers]}
+
+
+def _area(rows=2):
+    return forms.Textarea(attrs={"rows": rows, "class": "form-control"})
+
+
+class SettlementForm(ActingForm):
+    """A step of a settlement; some need a reason."""
+
+    note = forms.CharField(label="原因", widget=_area(), error_messages={"required": "请写明原因。"}, **WORDS)
+
+    def __init__(self, *args, step, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "note" not in step.needs:
+            del self.fields["note"]
+
+
+class ObjectionForm(ActingForm):
+    """异议 against one item of a sheet."""
+
+    indicator = forms.ChoiceField(label="对哪一项", error_messages={"required": "请选择对哪一项有异议。"})
+    text = forms.CharField(
+        label="异议内容", widget=_area(3), error_messages={"required": "请写明哪里不对、应当是什么。"}, **WORDS
+    )
+    evidence = ManyFilesField(label="佐证", accept=EVIDENCE_ACCEPTED, help_text="最多 6 个")
+
+    def __init__(self, *args, items, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].choices = [("", "请选择"), *((i.code, label_of(i.code)) for i in items)]
+        self.fields["indicator"].widget.attrs["class"] = "form-select"
+
+    def clean_evidence(self):
+        return prepare_evidence(self.cleaned_data["evidence"])
+
+
+class DecisionForm(ActingForm):
+    """复核 of an objection."""
+
+    is_upheld = forms.TypedChoiceField(
+        label="复核结果",
+        choices=[("yes", "成立"), ("no", "不成立")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择成立或不成立。"},
+    )
+    note = forms.CharField(
+        label="复核意见", widget=_area(), error_messages={"required": "请写明复核意见和依据。"}, **WORDS
+    )

@@ -1,0 +1,87 @@
+"""异议: what a unit holds against a figure of its sheet, and the decision."""
+
+from django.db import models
+from django.db.models import Q
+
+from districts.access import GatedQuerySet
+from districts.posts.duties import Duty
+from districts.records.attachments import Attachment
+from districts.records.models import StepRecord
+from districts.workflow import Step
+from partybuilding.assessment.models.sheet import ScoreSheet
+
+
+class Objection(models.Model):
+    """异议: raised against one item of a sheet, with evidence; decided by the assessing office.
+
+    Upheld, the record is mended where it is kept and the month recomputed, or corrected once it is final.
+    """
+
+    class State(models.TextChoices):
+        RAISED = "raised", "待复核"
+        UPHELD = "upheld", "成立"
+        DISMISSED = "dismissed", "不成立"
+
+    sheet = models.ForeignKey(ScoreSheet, verbose_name="得分单", on_delete=models.PROTECT, related_name="objections")
+    indicator = models.CharField("指标", max_length=40)
+    state = models.CharField("状态", max_length=9, choices=State.choices, default=State.RAISED, editable=False)
+    text = models.TextField("异议内容", max_length=2000)
+
+    objects = GatedQuerySet.as_manager()
+    unit_paths = {Duty.VIEW: ("sheet__unit",)}
+    assigned_paths = {}
+
+    STEPS = {
+        "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE),
+        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, needs=("note",)),
+        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, needs=("note",)),
+    }
+    NEEDED = {"note": "复核意见"}
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异议"
+        default_permissions = ()
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "sheet", "indicator", condition=Q(state="raised"), name="one_open_objection_an_item"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.sheet} 异议"
+
+    def acting_unit(self, step):
+        return self.sheet.unit
+
+    def step_label(self, step):
+        return step.label
+
+
+class ObjectionStep(StepRecord):
+    """异议办理记录: the raising and the decision."""
+
+    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "异议办理记录"
+        default_permissions = ()
+
+
+class ObjectionEvidenceQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """Whoever sees an objection sees what proves it."""
+        return self.filter(objection__in=Objection.objects.where_user_may(user, duty).values("pk"))
+
+
+class ObjectionEvidence(Attachment):
+    """异议佐证: a file or photo."""
+
+    objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="evidence")
+
+    objects = ObjectionEvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异议佐证"
+        default_permissions = ()
+        ordering = ["pk"]

@@ -1,0 +1,28 @@
+"""What the pages show of a settlement: how far it is, what may be done next, and the forms for it."""
+
+from districts.posts.duties import Duty
+from districts.workflow import open_steps, ways_open
+from partybuilding.assessment.forms import SettlementForm
+from partybuilding.assessment.models import Objection, Settlement
+
+
+def settlement_card(settlement, user, refused=None):
+    """Template values; `refused` is (verb, form, sentence) of a step that was just refused."""
+    if settlement is None:
+        return {"steps": [], "history": [], "open_objections": 0}
+    steps = open_steps(Settlement, [settlement], user)[settlement.pk]
+    forms = [(step, step_form(settlement, step, user)) for step in steps]
+    if refused:
+        forms = [(step, refused[1] if step.verb == refused[0] else form) for step, form in forms]
+    seen = Objection.objects.where_user_may(user, Duty.VIEW).filter(sheet__settlement=settlement)
+    return {
+        "steps": forms,
+        "error": refused[2] if refused else None,
+        "history": settlement.steps.select_related("by", "for_whom", "appointment__unit"),
+        "open_objections": seen.filter(state=Objection.State.RAISED).count(),
+    }
+
+
+def step_form(settlement, step, user, data=None):
+    ways = ways_open(user, step.duty, settlement.street)
+    return SettlementForm(data, step=step, ways=ways, prefix=step.verb)

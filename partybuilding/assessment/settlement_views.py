@@ -1,0 +1,134 @@
+"""算, 核对, 定, 更正, and the objections of the units."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from districts.posts.duties import Duty
+from districts.records.attachments import attachment_response
+from districts.workflow import NotYours, StepRefused, ways_open
+from partybuilding.assessment import settling
+from partybuilding.assessment.catalog import label_of
+from partybuilding.assessment.explain import items_of
+from partybuilding.assessment.forms import DecisionForm, ObjectionForm
+from partybuilding.assessment.models import Objection, ObjectionEvidence, ScoreSheet, Settlement
+from partybuilding.assessment.objecting import decide_objection, may_object, objecting_duty, raise_objection, window
+from partybuilding.assessment.settlement_pages import step_form
+from partybuilding.assessment.views import Standings
+
+A_PAGE = 30
+ACTIONS = {
+    "publish": (settling.publish, "已发给各单位核对，核对到 {done}。"),
+    "recompute": (settling.recompute, "已重算。"),
+    "settle": (settling.settle, "已定，{done} 张得分单封存。"),
+    "correct": (settling.correct_final, "已更正。"),
+}
+
+
+@require_POST
+def take_settlement_step(request, pk, verb):
+    if verb not in ACTIONS:
+        raise Http404
+    mine = Settlement.objects.where_user_may(request.user, Duty.ASSESS).select_related("period", "street", "version")
+    settlement = get_object_or_404(mine, pk=pk)
+    form = step_form(settlement, Settlement.STEPS[verb], request.user, request.POST)
+    act, said = ACTIONS[verb]
+    error = None
+    if form.is_valid():
+        try:
+            done = act(settlement, request.user, **form.cleaned_data)
+            messages.success(request, said.format(done=done))
+            return redirect("standings_period", settlement.period.code)
+        except NotYours:
+            raise Http404 from None
+        except StepRefused as refusal:
+            error = str(refusal)
+        except ValidationError as refusal:
+            error = "；".join(refusal.messages)
+    page = Standings()
+    page.setup(request, period=settlement.period.code)
+    response = page.render_to_response(
+        page.get_context_data(period=settlement.period.code, refused=(verb, form, error))
+    )
+    response.status_code = 409 if error else 422
+    return response
+
+
+def _sheets(user):
+    rows = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current()
+    return rows.select_related("unit", "settlement__period", "settlement__street", "settlement__version")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def object_to(request, pk):
+    """提出异议: by whoever speaks for the unit, in its time."""
+    sheet = get_object_or_404(_sheets(request.user), pk=pk)
+    if not may_object(request.user, sheet):
+        raise Http404
+    ways = ways_open(request.user, objecting_duty(request.user, sheet), sheet.unit)
+    items = items_of(sheet)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ObjectionForm(*given, items=items, ways=ways, initial={"indicator": request.GET.get("indicator", "")})
+    if form.is_bound and form.is_valid():
+        try:
+            objection = raise_objection(sheet, request.user, **form.cleaned_data)
+            messages.success(request, "异议已提交，等考核工作小组复核。")
+            return redirect("objection", objection.pk)
+        except NotYours:
+            raise Http404 from None
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {"sheet": sheet, "form": form, "until": window(sheet.settlement)}
+    return render(request, "assessment/object.html", context, status=422 if form.is_bound else 200)
+
+
+def _objections(user):
+    rows = Objection.objects.where_user_may(user, Duty.VIEW)
+    return rows.select_related("sheet__unit", "sheet__settlement__period")
+
+
+@require_safe
+def objection_list(request):
+    page = Paginator(_objections(request.user), A_PAGE).get_page(request.GET.get("page"))
+    for objection in page.object_list:
+        objection.label = label_of(objection.indicator)
+    return render(request, "assessment/objections.html", {"page_obj": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def objection_page(request, pk):
+    """One objection, and its 复核 for whoever assesses."""
+    objection = get_object_or_404(_objections(request.user), pk=pk)
+    is_mine = Objection.objects.where_user_may(request.user, Duty.ASSESS).filter(pk=pk).exists()
+    if request.method == "POST" and not is_mine:
+        raise Http404
+    form, error = None, None
+    if is_mine and (objection.state == Objection.State.RAISED or request.method == "POST"):
+        form = DecisionForm(request.POST or None, ways=ways_open(request.user, Duty.ASSESS, objection.sheet.unit))
+        if form.is_bound and form.is_valid():
+            try:
+                decide_objection(objection, request.user, **form.cleaned_data)
+                messages.success(request, "已登记复核结果。")
+                return redirect("objection", pk)
+            except StepRefused as refusal:
+                error = str(refusal)
+    context = {
+        "objection": objection,
+        "sheet": objection.sheet,
+        "label": label_of(objection.indicator),
+        "history": objection.steps.select_related("by", "for_whom", "appointment__unit"),
+        "evidence": objection.evidence.all(),
+        "form": form,
+        "error": error,
+    }
+    status = 409 if error else 422 if request.method == "POST" else 200
+    return render(request, "assessment/objection.html", context, status=status)
+
+
+@require_safe
+def objection_evidence(request, pk):
+    rows = ObjectionEvidence.objects.where_user_may(request.user, Duty.VIEW)
+    return attachment_response(get_object_or_404(rows, pk=pk))

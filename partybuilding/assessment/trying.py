@@ -1,0 +1,50 @@
+"""A scheme over a month past: who would move, and by which item. Nothing is stored."""
+
+from dataclasses import dataclass
+
+from partybuilding.assessment.explain import grouped, items_of_sheets
+from partybuilding.assessment.models import Node, ScoreSheet
+from partybuilding.assessment.scoring import items_of_version, ranks, tie_key, total
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One unit's sheet as it is and as it would be; `because` is [(group, points then - points now)], the largest first."""
+
+    sheet: ScoreSheet
+    score: int | None
+    rank: int | None
+    because: list
+
+    @property
+    def change(self):
+        return None if self.score is None or self.sheet.score is None else self.score - self.sheet.score
+
+    @property
+    def move(self):
+        """Places won; None where one of the ranks is missing."""
+        return None if self.rank is None or self.sheet.rank is None else self.sheet.rank - self.rank
+
+
+def try_scheme(version, sheets):
+    """A Trial for each of the sheets, which are all of one period and street; in their order."""
+    counts = {}
+    for node in Node.objects.filter(period__in={s.period_id for s in sheets}, unit__in=[s.unit_id for s in sheets]):
+        counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
+    settings = list(version.items.all())
+    then = {s.pk: items_of_version(settings, version.min_sample, counts.get(s.unit_id, {})) for s in sheets}
+    now, totals = items_of_sheets(sheets), {pk: total(items) for pk, items in then.items()}
+    found = ranks([(s.pk, s.group, *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
+    return [Trial(s, totals[s.pk][0], found.get(s.pk), _because(now[s.pk], then[s.pk])) for s in sheets]
+
+
+def _because(now, then):
+    """What each group gives of 100 points, then less now."""
+    before, after = _of_full(now), _of_full(then)
+    moved = [(name, after.get(name, 0) - before.get(name, 0)) for name in {**before, **after}]
+    return sorted([row for row in moved if row[1]], key=lambda row: -abs(row[1]))
+
+
+def _of_full(items):
+    weight = total(items)[1]
+    return {name: points * 10_000 // weight for name, _, points, _ in grouped(items) if points is not None}

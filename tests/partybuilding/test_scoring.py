@@ -1,0 +1,130 @@
+"""Scores: Python and SQL agree to the hundredth; what is too small drops out; half the weight is needed to be ranked."""
+
+import random
+from datetime import date
+
+import pytest
+import time_machine
+
+from partybuilding.assessment.explain import gains, items_of, items_of_sheets
+from partybuilding.assessment.models import SchemeItem, SchemeVersion, ScoreSheet
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.scoring import Item, is_ranked, ranks, tie_key, total
+from tests.cast import make_appeal, make_order, only_orders, share_of, use_scheme
+
+COMMUNITIES = ["东一社区", "东二社区", "西一社区", "西村"]
+
+
+def item(part, whole, **settings):
+    values = {
+        "rule": "linear",
+        "weight": 3000,
+        "floor": 6000,
+        "target": 9500,
+        "tie_order": None,
+        "least": 1,
+        **settings,
+    }
+    return Item(code="orders_on_time", group="事项", part=100 * part, whole=whole, **values)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "settings", "points"),
+    [
+        (19, 20, {}, 3000),  # at the target
+        (20, 20, {}, 3000),  # above it: clamped
+        (6, 10, {}, 0),  # at the floor
+        (7, 9, {}, 1524),  # 30 x (77.7̅ - 60) / 35 = 15.238
+        (0, 0, {}, None),  # nothing to count is not 0
+        (4, 4, {"least": 5}, None),  # under the least sample
+        (5, 5, {"least": 5}, 3000),
+        (18, 20, {"rule": "threshold"}, 0),  # 90 % is under a target of 95 %
+        (19, 20, {"rule": "threshold"}, 3000),
+        (1, 3, {"floor": 0, "target": 10000, "weight": 250}, 83),
+        (1, 2, {"floor": 0, "target": 10000, "weight": 25}, 13),  # 12.5 hundredths: half up
+    ],
+)
+def test_points_of_an_item(part, whole, settings, points):
+    assert item(part, whole, **settings).points == points
+
+
+def test_what_drops_out_leaves_its_weight_to_the_rest():
+    rest = [item(19, 20), item(1, 4, least=5, weight=2000), item(0, 0, weight=5000)]
+    assert total(rest) == (10000, 3000)
+    assert (is_ranked(10000, 3000), is_ranked(10000, 5000), is_ranked(None, 0)) == (False, True, False)
+    assert total([item(1, 4, least=5)]) == (None, 0)
+
+
+def test_ties_share_a_rank_after_the_tie_break():
+    rows = [("a", "g", 90, 10000, 5), ("b", "g", 90, 10000, 7), ("c", "g", 90, 10000, 5), ("d", "g", 80, 10000, 9),
+            ("e", "g", 99, 4999, 9), ("f", "h", 10, 10000, 0)]  # fmt: skip
+    assert ranks(rows) == {"b": 1, "a": 2, "c": 2, "d": 4, "f": 1}
+    first, second = item(1, 2, tie_order=1), item(1, 1, tie_order=2)
+    assert tie_key([first, second]) > tie_key([item(49, 100, tie_order=1), second]) > tie_key([second])
+
+
+def a_random_month(street, seed):
+    """Orders due in October and appeals of that month in every community, at random."""
+    rng = random.Random(seed)
+    with time_machine.travel("2026-10-02 09:00+08:00", tick=False):
+        for unit in COMMUNITIES:
+            for _ in range(rng.randrange(8)):
+                share = share_of(make_order(street, to=(unit,), days=rng.randrange(1, 20)), unit)
+                if rng.random() < 0.6:
+                    type(share).objects.filter(pk=share.pk).update(due_on=date(2026, 10, rng.randrange(3, 30)))
+    for unit in COMMUNITIES:
+        for _ in range(rng.randrange(12)):
+            make_appeal(
+                street, unit, is_valid=rng.random() < 0.9, outcome=rng.choice(["solved", "partly", "unsolved"]),
+                satisfaction=rng.choice(["satisfied", "basically", "dissatisfied"]), is_contacted=rng.random() < 0.9,
+                called_on=date(2026, 10, rng.randrange(1, 31)),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_rollups_sql_and_the_python_rules_agree(street, seed):
+    rng = random.Random(seed)
+    a_random_month(street, seed)
+    use_scheme(
+        [("orders_on_time", 30, 0, 95), ("appeals_response", 2.5, 20, 98), ("appeals_resolution", 12.5, 10, 85),
+         ("appeals_satisfaction", 45, 5, 85), ("problems_solved", 10, 40, 90)], least=rng.choice([0, 1, 3]), ranking="street",
+    )  # fmt: skip
+    SchemeItem.objects.filter(indicator="appeals_response").update(rule="threshold", tie_order=1)
+    SchemeItem.objects.filter(indicator="orders_on_time").update(tie_order=2)
+    roll_up("2026-10")
+    sheets = list(ScoreSheet.objects.select_related("settlement__version"))
+    items = items_of_sheets(sheets)
+    stored = {s.unit_id: (s.score, s.weight, s.sample, s.rank) for s in sheets}
+    by_street = {}
+    for sheet in sheets:
+        by_street.setdefault(sheet.street_id, []).append(sheet)
+    recounted = {}
+    for some in by_street.values():
+        found = ranks([(s.unit_id, s.group, *total(items[s.pk]), tie_key(items[s.pk])) for s in some])
+        for s in some:
+            recounted[s.unit_id] = (*total(items[s.pk]), sum(i.whole for i in items[s.pk]), found.get(s.unit_id))
+    assert stored == recounted
+    assert any(score for score, *_ in stored.values())
+
+
+def test_no_rank_is_stored_where_the_scheme_does_not_rank(street):
+    only_orders(ranking="off")
+    a_random_month(street, 1)
+    roll_up("2026-10")
+    assert set(ScoreSheet.objects.values_list("rank", flat=True)) == {None}
+    SchemeVersion.objects.update(ranking="leaders")
+    roll_up("2026-10")
+    assert 1 in set(ScoreSheet.objects.values_list("rank", flat=True))
+
+
+def test_what_would_move_a_unit_up(street):
+    use_scheme([("orders_on_time", 60, 0, 50), ("appeals_resolution", 40, 0, 100)])
+    with time_machine.travel("2026-10-02 09:00+08:00", tick=False):
+        for _ in range(4):
+            make_order(street, to=("东一社区",), days=10)
+    for outcome in ("solved", "unsolved"):
+        make_appeal(street, "东一社区", is_valid=True, outcome=outcome, called_on=date(2026, 10, 5))
+    roll_up("2026-10")
+    sheet = ScoreSheet.objects.select_related("settlement__version").get(unit__name="东一社区")
+    assert sheet.score == 2000
+    assert gains(sheet, items_of(sheet)) == [("按期办结率", 2, 8000), ("12345 解决率", 1, 4000)]

@@ -1,0 +1,261 @@
+"""算 → 核对 → 定: a settled month is frozen, sealed and recomputable; corrections are new versions; objections in their time."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+
+from districts.units.tree import move_unit
+from districts.workflow import NotYours, StepRefused
+from partybuilding.assessment import settling
+from partybuilding.assessment.models import FrozenRecord, Objection, ScoreSheet, Settlement
+from partybuilding.assessment.objecting import decide_objection, may_object, raise_objection
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.orders.models import OrderAssignment
+from tests.cast import log_in, only_orders
+from tests.partybuilding.test_rollup import make_case
+
+NOVEMBER = "2026-11-03 09:00+08:00"  # a Tuesday
+AFTER = "2026-11-06 09:00+08:00"
+
+
+@pytest.fixture
+def month(street):
+    """October: five shares of 东一社区, three on time; two of 东二社区; one of 西一社区."""
+    only_orders(ranking="street")
+    for n, (unit, reported) in enumerate(
+        [("东一社区", 10), ("东一社区", 11), ("东一社区", 12), ("东一社区", None), ("东一社区", None), ("东二社区", 10),
+         ("东二社区", 10), ("西一社区", 9)]
+    ):  # fmt: skip
+        make_case(street, unit, due=20 + n, reported=reported)
+    return street
+
+
+def settlement_of(street):
+    return Settlement.objects.select_related("period", "street", "version").get(
+        street=street.units["槐花街道党建工作协调委员会"]
+    )
+
+
+def publish(street):
+    roll_up("2026-10")
+    settling.publish(settlement_of(street), street.people["office"])
+
+
+def settle(street):
+    with time_machine.travel(NOVEMBER):
+        publish(street)
+    with time_machine.travel(AFTER):
+        settling.settle(settlement_of(street), street.people["office"])
+
+
+def sheet_of(unit, **where):
+    return ScoreSheet.objects.select_related("unit", "settlement__period", "settlement__version").get(
+        unit__name=unit, **{"is_current": True, **where}
+    )
+
+
+def verify():
+    """(what verify_sheets prints, exit code)."""
+    out, code = StringIO(), 0
+    try:
+        call_command("verify_sheets", stdout=out)
+    except SystemExit as stop:
+        code = stop.code
+    return out.getvalue(), code
+
+
+def test_a_running_month_is_not_published_and_nobody_else_publishes(month):
+    with time_machine.travel("2026-10-30 09:00+08:00"):
+        roll_up("2026-10")
+        with pytest.raises(ValidationError, match="2026年10月到 2026-10-31 才结束"):
+            settling.publish(settlement_of(month), month.people["office"])
+    with time_machine.travel(NOVEMBER):
+        for login in ("leader", "commissioner", "secretary", "stranger"):
+            with pytest.raises(NotYours):
+                settling.publish(settlement_of(month), month.people[login])
+    assert settlement_of(month).state == "open"
+
+
+def test_silence_is_consent_after_the_working_days_and_not_before(month):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        assert (settlement_of(month).state, settlement_of(month).check_until) == ("checking", date(2026, 11, 5))
+    with time_machine.travel("2026-11-05 18:00+08:00"), pytest.raises(ValidationError, match="可核对到 2026-11-05"):
+        settling.settle(settlement_of(month), month.people["office"])
+    with time_machine.travel(AFTER):
+        assert settling.settle(settlement_of(month), month.people["office"]) == 6
+    found = settlement_of(month)
+    assert (found.state, found.runs, found.objections_until) == ("final", 1, date(2026, 11, 13))
+    assert list(ScoreSheet.objects.filter(is_final=True).order_by("serial").values_list("serial", flat=True)) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
+    assert ScoreSheet.objects.filter(unit__name="外社区").get().is_final is False
+
+
+def test_what_is_published_or_settled_is_left_by_the_nightly_run_and_the_other_street_goes_on(month):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        OrderAssignment.objects.filter(unit__name="东二社区").update(due_on=date(2026, 12, 1))
+        assert roll_up("2026-10").written == 0
+        assert sheet_of("东二社区").sample == 2
+        settling.recompute(settlement_of(month), month.people["office"], note="改正")
+        assert sheet_of("东二社区").sample == 0
+    with time_machine.travel(AFTER):
+        settling.settle(settlement_of(month), month.people["office"])
+        OrderAssignment.objects.update(due_on=date(2026, 12, 1))
+        assert roll_up("2026-10").written == 0
+    assert (sheet_of("东一社区").score, sheet_of("东一社区").sample) == (0, 5)
+
+
+def test_a_settled_month_comes_out_the_same_after_moves_and_differs_with_words_after_late_facts(month):
+    settle(month)
+    assert verify() == ("槐花街道党建工作协调委员会 2026年10月：一致。\n", 0)
+    with time_machine.travel("2026-11-20 09:00+08:00"):
+        move_unit(month.units["东二社区"], month.units["西中心"], on=date(2026, 11, 10), reason="调整")
+        assert verify() == ("槐花街道党建工作协调委员会 2026年10月：一致。\n", 0)
+        make_case(month, "东一社区", due=29, reported=29)
+        OrderAssignment.objects.filter(unit__name="西一社区").update(due_on=date(2026, 12, 1))
+        said, code = verify()
+    assert code == 0
+    assert said == (
+        "槐花街道党建工作协调委员会 2026年10月：今天重算有差异，因为东中心、东一社区、西中心、西一社区："
+        "按期办结率后来补入 1 件，按期办结率后来移出 1 件。\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE partybuilding_scoresheet SET score = 9999 WHERE serial = 2",
+        "UPDATE partybuilding_scoresheet SET rank = NULL WHERE serial = 3",
+        "UPDATE partybuilding_scoresheet SET items = REPLACE(CAST(items AS text), '300', '400') {json} WHERE serial = 2",
+        "DELETE FROM partybuilding_scoresheet WHERE serial = 4",
+        "UPDATE partybuilding_frozenrecord SET worth = 100 WHERE worth = 0",
+        "DELETE FROM partybuilding_treerow WHERE depth = 2 AND period_id IN (SELECT id FROM partybuilding_period)",
+        "UPDATE partybuilding_schemeitem SET target = 9400",
+    ],
+)
+def test_any_edit_made_straight_in_the_database_is_found(month, statement):
+    settle(month)
+    if "{json}" in statement:
+        pg = connection.vendor == "postgresql"
+        statement = statement.replace(" {json}", "").replace("REPLACE(", "CAST(REPLACE(" if pg else "REPLACE(")
+        statement = statement.replace("'400')", "'400') AS jsonb)") if pg else statement
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount > 0
+    said, code = verify()
+    assert (code, "封签不符" in said) == (1, True)
+
+
+def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month, client):
+    settle(month)
+    old = sheet_of("东一社区")
+    assert (old.score, old.rank) == (0, 3)
+    with time_machine.travel("2026-11-12 09:00+08:00"):
+        with pytest.raises(ValidationError, match="没有一个单位的结果有变化"):
+            settling.correct_final(settlement_of(month), month.people["office"], note="看看")
+        OrderAssignment.objects.filter(unit__name="东一社区", due_on__gte=date(2026, 10, 23)).update(
+            due_on=date(2026, 12, 1)
+        )
+        with pytest.raises(StepRefused, match="更正时请写明原因"):
+            settling.correct_final(settlement_of(month), month.people["office"], note="")
+        pairs = settling.correct_final(settlement_of(month), month.people["office"], note="两件延期漏登")
+        assert {new.unit.name for _, new in pairs} == {"东中心", "东一社区"}
+        new = sheet_of("东一社区")
+        assert (new.score, new.rank, new.number, new.is_final) == (10000, 1, 2, True)
+        old.refresh_from_db()
+        assert (old.score, old.rank, old.is_current, old.is_final) == (0, 3, False, True)
+        assert verify() == ("槐花街道党建工作协调委员会 2026年10月：一致。\n", 0)
+        log_in(client, month.people["secretary"])
+        page = client.get(reverse("sheet", args=[new.pk])).content.decode()
+        assert ("第 2 次核定，更正过" in page, "更正前后" in page) == (True, True)
+        assert "这张得分单已被更正替代" in client.get(reverse("sheet", args=[old.pk])).content.decode()
+
+
+def test_the_records_of_a_final_sheet_are_those_of_then_and_say_what_changed(month, client):
+    settle(month)
+    assert FrozenRecord.objects.filter(unit__name="东一社区").count() == 5
+    with time_machine.travel("2026-11-20 09:00+08:00"):
+        gone = OrderAssignment.objects.filter(unit__name="东一社区").first()
+        OrderAssignment.objects.filter(pk=gone.pk).update(due_on=date(2026, 12, 1))
+        make_case(month, "东一社区", due=29, reported=29)
+        log_in(client, month.people["secretary"])
+        response = client.get(reverse("sheet_records", args=[sheet_of("东一社区").pk, "orders_on_time"]))
+    page = response.content.decode()
+    assert (page.count('class="row-link"'), page.count("定后有变动")) == (5, 1)
+    assert "按期办结率 3/5" in page
+    assert "定后又有 1 件记录归入本期，没有计入" in page
+
+
+def test_an_objection_is_raised_by_the_unit_in_its_time_and_holds_the_month_until_it_is_decided(month, client):
+    with time_machine.travel(NOVEMBER):
+        roll_up("2026-10")
+        sheet = sheet_of("东一社区")
+        assert may_object(month.people["secretary"], sheet) is False  # not published yet
+        publish(month)
+        sheet = sheet_of("东一社区")
+        able = {login for login in month.people if may_object(month.people[login], sheet)}
+        assert able == {"secretary", "deputy", "delegate"} & set(month.people)
+        with pytest.raises(NotYours):
+            raise_objection(sheet, month.people["neighbour"], indicator="orders_on_time", text="不对")
+        objection = raise_objection(sheet, month.people["secretary"], indicator="orders_on_time", text="两件已延期")
+        with pytest.raises(ValidationError, match="这一项已有异议在复核"):
+            raise_objection(sheet, month.people["secretary"], indicator="orders_on_time", text="又提")
+    with time_machine.travel(AFTER):
+        with pytest.raises(ValidationError, match="还有异议没有复核"):
+            settling.settle(settlement_of(month), month.people["office"])
+        with pytest.raises(NotYours):
+            decide_objection(objection, month.people["leader"], is_upheld=True, note="是")
+        with pytest.raises(StepRefused, match="请写明复核意见"):
+            decide_objection(objection, month.people["office"], is_upheld=False, note="")
+        decide_objection(objection, month.people["office"], is_upheld=False, note="没有批准过延期")
+        settling.settle(settlement_of(month), month.people["office"])
+        again = raise_objection(
+            sheet_of("东一社区"), month.people["secretary"], indicator="orders_on_time", text="再请复核"
+        )
+    with time_machine.travel("2026-11-16 09:00+08:00"), pytest.raises(ValidationError, match="不在核对期或异议期内"):
+        raise_objection(sheet_of("东二社区"), month.people["neighbour"], indicator="orders_on_time", text="晚了")
+    assert list(Objection.objects.values_list("pk", "state")) == [(again.pk, "raised"), (objection.pk, "dismissed")]
+
+
+def test_the_pages_of_a_month_from_counting_to_an_objection(month, client):
+    office, secretary = month.people["office"], month.people["secretary"]
+    with time_machine.travel(NOVEMBER):
+        roll_up("2026-10")
+        log_in(client, office)
+        step = reverse("settlement_step", args=[settlement_of(month).pk, "publish"])
+        assert "发给各单位核对" in client.get("/standings/2026-10/").content.decode()
+        assert client.post(step).status_code == 302
+        refused = client.post(reverse("settlement_step", args=[settlement_of(month).pk, "settle"]))
+        assert (refused.status_code, "过了这一天才能定" in refused.content.decode()) == (409, True)
+        log_in(client, secretary)
+        sheet = sheet_of("东一社区")
+        page = client.get(reverse("sheet", args=[sheet.pk])).content.decode()
+        assert ("核对中，到 11月5日" in page, "提异议" in page) == (True, True)
+        address = reverse("object_to", args=[sheet.pk])
+        empty = client.post(address, {"indicator": "", "text": ""})
+        assert (empty.status_code, "请写明哪里不对" in empty.content.decode()) == (422, True)
+        file = SimpleUploadedFile("批复.pdf", b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
+        sent = client.post(address, {"indicator": "orders_on_time", "text": "两件已延期", "evidence": [file]})
+        assert sent.status_code == 302
+        shown = client.get(sent["Location"]).content.decode()
+        assert ("两件已延期" in shown, "批复.pdf" in shown, "登记复核结果" in shown) == (True, True, False)
+        log_in(client, month.people["far_secretary"])
+        assert client.get(sent["Location"]).status_code == 404
+        log_in(client, office)
+        decided = client.post(sent["Location"], {"is_upheld": "yes", "note": "属实"})
+        assert decided.status_code == 302
+        assert "成立" in client.get("/standings/objections/").content.decode()
