@@ -17,6 +17,9 @@ from partybuilding.appeals.models import (
     UnitAlias,
 )
 from partybuilding.assessment.models import (
+    Adjustment,
+    AdjustmentEvidence,
+    AdjustmentStep,
     FrozenRecord,
     Node,
     Objection,
@@ -30,6 +33,8 @@ from partybuilding.assessment.models import (
     ScoreSheet,
     Settlement,
     SettlementStep,
+    Survey,
+    SurveyFigure,
     TreeRow,
 )
 from partybuilding.goals.models import Goal
@@ -37,6 +42,9 @@ from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, 
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 __all__ = [
+    "Adjustment",
+    "AdjustmentEvidence",
+    "AdjustmentStep",
     "Appeal",
     "AppealDesk",
     "AppealImport",
@@ -69,6 +77,8 @@ __all__ = [
     "ScoreSheet",
     "Settlement",
     "SettlementStep",
+    "Survey",
+    "SurveyFigure",
     "TreeRow",
     "UnitAlias",
     "WorkLog",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 
 WHOLE_RECORD = 100
 
@@ -39,17 +39,30 @@ class Indicator:
     part: Q
     rule: str
     worth: Callable | None = None
+    is_sum: bool = False  # a record is no single case but carries `part` of `whole`
 
     def value(self, day):
         """What one record is worth, in hundredths, as an expression."""
+        if self.is_sum:
+            return WHOLE_RECORD * F("part")
         worth = Value(WHOLE_RECORD) if self.worth is None else self.worth(day)
         return Case(When(self.whole & self.part, then=worth), default=Value(0), output_field=IntegerField())
 
     def hundredths(self, day):
         """The aggregate of the records that count: what is done, in hundredths of a record."""
+        if self.is_sum:
+            return WHOLE_RECORD * Sum("part", default=0)
         if self.worth is None:
             return WHOLE_RECORD * Count("pk", filter=self.whole & self.part)
         return Sum(self.value(day), default=0)
+
+    def count(self):
+        """The aggregate of how many cases there are."""
+        return Sum("whole", default=0) if self.is_sum else Count("pk", filter=self.whole)
+
+    def size(self):
+        """How many cases one record is, as an expression."""
+        return F("whole") if self.is_sum else Value(1)
 
     def records(self, starts_on, ends_on):
         return self.source.records(starts_on, ends_on).filter(self.whole)

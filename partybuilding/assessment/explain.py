@@ -1,9 +1,12 @@
 """Why this score: from a sheet to its items, from an item to the very records that were counted."""
 
+from dataclasses import replace
+
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
+from partybuilding.assessment.adjusting import adjusted
 from partybuilding.assessment.models import FrozenRecord, Node, SchemeItem, TreeRow
 from partybuilding.assessment.scoring import Item, items_of_version, total
 
@@ -16,13 +19,16 @@ def items_of(sheet):
 def items_of_sheets(sheets):
     """{sheet id: its items} of sheets with their settlement and version at hand; two queries."""
     drafts = [s for s in sheets if not s.is_final]
-    counts, settings = {}, {}
+    counts, settings, deducted = {}, {}, {}
     if drafts:
         nodes = Node.objects.filter(period__in={s.period_id for s in drafts}, unit__in={s.unit_id for s in drafts})
         for node in nodes:
             counts.setdefault((node.period_id, node.unit_id), {})[node.indicator] = (node.part, node.whole)
         for setting in SchemeItem.objects.filter(version__in={s.settlement.version_id for s in drafts}):
             settings.setdefault(setting.version_id, []).append(setting)
+        for period in {s.period_id for s in drafts}:
+            found = adjusted(period, [s.unit_id for s in drafts])
+            deducted |= {(period, unit): mine.deducted for unit, mine in found.items()}
     return {
         sheet.pk: [Item(**item) for item in sheet.items]
         if sheet.is_final
@@ -30,6 +36,7 @@ def items_of_sheets(sheets):
             settings.get(sheet.settlement.version_id, []),
             sheet.settlement.version.min_sample,
             counts.get((sheet.period_id, sheet.unit_id), {}),
+            deducted.get((sheet.period_id, sheet.unit_id)),
         )
         for sheet in sheets
     }
@@ -57,7 +64,7 @@ def gains(sheet, items, most=3):
         if not item.is_counted or item.points == item.weight:
             continue
         better = [_with(i, _worth_of_target(i)) if i is item else i for i in items]
-        score, _ = total(better)
+        score, _ = total(better, sheet.bonus)
         missing = -(-(_worth_of_target(item) - item.part) // 100)
         found.append((item.label, missing, score))
     return sorted(found, key=lambda row: -row[2])[:most]
@@ -69,7 +76,7 @@ def _worth_of_target(item):
 
 
 def _with(item, part):
-    return Item(**{name: getattr(item, name) for name in Item.__dataclass_fields__} | {"part": max(part, item.part)})
+    return replace(item, part=max(part, item.part))
 
 
 def records_of(sheet, indicator):

@@ -1,10 +1,11 @@
 """定: a street's sheets of a period become final, with their items, the records behind them and a seal; 更正 adds new ones."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.utils import timezone
 
 from districts.locking import advisory_lock
+from partybuilding.assessment.adjusting import adjusted
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.explain import items_of_sheets
 from partybuilding.assessment.models import FrozenRecord, Node, SchemeItem, SchemeVersion, ScoreSheet, Settlement
@@ -15,13 +16,13 @@ SEAL_LOCK = 1_024_110_115
 AT_ONCE = 5000
 
 
-def freeze(settlement):
-    """Make the sheets of a checked settlement final."""
+def freeze(settlement, at):
+    """Make the sheets of a checked settlement final, as of a moment; returns how many."""
     sheets = list(_sheets(settlement))
     items = items_of_sheets(sheets)
     for sheet in sheets:
         sheet.items = [asdict(item) for item in items[sheet.pk]]
-    _seal(settlement, sheets, 1)
+    _seal(settlement, sheets, 1, at)
     for sheet in sheets:
         sheet.save()
     return len(sheets)
@@ -35,13 +36,13 @@ def correct(settlement):
     number = settlement.runs + 1
     pairs = [(old, new) for old, new in _recounted(settlement, number) if _says(old) != _says(new)]
     ScoreSheet.objects.filter(pk__in=[old.pk for old, _ in pairs]).update(is_current=False)
-    _seal(settlement, [new for _, new in pairs], number)
+    _seal(settlement, [new for _, new in pairs], number, timezone.now())
     ScoreSheet.objects.bulk_create(new for _, new in pairs)
     return pairs
 
 
 def _says(sheet):
-    return sheet.score, sheet.weight, sheet.rank, sheet.items
+    return sheet.score, sheet.weight, sheet.rank, sheet.items, sheet.bonus, sheet.is_eligible
 
 
 def _sheets(settlement):
@@ -55,35 +56,41 @@ def _recounted(settlement, number):
     counts = {}
     for node in Node.objects.filter(period=settlement.period_id, unit__in=[s.unit_id for s in old]):
         counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
-    pairs, rows = [], []
+    found, pairs, rows = adjusted(settlement.period_id, [s.unit_id for s in old]), [], []
     for sheet in old:
-        items = [
-            Item(**asdict(item) | dict(zip(("part", "whole"), counts.get(sheet.unit_id, {}).get(item.code, (0, 0)), strict=True)))
-            for item in (Item(**frozen) for frozen in sheet.items)
-        ]  # fmt: skip
-        score, weight = total(items)
+        mine, now = found[sheet.unit_id], counts.get(sheet.unit_id, {})
+        items = [_anew(Item(**frozen), now, mine) for frozen in sheet.items]
+        bonus = min(mine.bonus, settlement.version.bonus_cap)
+        score, weight = total(items, bonus)
         rows.append((sheet.pk, sheet.group, score, weight, tie_key(items)))
         new = ScoreSheet(
             period_id=sheet.period_id, settlement=settlement, unit_id=sheet.unit_id, group=sheet.group,
             street_id=sheet.street_id, score=score, weight=weight, sample=sum(i.whole for i in items), number=number,
-            is_current=True, items=[asdict(item) for item in items],
+            is_current=True, items=[asdict(item) for item in items], bonus=bonus if score is not None else 0,
+            is_eligible=not mine.is_vetoed,
         )  # fmt: skip
         pairs.append((sheet, new))
     if settlement.version.ranking != SchemeVersion.Ranking.OFF:
-        found = ranks(rows)
+        places = ranks(rows)
         for sheet, new in pairs:
-            new.rank = found.get(sheet.pk)
+            new.rank = places.get(sheet.pk)
     return pairs
 
 
-def _seal(settlement, sheets, number):
+def _anew(item, counts, mine):
+    """An item of the same settings with the counts of now."""
+    part, whole = counts.get(item.code, (0, 0))
+    return replace(item, part=part, whole=whole, deducted=mine.deducted.get(item.code, 0))
+
+
+def _seal(settlement, sheets, number, at):
     """Freeze the records of a run, then seal its sheets one after another."""
     _freeze_records(settlement, number)
-    grounds, now = grounds_of(settlement, number), timezone.now()
+    grounds = grounds_of(settlement, number)
     with advisory_lock(SEAL_LOCK):
         serial, seal = last_sealed(settlement.street_id)
         for serial, sheet in enumerate(sheets, serial + 1):  # noqa: B020 - goes on from the last serial
-            sheet.is_final, sheet.frozen_at, sheet.serial, sheet.grounds = True, now, serial, grounds
+            sheet.is_final, sheet.frozen_at, sheet.serial, sheet.grounds = True, at, serial, grounds
             seal = sheet.seal = seal_of(sheet, seal)
     Settlement.objects.filter(pk=settlement.pk).update(runs=number)
     settlement.runs = number
@@ -91,20 +98,22 @@ def _seal(settlement, sheets, number):
 
 def _freeze_records(settlement, number):
     rows = [
-        FrozenRecord(settlement=settlement, number=number, unit_id=unit, indicator=code, record=record, worth=worth)
-        for code, unit, record, worth in counted_now(settlement)
+        FrozenRecord(
+            settlement=settlement, number=number, unit_id=unit, indicator=code, record=record, worth=worth, size=size
+        )
+        for code, unit, record, worth, size in counted_now(settlement)
     ]
     FrozenRecord.objects.bulk_create(rows, batch_size=AT_ONCE)
 
 
 def counted_now(settlement):
-    """(indicator, unit, record, worth in hundredths) of every record of the street that the period counts today."""
+    """(indicator, unit, record, worth in hundredths, size) of every record of the street that the period counts today."""
     period, tree = settlement.period, settlement.street.tree_id
     codes = SchemeItem.objects.filter(version=settlement.version_id).values_list("indicator", flat=True)
     for code in sorted(set(codes) & set(INDICATORS)):
         indicator = INDICATORS[code]
         path = indicator.source.unit
         rows = indicator.records(period.starts_on, period.ends_on).filter(**{f"{path}__tree_id": tree})
-        rows = rows.annotate(worth_now=indicator.value(period.ends_on)).order_by()
-        for row in rows.values_list(path, "pk", "worth_now").iterator():
+        rows = rows.annotate(worth_now=indicator.value(period.ends_on), size_now=indicator.size()).order_by()
+        for row in rows.values_list(path, "pk", "worth_now", "size_now").iterator():
             yield code, *row

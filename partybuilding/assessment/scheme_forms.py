@@ -17,12 +17,18 @@ class VersionForm(forms.ModelForm):
 
     class Meta:
         model = SchemeVersion
-        fields = ["reason", "min_sample", "check_days", "objection_days", "ranking"]
-        labels = {"reason": "这一版改了什么"}
+        fields = ["reason", "min_sample", "bonus_cap", "check_days", "objection_days", "ranking"]
+        labels = {"reason": "这一版改了什么", "bonus_cap": "加分最多（百分之一分）"}
+        help_texts = {"bonus_cap": "1000 即 10 分"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, (least, most) in {"min_sample": (0, 1000), "check_days": (1, 20), "objection_days": (0, 60)}.items():
+        for name, (least, most) in {
+            "min_sample": (0, 1000),
+            "check_days": (1, 20),
+            "objection_days": (0, 60),
+            "bonus_cap": (0, 5000),
+        }.items():
             field = self.fields[name]
             field.min_value, field.max_value = least, most
             field.validators += [_between(least, most)]

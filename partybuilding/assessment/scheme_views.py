@@ -134,9 +134,10 @@ def trial_page(request, pk):
     version = get_object_or_404(mine.select_related("scheme__street"), pk=pk)
     seen = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current().filter(street=version.scheme.street_id)
     months = Period.objects.filter(pk__in=seen.values("period"))[:MONTHS]
-    asked = next((m for m in months if m.code == request.GET.get("month")), months[0] if months else None)
+    over = [m for m in months if m.ends_on < timezone.localdate()]
+    asked = next((m for m in months if m.code == request.GET.get("month")), over[0] if over else None)
     sheets = (
         seen.filter(period=asked).for_standings().select_related("unit", "settlement__period", "settlement__version")
     )
-    context = {"version": version, "months": months, "period": asked, "trials": try_scheme(version, list(sheets))}
+    context = {"version": version, "months": over, "period": asked, "trials": try_scheme(version, list(sheets))}
     return render(request, "assessment/trial.html", context)

@@ -20,7 +20,8 @@ SETTINGS = ("group", "rule", "weight", "floor", "target", "tie_order")
 class Item:
     """One indicator of one unit: what is done in hundredths of a record, of how many, and what that is worth.
 
-    Weights and points are in hundredths of a point, rates in basis points. Fewer than `least` records do not count.
+    Weights, points and what is `deducted` are in hundredths of a point, rates in basis points. Fewer than `least` records
+    do not count; a deduction stops at zero.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Item:
     least: int
     part: int
     whole: int
+    deducted: int = 0
 
     @property
     def label(self):
@@ -59,9 +61,12 @@ class Item:
 
     @property
     def points(self):
-        """Weight x clamp((rate - floor) / (target - floor), 0, 1), half up; None for what is not counted."""
-        if not self.is_counted:
-            return None
+        """What was earned less what was deducted; None for what is not counted."""
+        return None if not self.is_counted else max(self.earned - self.deducted, 0)
+
+    @property
+    def earned(self):
+        """Weight x clamp((rate - floor) / (target - floor), 0, 1), half up."""
         above, span = self.part * 100 - self.floor * self.whole, (self.target - self.floor) * self.whole
         if above >= span:
             return self.weight
@@ -75,21 +80,28 @@ def in_records(hundredths):
     return f"{Decimal(hundredths) / WHOLE_RECORD:f}"
 
 
-def items_of_version(settings, least, counts):
-    """Items of a version's settings, given {code: (part, whole)}."""
+def items_of_version(settings, least, counts, deducted=None):
+    """Items of a version's settings, given {code: (part, whole)} and {code: deducted}."""
+    deducted = deducted or {}
     return [
-        Item(s.indicator, *(getattr(s, name) for name in SETTINGS), least, *counts.get(s.indicator, (0, 0)))
+        Item(
+            s.indicator,
+            *(getattr(s, name) for name in SETTINGS),
+            least,
+            *counts.get(s.indicator, (0, 0)),
+            deducted.get(s.indicator, 0),
+        )
         for s in settings
     ]
 
 
-def total(items):
+def total(items, bonus=0):
     """(score in hundredths of a point out of 100, weight that was left); the score is None when nothing is counted."""
     counted = [i for i in items if i.is_counted]
     weight = sum(i.weight for i in counted)
     if not weight:
         return None, 0
-    return (2 * FULL_WEIGHT * sum(i.points for i in counted) + weight) // (2 * weight), weight
+    return (2 * FULL_WEIGHT * sum(i.points for i in counted) + weight) // (2 * weight) + bonus, weight
 
 
 def is_ranked(score, weight):

@@ -9,7 +9,20 @@ from django.conf import settings
 
 from partybuilding.assessment.models import FrozenRecord, SchemeItem, ScoreSheet, TreeRow
 
-SEALED = ("unit_id", "group", "score", "weight", "sample", "rank", "number", "items", "serial", "grounds")
+SEALED = (
+    "unit_id",
+    "group",
+    "score",
+    "weight",
+    "sample",
+    "rank",
+    "number",
+    "items",
+    "serial",
+    "grounds",
+    "bonus",
+    "is_eligible",
+)
 
 
 def seal_of(sheet, before):
@@ -29,7 +42,7 @@ def grounds_of(settlement, number):
     for rows in (
         items.values_list("indicator", "group", "rule", "weight", "floor", "target", "tie_order"),
         tree.order_by("descendant", "ancestor").values_list("descendant", "ancestor", "depth"),
-        records.order_by("indicator", "record").values_list("indicator", "record", "unit", "worth"),
+        records.order_by("indicator", "record").values_list("indicator", "record", "unit", "worth", "size"),
     ):
         for row in rows.iterator():
             digest.update(json.dumps(row, ensure_ascii=False).encode())

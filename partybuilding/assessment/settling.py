@@ -46,7 +46,7 @@ def settle(settlement, by, **acting):
             raise ValidationError("还有异议没有复核，复核完才能定。")
         Settlement.objects.filter(pk=settlement.pk, state=Settlement.State.CHECKING).update(runs=1)
         take_step(settlement, "settle", by, **acting)
-        sheets = freeze(settlement)
+        sheets = freeze(settlement, timezone.now())
         until = add_working_days(timezone.localdate(), settlement.version.objection_days)
         Settlement.objects.filter(pk=settlement.pk).update(objections_until=until)
         record_event("operation", f"{settlement}：定，{sheets} 张得分单封存", by=by)

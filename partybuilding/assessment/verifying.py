@@ -62,7 +62,7 @@ def _check_grounds(verdict):
 def _recount(verdict):
     """The sheets by the records of today, with the period's own tree and rules."""
     settlement = verdict.settlement
-    now = {(code, record): (unit, worth) for code, unit, record, worth in counted_now(settlement)}
+    now = {(code, record): (unit, worth, size) for code, unit, record, worth, size in counted_now(settlement)}
     counts = _spread(settlement, now)
     moved = [
         sheet.unit.name
@@ -79,9 +79,9 @@ def _recount(verdict):
 def _spread(settlement, records):
     """{unit: {indicator: [part, whole]}} including everything below."""
     own = defaultdict(lambda: [0, 0])
-    for (code, _), (unit, worth) in records.items():
+    for (code, _), (unit, worth, size) in records.items():
         own[unit, code][0] += worth
-        own[unit, code][1] += 1
+        own[unit, code][1] += size
     above = defaultdict(list)
     for row in TreeRow.objects.filter(period=settlement.period_id, descendant__tree_id=settlement.street.tree_id):
         above[row.descendant_id].append(row.ancestor_id)
@@ -96,13 +96,13 @@ def _spread(settlement, records):
 def _differs(sheet, counts):
     items = [Item(**frozen) for frozen in sheet.items]
     now = [Item(**frozen | dict(zip(("part", "whole"), counts[frozen["code"]], strict=True))) for frozen in sheet.items]
-    return items != now or total(now) != (sheet.score, sheet.weight)
+    return items != now or total(now, sheet.bonus) != (sheet.score, sheet.weight)
 
 
 def _because(settlement, now):
     """In words: which records came, went or changed since, by indicator."""
     rows = FrozenRecord.objects.filter(settlement=settlement, number=settlement.runs)
-    then = {(r.indicator, r.record): (r.unit_id, r.worth) for r in rows}
+    then = {(r.indicator, r.record): (r.unit_id, r.worth, r.size) for r in rows}
     counts = {
         "后来补入": Counter(code for code, _ in now.keys() - then.keys()),
         "后来移出": Counter(code for code, _ in then.keys() - now.keys()),

@@ -11,7 +11,7 @@ from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.explain import gains, grouped, hidden_from, items_of, late_records, records_of
-from partybuilding.assessment.models import Objection, Period, ScoreSheet
+from partybuilding.assessment.models import Adjustment, Objection, Period, ScoreSheet
 from partybuilding.assessment.objecting import may_object, window
 from partybuilding.assessment.settlement_pages import settlement_card
 from partybuilding.assessment.standings import may_see_ranks, standings_of
@@ -74,12 +74,15 @@ class SheetPage(DetailView):
         items = items_of(sheet)
         return super().get_context_data(
             groups=grouped(items),
+            to_come=[(name, weight) for name, weight, _, some in grouped(items) if not any(i.indicator for i in some)],
             points=sum(i.points for i in items if i.is_counted),
             gains=gains(sheet, items),
             past=list(seen.filter(unit=sheet.unit_id).order_by("-period__starts_on")[:12]),
             below=list(seen.filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")),
             versions=self.get_queryset().filter(period=sheet.period, unit=sheet.unit_id).order_by("number"),
             objections=Objection.objects.where_user_may(user, Duty.VIEW).filter(sheet__unit=sheet.unit_id, sheet__period=sheet.period),
+            adjustments=Adjustment.objects.where_user_may(user, Duty.VIEW).filter(unit=sheet.unit_id, period=sheet.period),
+            may_adjust=sheet.is_current and ScoreSheet.objects.where_user_may(user, Duty.ASSESS).filter(pk=sheet.pk).exists(),
             may_object=may_object(user, sheet),
             object_until=window(sheet.settlement),
             shows_rank=may_see_ranks(user, sheet.settlement),

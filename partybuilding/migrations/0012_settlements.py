@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ("indicator", models.CharField(max_length=40, verbose_name="指标")),
                 ("record", models.BigIntegerField(verbose_name="记录")),
                 ("worth", models.IntegerField(verbose_name="计（百分之一件）")),
+                ("size", models.IntegerField(verbose_name="件数")),
             ],
             options={
                 "verbose_name": "封存的依据",

@@ -23,11 +23,14 @@ from partybuilding.appeals.models import (
 )
 from partybuilding.assessment.drafting import draw_up
 from partybuilding.assessment.models import (
+    Adjustment,
+    AdjustmentEvidence,
     Objection,
     ObjectionEvidence,
     SchemeVersion,
     ScoreSheet,
     Settlement,
+    Survey,
 )
 from partybuilding.assessment.periods import month_code
 from partybuilding.assessment.rollup.run import roll_up
@@ -94,6 +97,9 @@ def mark(record):
         Objection: "Y",
         ObjectionEvidence: "E",
         SchemeVersion: "C",
+        Adjustment: "J",
+        AdjustmentEvidence: "D",
+        Survey: "U",
     }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
@@ -144,6 +150,9 @@ def seed():
         settlements=list(Settlement.objects.select_related("street")),
         objections=list(Objection.objects.select_related("sheet__unit")),
         objection_evidence=list(ObjectionEvidence.objects.select_related("objection__sheet__unit")),
+        adjustments=list(Adjustment.objects.select_related("unit")),
+        adjustment_evidence=list(AdjustmentEvidence.objects.select_related("adjustment__unit")),
+        surveys=list(Survey.objects.select_related("street")),
         versions=list(SchemeVersion.objects.select_related("scheme__street")),
         batches=list(AppealImport.objects.select_related("street")),
     )
@@ -203,7 +212,16 @@ def _add_settling(street):
         objection = Objection.objects.create(sheet=street.units[name].sheets.get(), indicator="orders_on_time")
         Objection.objects.filter(pk=objection.pk).update(text=f"异议{mark(objection)}")
         _attach(objection.evidence, street.people["office"])
+        given = {"unit": street.units[name], "period": objection.sheet.period, "kind": "bonus", "points": 100}
+        adjustment = Adjustment.objects.create(**given)
+        Adjustment.objects.filter(pk=adjustment.pk).update(reason=f"加分{mark(adjustment)}")
+        _attach(adjustment.evidence, street.people["office"])
     default = SchemeVersion.objects.get(scheme__street=None, number=2)
+    for name, by in ((STREET, "leader"), (OTHER, "stranger")):
+        survey = Survey.objects.create(
+            street=street.units[name], measured_on="2026-10-01", entered_by=street.people[by]
+        )
+        Survey.objects.filter(pk=survey.pk).update(name=f"测评{mark(survey)}", paper=mark(survey))
     for name, state in ((STREET, "draft"), (OTHER, "approved")):
         version = draw_up(street.units[name], default, street.people["office"])
         SchemeVersion.objects.filter(pk=version.pk).update(state=state, reason=mark(version), starts_on="2099-01-01")

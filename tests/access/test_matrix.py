@@ -83,6 +83,9 @@ def targets(world, kind):
         ],
         "objection": [((o.pk,), o) for o in world.objections],
         "objection_evidence": [((v.pk,), v) for v in world.objection_evidence],
+        "adjustment": [((a.pk,), a) for a in world.adjustments],
+        "adjustment_evidence": [((v.pk,), v) for v in world.adjustment_evidence],
+        "survey": [((s.pk,), s) for s in world.surveys],
         "version": [((v.pk,), v) for v in world.versions],
         "scheme_step": [((v.pk, verb), (v, verb)) for v in world.versions for verb in ("try", "redraft", "approve")],
         "job": [((world.job.pk,), None)],
@@ -152,6 +155,11 @@ def wanted_status(login, rule, record, world):
         "view_objection": lambda: e.reaches(login, "view", record.sheet.unit.name),
         "decide_objection": lambda: e.reaches(login, "assess", record.sheet.unit.name),
         "view_objection_evidence": lambda: e.reaches(login, "view", record.objection.sheet.unit.name),
+        "assess_sheet": lambda: e.reaches(login, "assess", record.unit.name),
+        "view_adjustment": lambda: e.reaches(login, "view", record.unit.name),
+        "sign_adjustment": lambda: e.reaches(login, "sign", record.unit.name),
+        "view_adjustment_evidence": lambda: e.reaches(login, "view", record.adjustment.unit.name),
+        "assess_survey": lambda: e.reaches(login, "assess", record.street.name),
         "view_version": lambda: e.sees_version(login, record),
         "edit_version": lambda: record.state == "draft" and e.writes_version(login, record),
         "try_version": lambda: e.writes_version(login, record, ("assess", "sign")),
@@ -200,6 +208,9 @@ def visible_marks(login, world):
     files |= {mark(r) for r in world.reports if e.reads_report(login, r)}
     files |= {mark(o) for o in world.objections if e.reaches(login, "view", o.sheet.unit.name)}
     files |= {mark(v) for v in world.objection_evidence if e.reaches(login, "view", v.objection.sheet.unit.name)}
+    files |= {mark(a) for a in world.adjustments if e.reaches(login, "view", a.unit.name)}
+    files |= {mark(v) for v in world.adjustment_evidence if e.reaches(login, "view", v.adjustment.unit.name)}
+    files |= {mark(s) for s in world.surveys if e.reaches(login, "assess", s.street.name)}
     files |= {mark(v) for v in world.versions if e.sees_version(login, v)}
     return logs | orders | goals | files | {mark(s) for s in world.shares if e.sees_share(login, s)}
 

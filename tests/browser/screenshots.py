@@ -47,6 +47,13 @@ PICTURES = {
     "organisation": ("dangqun", "/organisation/", ["desk", "phone"]),
     "standings": ("dangqun", "/standings/", ["desk", "phone"]),
     "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
+    "sheet-records": ("zhuanyuan", "first records", ["phone"]),
+    "objection": ("dangqun", "first objection", ["desk", "phone"]),
+    "schemes": ("lingdao", "/standings/schemes/", ["phone"]),
+    "scheme": ("lingdao", "first scheme", ["desk", "phone"]),
+    "scheme-trial": ("dangqun", "first trial", ["desk", "phone"]),
+    "scheme-edit": ("dangqun", "a draft", ["desk", "phone"]),
+    "object": ("shuji", "my objection", ["desk", "phone"]),
     "unit": ("zhuanyuan", "first unit", ["desk", "phone"]),
     "appeals": ("dangqun", "/appeals/", ["desk", "phone"]),
     "appeal": ("shuji", "first appeal", ["desk", "phone"]),
@@ -139,6 +146,16 @@ def take(browser, name, login, address, width):
     page.get_by_label("用户名或工号").fill(login)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    go(page, address)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(
+        path=ROOT / "docs" / "images" / f"{name}-{width}.png", full_page=width == "desk" and name not in CUT
+    )
+    page.context.close()
+
+
+def go(page, address):
+    """To an address, or to the first of its kind by the way that a user takes."""
     if address == "first order":
         page.goto("/orders/?todo=handle&state=received")
         page.locator("#rows a.row-link").first.click()
@@ -161,16 +178,27 @@ def take(browser, name, login, address, width):
     elif address == "first unit":
         page.goto("/organisation/")
         page.get_by_role("link", name="海棠里社区").first.click()
-    elif address == "first sheet":
+    elif address in {"first sheet", "first records", "my objection"}:
         page.goto("/standings/")
         page.locator("table.standings a").first.click()
+        if address == "first records":
+            page.locator("a[href*=appeals_resolution]").first.click()
+        if address == "my objection":
+            page.get_by_role("link", name="提异议").click()
+            page.get_by_role("button", name="提交异议").click()
+    elif address == "first objection":
+        page.goto("/standings/objections/")
+        page.locator("a.row-link").first.click()
+    elif address in {"first scheme", "first trial"}:
+        page.goto("/standings/schemes/")
+        page.locator("a.row-link", has_text="试运行").first.click()
+        if address == "first trial":
+            page.get_by_role("link", name="用过去的月份试算").click()
+    elif address == "a draft":
+        page.goto("/standings/schemes/")
+        page.get_by_role("button", name="起草新一版").click()
     else:
         page.goto(address)
-    page.wait_for_load_state("networkidle")
-    page.screenshot(
-        path=ROOT / "docs" / "images" / f"{name}-{width}.png", full_page=width == "desk" and name not in CUT
-    )
-    page.context.close()
 
 
 main()

@@ -13,7 +13,7 @@ from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
-from tests.cast import log_in, make_order, share_of
+from tests.cast import log_in, make_order, only_orders, share_of
 
 MONDAY = "2026-06-01 09:00+08:00"  # a week without holidays
 
@@ -72,6 +72,7 @@ def test_the_month_counts_a_share_by_its_answered_due_date(street, june):
     actions.answer_extension(share, street.people["office"], is_granted=True)
     actions.report(share, street.people["secretary"], note="好")
     actions.accept(share, street.people["office"])
+    only_orders()
     roll_up("2026-06"), roll_up("2026-07")
     assert sheet.get(period__code="2026-06").score is None
     assert sheet.get(period__code="2026-07").score is not None

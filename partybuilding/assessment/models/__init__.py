@@ -1,11 +1,16 @@
+from partybuilding.assessment.models.adjustment import Adjustment, AdjustmentEvidence, AdjustmentStep
 from partybuilding.assessment.models.objection import Objection, ObjectionEvidence, ObjectionStep
 from partybuilding.assessment.models.period import Period, Settlement, SettlementStep, TreeRow
 from partybuilding.assessment.models.scheme import FULL_WEIGHT, Scheme, SchemeItem, SchemeStep, SchemeVersion
 from partybuilding.assessment.models.sheet import BANDS, FrozenRecord, Node, ScoreSheet
+from partybuilding.assessment.models.survey import Survey, SurveyFigure
 
 __all__ = [
     "BANDS",
     "FULL_WEIGHT",
+    "Adjustment",
+    "AdjustmentEvidence",
+    "AdjustmentStep",
     "FrozenRecord",
     "Node",
     "Objection",
@@ -19,5 +24,7 @@ __all__ = [
     "ScoreSheet",
     "Settlement",
     "SettlementStep",
+    "Survey",
+    "SurveyFigure",
     "TreeRow",
 ]

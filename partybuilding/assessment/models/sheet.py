@@ -44,8 +44,9 @@ class ScoreSheetQuerySet(GatedQuerySet):
 class ScoreSheet(models.Model):
     """得分单: one unit's score in a period, in integer hundredths; null is 不参评, never 0.
 
-    `weight` is what was left of the 100 points, in hundredths, after what had nothing or too little to count dropped out.
-    A final sheet keeps its items, [code, part, whole, weight, floor, target, rule, least sample, points] each, and a
+    `weight` is what was left of the 100 points, in hundredths, after what had nothing or too little to count dropped out;
+    `bonus` is in the score. 一票否决 takes `is_eligible`, never points.
+    A final sheet keeps its items, as of `scoring.Item`, each, and a
     seal over all of it, over its grounds (tree, records, scheme) and over the street's sheet before it.
     """
 
@@ -56,6 +57,8 @@ class ScoreSheet(models.Model):
     street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     score = models.IntegerField("得分（百分之一分）", null=True)
     weight = models.IntegerField("参评权重（百分之一分）", default=0)
+    bonus = models.IntegerField("加分（百分之一分）", db_default=0)
+    is_eligible = models.BooleanField("有评优资格", db_default=True)
     sample = models.BigIntegerField("样本数", default=0)
     rank = models.PositiveIntegerField("名次", null=True)
     number = models.PositiveSmallIntegerField("第几次核定", db_default=1)
@@ -103,7 +106,8 @@ class ScoreSheet(models.Model):
 
 
 class FrozenRecord(models.Model):
-    """封存的依据: one record that a run of a settlement counted: for which unit and indicator, what it was worth, in hundredths of a record.
+    """封存的依据: one record that a run of a settlement counted: for which unit and indicator, what it was worth, in hundredths
+    of a record, and of how many.
 
     It stays when the record itself changes later.
     """
@@ -114,6 +118,7 @@ class FrozenRecord(models.Model):
     indicator = models.CharField("指标", max_length=40)
     record = models.BigIntegerField("记录")
     worth = models.IntegerField("计（百分之一件）")
+    size = models.IntegerField("件数")
 
     class Meta:
         verbose_name = verbose_name_plural = "封存的依据"

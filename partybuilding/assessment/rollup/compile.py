@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Count, F
+from django.db.models import F
 
 NOTHING = "SELECT 0 AS unit_id, '' AS indicator, 0 AS part, 0 AS whole WHERE 1 = 0"
 
@@ -30,7 +30,7 @@ def _source_select(indicators, period, using, trees):
     counts = {}
     for n, indicator in enumerate(indicators):
         counts[f"p{n}"] = indicator.hundredths(period.ends_on)
-        counts[f"w{n}"] = Count("pk", filter=indicator.whole)
+        counts[f"w{n}"] = indicator.count()
     rows = source.records(period.starts_on, period.ends_on).order_by()
     if trees is not None:
         rows = rows.filter(**{f"{source.unit}__tree_id__in": trees})

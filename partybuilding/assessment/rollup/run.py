@@ -88,10 +88,10 @@ class Run:
 
     def scores(self):
         group = connections[self.using].ops.quote_name("group")
-        values = [group, "settlement_id", "street_id", "score", "weight", "sample", "rank"]
+        values = [group, "settlement_id", "street_id", "score", "weight", "bonus", "is_eligible", "sample", "rank"]
         ids = ", ".join(str(s.pk) for s in self.settlements)
         select = statements.SCORE.format(scope=f"AND s.id IN ({ids})" if self.trees else "")
-        return self._write(ScoreSheet, ["unit_id"], values, select, [self.period.pk], "unit_id")
+        return self._write(ScoreSheet, ["unit_id"], values, select, [self.period.pk] * 2, "unit_id")
 
     def strays(self):
         """How many units have records and were not in the period's tree."""

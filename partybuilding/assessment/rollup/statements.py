@@ -3,6 +3,7 @@
 from districts.units.models import Placement, Unit
 from partybuilding.assessment.models import (
     FULL_WEIGHT,
+    Adjustment,
     Node,
     SchemeItem,
     SchemeVersion,
@@ -20,6 +21,7 @@ TABLES = {
     "item": SchemeItem._meta.db_table,
     "version": SchemeVersion._meta.db_table,
     "settlement": Settlement._meta.db_table,
+    "adjustment": Adjustment._meta.db_table,
     "full": FULL_WEIGHT,
     "half": FULL_WEIGHT // 2,
     "ties": MOST_TIE_BREAKS,
@@ -51,13 +53,22 @@ GROUP BY t.ancestor_id, l.indicator
 
 # Points of an item: weight x clamp((rate - floor) / (target - floor), 0, 1) in hundredths, half up. What has nothing or
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
-# Parameter: period. The same rules, in Python, are in partybuilding.assessment.scoring.
+# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameter: period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
 SCORE = """
-WITH counted AS (
+WITH approved AS (
+  SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
+), deducted AS (
+  SELECT unit_id, indicator, SUM(points) AS points FROM approved WHERE kind = 'deduction' GROUP BY unit_id, indicator
+), given AS (
+  SELECT unit_id, SUM(CASE WHEN kind = 'bonus' THEN points ELSE 0 END) AS bonus,
+    MAX(CASE WHEN kind = 'veto' THEN 1 ELSE 0 END) AS veto
+  FROM approved GROUP BY unit_id
+), counted AS (
   SELECT t.descendant_id AS unit_id, u.kind AS "group", s.id AS settlement_id, s.street_id AS street_id,
     v.ranking AS ranking, i.weight AS full_weight, i.rule AS rule, i.tie_order AS tie_order, n.part AS part,
     n.whole AS whole, CASE WHEN n.whole >= v.min_sample AND n.whole > 0 THEN 1 ELSE 0 END AS is_counted,
-    n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span
+    n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span, v.bonus_cap AS bonus_cap,
+    COALESCE(d.points, 0) AS deducted
   FROM {tree} t
   JOIN {unit} u ON u.id = t.descendant_id AND u.kind IN ('center', 'community', 'village')
   JOIN {tree} top ON top.period_id = t.period_id AND top.descendant_id = t.descendant_id
@@ -65,26 +76,35 @@ WITH counted AS (
   JOIN {version} v ON v.id = s.version_id
   JOIN {item} i ON i.version_id = v.id
   LEFT JOIN {node} n ON n.period_id = t.period_id AND n.unit_id = t.descendant_id AND n.indicator = i.indicator
+  LEFT JOIN deducted d ON d.unit_id = t.descendant_id AND d.indicator = i.indicator
   WHERE t.period_id = %s AND t.depth = 0
-), pointed AS (
-  SELECT unit_id, "group", settlement_id, street_id, ranking, COALESCE(whole, 0) AS whole,
-    is_counted * full_weight AS weight,
+), earned AS (
+  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, COALESCE(whole, 0) AS whole,
+    is_counted * full_weight AS weight, deducted,
     CASE WHEN is_counted = 0 OR above <= 0 THEN 0 WHEN above >= span THEN full_weight WHEN rule = 'threshold' THEN 0
-      ELSE (2 * full_weight * above + span) / (2 * span) END AS points,
+      ELSE (2 * full_weight * above + span) / (2 * span) END AS earned,
     CASE WHEN is_counted = 0 OR tie_order IS NULL THEN 0
       ELSE (part * 100 / whole + 1) * CASE tie_order {tie} END END AS tie
   FROM counted
+), pointed AS (
+  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, whole, weight, tie,
+    CASE WHEN earned > deducted THEN earned - deducted ELSE 0 END AS points
+  FROM earned
 ), summed AS (
-  SELECT unit_id, "group", settlement_id, street_id, ranking, CAST(SUM(whole) AS bigint) AS sample,
+  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, CAST(SUM(whole) AS bigint) AS sample,
     CAST(SUM(weight) AS bigint) AS weight, CAST(SUM(points) AS bigint) AS points, SUM(tie) AS tie
-  FROM pointed GROUP BY unit_id, "group", settlement_id, street_id, ranking
+  FROM pointed GROUP BY unit_id, "group", settlement_id, street_id, ranking, bonus_cap
+), capped AS (
+  SELECT s.*, CAST(CASE WHEN weight = 0 OR g.bonus IS NULL THEN 0 WHEN g.bonus > bonus_cap THEN bonus_cap
+    ELSE g.bonus END AS bigint) AS bonus, COALESCE(g.veto, 0) AS veto
+  FROM summed s LEFT JOIN given g ON g.unit_id = s.unit_id
 ), scored AS (
-  SELECT unit_id, "group", settlement_id, street_id, sample, weight, tie,
-    CASE WHEN weight > 0 THEN (2 * {full} * points + weight) / (2 * weight) END AS score,
+  SELECT unit_id, "group", settlement_id, street_id, sample, weight, tie, bonus, veto,
+    CASE WHEN weight > 0 THEN (2 * {full} * points + weight) / (2 * weight) + bonus END AS score,
     CASE WHEN weight >= {half} AND ranking <> 'off' THEN 1 ELSE 0 END AS is_ranked
-  FROM summed
+  FROM capped
 )
-SELECT unit_id, "group", settlement_id, street_id, score, weight, sample, CASE WHEN is_ranked = 1 THEN
+SELECT unit_id, "group", settlement_id, street_id, score, weight, bonus, veto = 0 AS is_eligible, sample, CASE WHEN is_ranked = 1 THEN
   RANK() OVER (PARTITION BY street_id, "group", is_ranked ORDER BY score DESC, tie DESC) END AS rank
 FROM scored
 """.format(**TABLES)

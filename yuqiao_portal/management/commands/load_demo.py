@@ -17,6 +17,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
+from yuqiao_portal.demo.settled import settle_months
 from yuqiao_portal.demo.street import PASSWORD, build_street
 from yuqiao_portal.demo.work import Work
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             self._load(seed, months, min(today, parse_month(month_code(last))[1]) if until else today)
             for month in months:
                 roll_up(month_code(month))
+            office, secretary = (User.objects.get(username=login) for login in ("dangqun", "shuji"))
+            settle_months(Unit.objects.get(parent=None, is_fictional=True), months, office, secretary, today)
         self.stdout.write(f"演示数据已装好：{Unit.objects.count()} 个单位，{WorkLog.objects.count()} 条日志。")
 
     def _load(self, seed, months, today):

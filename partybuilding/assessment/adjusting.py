@@ -1,0 +1,68 @@
+"""加减分: proposed with reason and evidence by the assessing office, approved by a leader; in force with the next run."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from districts.posts.duties import Duty
+from districts.records.attachments import keep_file
+from districts.records.models import Basis
+from districts.workflow import NotYours, acting_as, take_step
+from partybuilding.assessment.models import Adjustment, AdjustmentStep
+
+Kind = Adjustment.Kind
+
+
+@dataclass
+class Adjusted:
+    """What is approved for one unit: bonus in hundredths of a point before its cap, deductions by indicator, a veto."""
+
+    bonus: int = 0
+    deducted: dict = field(default_factory=dict)
+    is_vetoed: bool = False
+
+
+def adjusted(period, units):
+    """{unit id: Adjusted} of the approved adjustments of a period."""
+    found = defaultdict(Adjusted)
+    rows = Adjustment.objects.filter(period=period, unit__in=units, state=Adjustment.State.APPROVED)
+    for row in rows:
+        mine = found[row.unit_id]
+        if row.kind == Kind.BONUS:
+            mine.bonus += row.points
+        elif row.kind == Kind.DEDUCTION:
+            mine.deducted[row.indicator] = mine.deducted.get(row.indicator, 0) + row.points
+        else:
+            mine.is_vetoed = True
+    return found
+
+
+@transaction.atomic
+def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), under=None, basis=""):
+    """Propose one for a unit's period. Raises NotYours, or ValidationError without evidence."""
+    ways = acting_as(by, Duty.ASSESS, sheet.unit)
+    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
+    if acting is None:
+        raise NotYours
+    if not evidence:
+        raise ValidationError("请附上依据的文件或照片。")
+    adjustment = Adjustment.objects.create(
+        period=sheet.period, unit=sheet.unit, kind=kind, reason=reason, points=0 if kind == Kind.VETO else points,
+        indicator=indicator if kind == Kind.DEDUCTION else "",
+    )  # fmt: skip
+    now = timezone.now()
+    AdjustmentStep.objects.create(
+        adjustment=adjustment, verb="propose", label="提出", from_state="", to_state=Adjustment.State.PROPOSED, note=reason,
+        by=by, for_whom=acting.principal, basis=basis if basis in Basis.values else "", appointment=acting.appointment,
+        taken_at=now, taken_on=timezone.localdate(now),
+    )  # fmt: skip
+    for file_kind, content, name in evidence:
+        keep_file(adjustment.evidence, file_kind, content, name=name, by=by)
+    return adjustment
+
+
+def decide(adjustment, by, *, is_approved, note="", **acting):
+    return take_step(adjustment, "approve" if is_approved else "refuse", by, note=note, **acting)

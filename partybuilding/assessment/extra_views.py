@@ -1,0 +1,131 @@
+"""加减分 and 测评: what counts beside the records, each by two persons."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from districts.posts.duties import Duty
+from districts.records.attachments import attachment_response
+from districts.workflow import NotYours, StepRefused, ways_open
+from partybuilding.assessment.adjusting import decide, propose
+from partybuilding.assessment.catalog import label_of
+from partybuilding.assessment.explain import items_of
+from partybuilding.assessment.extra_forms import AdjustmentForm, ApprovalForm, SurveyForm
+from partybuilding.assessment.models import Adjustment, AdjustmentEvidence, ScoreSheet, Survey
+from partybuilding.assessment.scheme_views import street_of_assessor
+from partybuilding.assessment.surveying import confirm_survey, drop_survey, enter_survey
+
+A_PAGE = 30
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def adjust(request, pk):
+    """Propose an adjustment of a unit's period."""
+    rows = ScoreSheet.objects.where_user_may(request.user, Duty.ASSESS).current()
+    sheet = get_object_or_404(rows.select_related("unit", "settlement__period", "settlement__version"), pk=pk)
+    ways = ways_open(request.user, Duty.ASSESS, sheet.unit)
+    given = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AdjustmentForm(*given, items=items_of(sheet), ways=ways)
+    if form.is_bound and form.is_valid():
+        try:
+            adjustment = propose(sheet, request.user, **form.cleaned_data)
+            messages.success(request, "已提出，等街道领导批准；批准后下一次汇总计入。")
+            return redirect("adjustment", adjustment.pk)
+        except NotYours:
+            raise Http404 from None
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    context = {"sheet": sheet, "form": form}
+    return render(request, "assessment/adjust.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def adjustment_list(request):
+    rows = Adjustment.objects.where_user_may(request.user, Duty.VIEW).select_related("unit", "period")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assessment/adjustments.html", {"page_obj": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def adjustment_page(request, pk):
+    """One adjustment, and the decision for whoever signs."""
+    rows = Adjustment.objects.where_user_may(request.user, Duty.VIEW).select_related("unit", "period")
+    adjustment = get_object_or_404(rows, pk=pk)
+    is_mine = Adjustment.objects.where_user_may(request.user, Duty.SIGN).filter(pk=pk).exists()
+    if request.method == "POST" and not is_mine:
+        raise Http404
+    form, error = None, None
+    if is_mine and (adjustment.state == Adjustment.State.PROPOSED or request.method == "POST"):
+        form = ApprovalForm(request.POST or None, ways=ways_open(request.user, Duty.SIGN, adjustment.unit))
+        if form.is_bound and form.is_valid():
+            try:
+                decide(adjustment, request.user, **form.cleaned_data)
+                messages.success(request, "已登记意见。")
+                return redirect("adjustment", pk)
+            except StepRefused as refusal:
+                error = str(refusal)
+    context = {
+        "adjustment": adjustment,
+        "label": label_of(adjustment.indicator) if adjustment.indicator else "",
+        "history": adjustment.steps.select_related("by", "for_whom", "appointment__unit"),
+        "evidence": adjustment.evidence.all(),
+        "form": form,
+        "error": error,
+    }
+    status = 409 if error else 422 if request.method == "POST" else 200
+    return render(request, "assessment/adjustment.html", context, status=status)
+
+
+@require_safe
+def adjustment_evidence(request, pk):
+    rows = AdjustmentEvidence.objects.where_user_may(request.user, Duty.VIEW)
+    return attachment_response(get_object_or_404(rows, pk=pk))
+
+
+def _street(user):
+    street = street_of_assessor(user)
+    if street is None:
+        raise Http404
+    return street
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_list(request):
+    """The surveys of the street, and entering one."""
+    street = _street(request.user)
+    form = SurveyForm(request.POST or None, street=street)
+    if form.is_bound and form.is_valid():
+        survey = enter_survey(street, request.user, **form.cleaned_data)
+        messages.success(request, "已录入，请另一位同事核对后确认。")
+        return redirect("survey", survey.pk)
+    rows = Survey.objects.where_user_may(request.user, Duty.ASSESS).select_related("entered_by")
+    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page}
+    return render(request, "assessment/surveys.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def survey_page(request, pk):
+    """The figures of a survey as they were typed in; confirmed by a second person, or taken back."""
+    rows = Survey.objects.where_user_may(request.user, Duty.ASSESS).select_related(
+        "street", "entered_by", "confirmed_by"
+    )
+    survey, error = get_object_or_404(rows, pk=pk), None
+    if "drop" in request.POST:
+        if not drop_survey(survey):
+            raise Http404
+        messages.success(request, "已删除，可以重新录入。")
+        return redirect("surveys")
+    if request.method == "POST":
+        try:
+            confirm_survey(survey, request.user)
+            messages.success(request, "已确认，下一次汇总计入。")
+            return redirect("survey", pk)
+        except ValidationError as refusal:
+            error = "；".join(refusal.messages)
+    figures = survey.figures.select_related("unit").order_by("unit__lft")
+    context = {"survey": survey, "figures": figures, "error": error, "is_own": survey.entered_by_id == request.user.pk}
+    return render(request, "assessment/survey.html", context, status=409 if error else 200)

@@ -1,0 +1,59 @@
+"""Months past are settled, the last one is being checked with an objection, and a scheme of the street's own is on trial."""
+
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from districts.calendar.workdays import add_working_days
+from districts.posts.models import Appointment
+from partybuilding.assessment.drafting import draw_up, try_out
+from partybuilding.assessment.freezing import freeze
+from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep
+from partybuilding.assessment.objecting import raise_objection
+
+
+def settle_months(root, months, office, secretary, today):
+    """`months` are first days, oldest first; the last is the running one."""
+    appointment = Appointment.objects.get(user=office, unit=root)
+    settlements = Settlement.objects.filter(street=root).select_related("period", "street", "version")
+    by_start = {s.period.starts_on: s for s in settlements}
+    for first in months[:-2]:
+        settlement = by_start[first]
+        published = settlement.period.ends_on + timedelta(days=3)
+        until = add_working_days(published, settlement.version.check_days)
+        settled = add_working_days(until, 1)
+        _step(settlement, "publish", appointment, published)
+        _step(settlement, "settle", appointment, settled)
+        objections = add_working_days(settled, settlement.version.objection_days)
+        _move(settlement, state="final", runs=1, check_until=until, objections_until=objections)
+        freeze(settlement, at=_at(settled))
+    checking = by_start[months[-2]]
+    _step(checking, "publish", appointment, today)
+    _move(checking, state="checking", check_until=add_working_days(today, checking.version.check_days))
+    sheet = ScoreSheet.objects.select_related("unit").get(settlement=checking, unit__name="海棠里社区")
+    raise_objection(
+        sheet, secretary, indicator="appeals_resolution", text="“停车管理”一件已在回访后补办完毕，请按实际结果复核。"
+    )
+    version = draw_up(root, SchemeVersion.objects.get(scheme__street=None, number=2), office)
+    SchemeVersion.objects.filter(pk=version.pk).update(reason="提高解决率的权重")
+    version.items.filter(indicator="appeals_resolution").update(weight=2250)
+    version.items.filter(indicator="orders_on_time").update(weight=2000)
+    try_out(version, office)
+
+
+def _move(settlement, **fields):
+    Settlement.objects.filter(pk=settlement.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(settlement, name, value)
+
+
+def _step(settlement, verb, appointment, day):
+    step = Settlement.STEPS[verb]
+    SettlementStep.objects.create(
+        settlement=settlement, verb=verb, label=step.label, from_state=step.start[0], to_state=step.end,
+        by=appointment.user, appointment=appointment, taken_at=_at(day), taken_on=day,
+    )  # fmt: skip
+
+
+def _at(day):
+    return timezone.make_aware(datetime.combine(day, time(10)))
