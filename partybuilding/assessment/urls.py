@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from partybuilding.assessment import extra_views, scheme_views, settlement_views, views
+from partybuilding.assessment import extra_views, mean_views, scheme_views, settlement_views, views
 
 
 class Month:
@@ -27,6 +27,7 @@ urlpatterns = [
     path("schemes/<int:pk>/edit/", scheme_views.edit_scheme, name="scheme_edit"),
     path("schemes/<int:pk>/trial/", scheme_views.trial_page, name="scheme_trial"),
     path("schemes/<int:pk>/<str:verb>/", scheme_views.take_scheme_step, name="scheme_step"),
+    path("means/<str:span>/", mean_views.means_page, name="means"),
     path("adjustments/", extra_views.adjustment_list, name="adjustments"),
     path("adjustments/<int:pk>/", extra_views.adjustment_page, name="adjustment"),
     path("adjustments/evidence/<int:pk>/", extra_views.adjustment_evidence, name="adjustment_evidence"),

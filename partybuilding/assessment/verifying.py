@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from django.db.models import Max
+
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.freezing import counted_now
 from partybuilding.assessment.models import FrozenRecord, ScoreSheet, Settlement, TreeRow
@@ -54,6 +56,9 @@ def _check_grounds(verdict):
     sheets = ScoreSheet.objects.filter(settlement=settlement, is_final=True)
     if not sheets:
         verdict.broken.append("得分单全部不见了")
+    newest = dict(sheets.values_list("unit").annotate(newest=Max("number")))
+    if dict(sheets.current().values_list("unit", "number")) != newest:
+        verdict.broken.append("现行的得分单不是最近一次核定的")
     for number, grounds in sheets.values_list("number", "grounds").distinct():
         if grounds != grounds_of(settlement, number):
             verdict.broken.append(f"第 {number} 次核定的依据（方案、组织架构或记录）与封签不符")

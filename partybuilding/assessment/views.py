@@ -11,6 +11,7 @@ from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.explain import gains, grouped, hidden_from, items_of, late_records, records_of
+from partybuilding.assessment.means import span_of
 from partybuilding.assessment.models import Adjustment, Objection, Period, ScoreSheet
 from partybuilding.assessment.objecting import may_object, window
 from partybuilding.assessment.settlement_pages import settlement_card
@@ -38,6 +39,7 @@ class Standings(TemplateView):
             period=period,
             may_assess=may_assess,
             job=job_asked(self.request),
+            spans=[span_of(period.starts_on), span_of(period.starts_on, year=True)] if period else [],
             **found,
             **settlement_card(found.get("settlement"), user, kwargs.pop("refused", None)),
             **kwargs,

@@ -102,6 +102,7 @@ PORTAL = {
     "objection": ("objection", {"GET": "view_objection", "POST": "decide_objection"}),
     "objection_evidence": ("objection_evidence", {"GET": "view_objection_evidence"}),
     "adjust": ("sheet", {"GET": "assess_sheet", "POST": "assess_sheet"}),
+    "means": ("span", {"GET": "known"}),
     "adjustments": (None, {"GET": "known"}),
     "adjustment": ("adjustment", {"GET": "view_adjustment", "POST": "sign_adjustment"}),
     "adjustment_evidence": ("adjustment_evidence", {"GET": "view_adjustment_evidence"}),

@@ -78,6 +78,7 @@ def targets(world, kind):
         "period": [((world.month,), None)],
         "sheet": [((s.pk,), s) for s in world.sheets],
         "sheet_item": [((s.pk, "orders_on_time"), s) for s in world.sheets],
+        "span": [((world.month[:4],), None)],
         "settlement_step": [
             ((s.pk, v), s) for s in world.settlements for v in ("publish", "recompute", "settle", "correct")
         ],

@@ -140,6 +140,7 @@ def test_a_settled_month_comes_out_the_same_after_moves_and_differs_with_words_a
     [
         "UPDATE partybuilding_scoresheet SET score = 9999 WHERE serial = 2",
         "UPDATE partybuilding_scoresheet SET rank = NULL WHERE serial = 3",
+        "UPDATE partybuilding_scoresheet SET is_current = NOT is_current WHERE serial = 1",
         "UPDATE partybuilding_scoresheet SET items = REPLACE(CAST(items AS text), '300', '400') {json} WHERE serial = 2",
         "DELETE FROM partybuilding_scoresheet WHERE serial = 4",
         "UPDATE partybuilding_frozenrecord SET worth = 100 WHERE worth = 0",
