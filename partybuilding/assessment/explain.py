@@ -57,6 +57,12 @@ def _any(items):
     return any(i.is_counted for i in items)
 
 
+def beside_the_past(items, before):
+    """[(group, weight, points, [(item, the same item of the period before or None)])]."""
+    was = {item.code: item for item in before}
+    return [(*head, [(item, was.get(item.code)) for item in some]) for *head, some in grouped(items)]
+
+
 def gains(sheet, items, most=3):
     """What would move a unit up: [(label, how many more records done, the score then)], the largest gain first."""
     found = []

@@ -1,13 +1,15 @@
 """Forms of what comes beside the records: adjustments and surveys."""
 
 from django import forms
+from django.utils import timezone
 
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.units.models import Unit
 from partybuilding.assessment.forms import WORDS
 from partybuilding.assessment.models import Adjustment
-from partybuilding.assessment.surveying import read_figures
+from partybuilding.assessment.surveying import ASKED, read_figures
 from partybuilding.worklogs.forms import ManyFilesField
 
 LINE = {"widget": forms.TextInput(attrs={"class": "form-control"})}
@@ -46,6 +48,28 @@ class AdjustmentForm(ActingForm):
             self.add_error("points", "请填大于 0 的分值。")
         data["points"] = int(points * 100) if points and points > 0 else 0
         return data
+
+
+class PeerForm(forms.Form):
+    """Units that are ranked among themselves, from a day on."""
+
+    name = forms.CharField(label="难度组", max_length=30, required=False, help_text="留空为移出难度组", **LINE)
+    units = forms.ModelMultipleChoiceField(
+        label="社区、村", queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选一个单位。"},
+    )  # fmt: skip
+    starts_on = forms.DateField(
+        label="从哪天起", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写明依据。"}, **LINE)
+
+    def __init__(self, *args, street, **kwargs):
+        super().__init__(*args, **kwargs)
+        rows = Unit.objects.active().filter(tree_id=street.tree_id, kind__in=ASKED)
+        self.fields["units"].queryset = rows.order_by("lft")
+        self.fields["starts_on"].initial = timezone.localdate().replace(day=1)
+        for name in ("name", "reason"):
+            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
 
 class ApprovalForm(ActingForm):

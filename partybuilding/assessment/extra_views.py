@@ -13,8 +13,9 @@ from districts.workflow import NotYours, StepRefused, ways_open
 from partybuilding.assessment.adjusting import decide, propose
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.explain import items_of
-from partybuilding.assessment.extra_forms import AdjustmentForm, ApprovalForm, SurveyForm
-from partybuilding.assessment.models import Adjustment, AdjustmentEvidence, ScoreSheet, Survey
+from partybuilding.assessment.extra_forms import AdjustmentForm, ApprovalForm, PeerForm, SurveyForm
+from partybuilding.assessment.grouping import put_into_group
+from partybuilding.assessment.models import Adjustment, AdjustmentEvidence, PeerMember, ScoreSheet, Survey
 from partybuilding.assessment.scheme_views import street_of_assessor
 from partybuilding.assessment.surveying import confirm_survey, drop_survey, enter_survey
 
@@ -90,6 +91,24 @@ def _street(user):
     if street is None:
         raise Http404
     return street
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def peers_page(request):
+    """The difficulty groups of the street, as they are and as they were."""
+    street = _street(request.user)
+    form = PeerForm(request.POST or None, street=street)
+    if form.is_bound and form.is_valid():
+        data = form.cleaned_data
+        try:
+            put_into_group(street, list(data.pop("units")), request.user, **data)
+            messages.success(request, "已保存，从所填日期起生效；过去的月份不变。")
+            return redirect("peers")
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    members = PeerMember.objects.where_user_may(request.user, Duty.ASSESS).select_related("unit")
+    context = {"form": form, "members": members.order_by("-starts_on", "name", "unit__lft")}
+    return render(request, "assessment/peers.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

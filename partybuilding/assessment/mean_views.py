@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from districts.posts.duties import Duty
 from partybuilding.assessment.means import Span, means_over, parse_span, ranks_over, sheets_over
 from partybuilding.assessment.models import ScoreSheet
-from partybuilding.assessment.standings import GROUPS, may_see_ranks
+from partybuilding.assessment.standings import in_groups, may_see_ranks
 
 
 @require_safe
@@ -26,11 +26,10 @@ def means_page(request, span):
         for row in found:
             row.rank = places.get(row.unit.pk)
         found.sort(key=lambda row: (row.rank is None, row.rank or 0))
-    groups = [(kind.label, [row for row in found if row.group == kind]) for kind in GROUPS]
     context = {
         "span": span,
         "spans": [Span(span.year, n) for n in range(1, 5)] + [Span(span.year, None)],
-        "groups": [(label, rows) for label, rows in groups if rows],
+        "groups": in_groups(found, shows_ranks),
         "shows_ranks": shows_ranks,
         "is_final": all(row.is_final for row in found),
     }

@@ -58,6 +58,7 @@ class Mean:
 
     unit: object
     group: str
+    peer: str
     parts: list
     score: int | None
     is_final: bool
@@ -88,7 +89,7 @@ def _mean(span, mine):
     else:
         parts = [(str(q)[5:], mean(mine[c].score for c in q.months if c in mine), None) for q in span.parts]
     is_final = all(code in mine and mine[code].is_final for code in span.months)
-    return Mean(newest.unit, newest.group, parts, mean(score for _, score, _ in parts), is_final)
+    return Mean(newest.unit, newest.group, newest.peer, parts, mean(score for _, score, _ in parts), is_final)
 
 
 def mean(scores):
@@ -107,4 +108,4 @@ def ranks_over(span, street):
     """{unit id: rank} in each group of a street."""
     rows = ScoreSheet.objects.filter(street=street)
     found = means_over(span, sheets_over(span, rows))
-    return ranks([(m.unit.pk, m.group, m.score, FULL, 0) for m in found])
+    return ranks([(m.unit.pk, (m.group, m.peer), m.score, FULL, 0) for m in found])

@@ -12,6 +12,7 @@ from partybuilding.assessment.models import FrozenRecord, SchemeItem, ScoreSheet
 SEALED = (
     "unit_id",
     "group",
+    "peer",
     "score",
     "weight",
     "sample",

@@ -4,6 +4,7 @@ from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.explain import grouped, items_of_sheets
 from partybuilding.assessment.models import Period, SchemeVersion, ScoreSheet
+from partybuilding.assessment.stability import firmness
 
 GROUPS = [Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE]
 Ranking = SchemeVersion.Ranking
@@ -15,18 +16,31 @@ def standings_of(period, user):
         return {"groups": [], "shows_ranks": False, "heads": []}
     rows = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current().filter(period=period).for_standings()
     sheets = list(rows.select_related("unit", "settlement__period", "settlement__version__scheme"))
-    heads = _add_items(sheets)
+    items = items_of_sheets(sheets)
+    heads = _add_items(sheets, items)
     _add_before(sheets, period)
     shows_ranks = bool(sheets) and may_see_ranks(user, sheets[0].settlement)
-    if not shows_ranks:
+    if shows_ranks:
+        _add_firmness(sheets, items)
+    else:
         sheets.sort(key=lambda s: s.unit.lft)
-    groups = [(kind.label, [s for s in sheets if s.group == kind]) for kind in GROUPS]
     return {
-        "groups": [(label, rows) for label, rows in groups if rows],
+        "groups": in_groups(sheets, shows_ranks),
         "shows_ranks": shows_ranks,
         "heads": heads,
         "settlement": sheets[0].settlement if sheets else None,
     }
+
+
+def in_groups(sheets, shows_ranks):
+    """[(label, sheets)] of each kind; where ranks are shown, of each difficulty group apart, since it is ranked apart."""
+    found = {}
+    for kind in GROUPS:
+        for sheet in sheets:
+            if sheet.group == kind:
+                label = f"{kind.label} · {sheet.peer}" if shows_ranks and sheet.peer else kind.label
+                found.setdefault(label, []).append(sheet)
+    return list(found.items())
 
 
 def may_see_ranks(user, settlement):
@@ -37,9 +51,16 @@ def may_see_ranks(user, settlement):
     return ranking == Ranking.STREET or Unit.objects.where_user_may(user, Duty.VIEW).filter(parent=None).exists()
 
 
-def _add_items(sheets):
-    """Put on each sheet its points by group of items; returns [(group, weight)] of the first sheet's scheme."""
-    items, heads = items_of_sheets(sheets), {}
+def _add_firmness(sheets, items):
+    """Where the reader sees a whole street: how firm each rank is."""
+    found = firmness(sheets, items, seed=sheets[0].settlement_id)
+    for sheet in sheets:
+        sheet.firmness = found.get(sheet.pk)
+
+
+def _add_items(sheets, items):
+    """Put on each sheet its points by group of items; returns [(group, weight)] of the schemes."""
+    heads = {}
     for sheet in sheets:
         sheet.by_group = grouped(items[sheet.pk])
         heads |= {name: weight for name, weight, _, _ in sheet.by_group}

@@ -34,7 +34,7 @@ def try_scheme(version, sheets):
     settings = list(version.items.all())
     then = {s.pk: items_of_version(settings, version.min_sample, counts.get(s.unit_id, {})) for s in sheets}
     now, totals = items_of_sheets(sheets), {pk: total(items) for pk, items in then.items()}
-    found = ranks([(s.pk, s.group, *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
+    found = ranks([(s.pk, (s.group, s.peer), *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
     return [Trial(s, totals[s.pk][0], found.get(s.pk), _because(now[s.pk], then[s.pk])) for s in sheets]
 
 

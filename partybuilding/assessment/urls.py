@@ -31,6 +31,7 @@ urlpatterns = [
     path("adjustments/", extra_views.adjustment_list, name="adjustments"),
     path("adjustments/<int:pk>/", extra_views.adjustment_page, name="adjustment"),
     path("adjustments/evidence/<int:pk>/", extra_views.adjustment_evidence, name="adjustment_evidence"),
+    path("peers/", extra_views.peers_page, name="peers"),
     path("surveys/", extra_views.survey_list, name="surveys"),
     path("surveys/<int:pk>/", extra_views.survey_page, name="survey"),
     path("objections/", settlement_views.objection_list, name="objections"),

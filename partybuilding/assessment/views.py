@@ -10,7 +10,15 @@ from districts.jobs.running import ask
 from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.explain import gains, grouped, hidden_from, items_of, late_records, records_of
+from partybuilding.assessment.explain import (
+    beside_the_past,
+    gains,
+    grouped,
+    hidden_from,
+    items_of,
+    late_records,
+    records_of,
+)
 from partybuilding.assessment.means import span_of
 from partybuilding.assessment.models import Adjustment, Objection, Period, ScoreSheet
 from partybuilding.assessment.objecting import may_object, window
@@ -73,13 +81,16 @@ class SheetPage(DetailView):
     def get_context_data(self, **kwargs):
         sheet, user = self.object, self.request.user
         seen = self.get_queryset().current()
-        items = items_of(sheet)
+        past = list(seen.filter(unit=sheet.unit_id).order_by("-period__starts_on")[:12])
+        before = next((s for s in past if s.period.starts_on < sheet.period.starts_on), None)
+        items, was = items_of(sheet), items_of(before) if before else []
         return super().get_context_data(
-            groups=grouped(items),
+            groups=beside_the_past(items, was),
+            before=before,
             to_come=[(name, weight) for name, weight, _, some in grouped(items) if not any(i.indicator for i in some)],
             points=sum(i.points for i in items if i.is_counted),
             gains=gains(sheet, items),
-            past=list(seen.filter(unit=sheet.unit_id).order_by("-period__starts_on")[:12]),
+            past=past,
             below=list(seen.filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")),
             versions=self.get_queryset().filter(period=sheet.period, unit=sheet.unit_id).order_by("number"),
             objections=Objection.objects.where_user_may(user, Duty.VIEW).filter(sheet__unit=sheet.unit_id, sheet__period=sheet.period),

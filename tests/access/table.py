@@ -106,6 +106,7 @@ PORTAL = {
     "adjustments": (None, {"GET": "known"}),
     "adjustment": ("adjustment", {"GET": "view_adjustment", "POST": "sign_adjustment"}),
     "adjustment_evidence": ("adjustment_evidence", {"GET": "view_adjustment_evidence"}),
+    "peers": (None, {"GET": "assessor", "POST": "assessor"}),
     "surveys": (None, {"GET": "assessor", "POST": "assessor"}),
     "survey": ("survey", {"GET": "assess_survey", "POST": "assess_survey"}),
     "schemes": (None, {"GET": "known", "POST": "assessor"}),

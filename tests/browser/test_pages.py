@@ -11,8 +11,12 @@ from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import AppealImport, MonthlyTopic
 from partybuilding.appeals.reporting import draft_report
-from partybuilding.assessment.models import ScoreSheet
+from partybuilding.assessment import settling
+from partybuilding.assessment.drafting import draw_up
+from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
+from partybuilding.assessment.objecting import raise_objection
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.surveying import enter_survey
 from partybuilding.goals.actions import set_goal
 from partybuilding.orders.models import Order
 from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, share_of
@@ -46,6 +50,7 @@ def addresses():
     actions.receive(share, street.people["secretary"])
     roll_up(f"{timezone.localdate():%Y-%m}")
     sheet = ScoreSheet.objects.get(unit__name="东一社区")
+    checked, pages = a_month_in_checking(street)
     shared = [
         "/",
         "/orders/",
@@ -59,6 +64,13 @@ def addresses():
     shared += [
         "/standings/",
         f"/standings/sheets/{sheet.pk}/",
+        f"/standings/sheets/{checked.pk}/",
+        f"/standings/{checked.period.code}/",
+        f"/standings/means/{checked.period.code[:4]}/",
+        "/standings/objections/",
+        "/standings/adjustments/",
+        "/standings/schemes/",
+        *pages["shared"],
         f"/standings/sheets/{sheet.pk}/orders_on_time/",
         "/password/",
         "/owed/",
@@ -86,6 +98,7 @@ def addresses():
     return {
         "office": [
             *shared,
+            *pages["office"],
             "/orders/new/",
             "/appointments/",
             "/appeals/import/",
@@ -101,7 +114,47 @@ def addresses():
             f"/orders/{decree.pk}/",
             "/orders/?light=red",
         ],
-        "secretary": [*shared, f"/worklogs/{log.pk}/edit/", "/orders/new/", "/nothing-here/"],
+        "secretary": [
+            *shared,
+            f"/standings/sheets/{checked.pk}/object/",
+            f"/worklogs/{log.pk}/edit/",
+            "/orders/new/",
+            "/nothing-here/",
+        ],
+    }
+
+
+def a_month_in_checking(street):
+    """A sheet of last month that is being checked, and the addresses of what belongs to it."""
+    office, root = street.people["office"], street.units["槐花街道党建工作协调委员会"]
+    month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    roll_up(f"{month:%Y-%m}")
+    settling.publish(
+        Settlement.objects.select_related("period", "version").get(street=root, period__ends_on=month), office
+    )
+    sheet = ScoreSheet.objects.select_related("unit", "settlement", "period").get(
+        unit__name="东一社区", period__ends_on=month
+    )
+    given = {"indicator": "orders_on_time", "text": "两件已延期"}
+    objection = raise_objection(sheet, street.people["secretary"], **given)
+    adjustment = Adjustment.objects.create(
+        period=sheet.period, unit=sheet.unit, kind="bonus", points=100, reason="获表扬"
+    )
+    draft = draw_up(root, sheet.settlement.version, office)
+    figures = [(sheet.unit_id, 9, 10)]
+    survey = enter_survey(root, street.people["leader"], name="测评", measured_on=month, paper="函", figures=figures)
+    scheme = f"/standings/schemes/{draft.pk}/"
+    return sheet, {
+        "shared": [f"/standings/objections/{objection.pk}/", f"/standings/adjustments/{adjustment.pk}/"],
+        "office": [
+            scheme,
+            f"{scheme}edit/",
+            f"{scheme}trial/",
+            f"/standings/sheets/{sheet.pk}/adjust/",
+            "/standings/surveys/",
+            "/standings/peers/",
+            f"/standings/surveys/{survey.pk}/",
+        ],
     }
 
 

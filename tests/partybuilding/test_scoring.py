@@ -1,16 +1,20 @@
 """Scores: Python and SQL agree to the hundredth; what is too small drops out; half the weight is needed to be ranked."""
 
+import json
 import random
 from datetime import date
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 
+from districts.units.models import Unit
 from partybuilding.assessment.explain import gains, items_of, items_of_sheets
 from partybuilding.assessment.models import SchemeItem, SchemeVersion, ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.scoring import Item, is_ranked, ranks, tie_key, total
-from tests.cast import make_appeal, make_order, only_orders, share_of, use_scheme
+from partybuilding.assessment.stability import Firmness, firmness
+from tests.cast import log_in, make_appeal, make_order, only_orders, share_of, use_scheme
 
 COMMUNITIES = ["东一社区", "东二社区", "西一社区", "西村"]
 
@@ -100,7 +104,7 @@ def test_the_rollups_sql_and_the_python_rules_agree(street, seed):
         by_street.setdefault(sheet.street_id, []).append(sheet)
     recounted = {}
     for some in by_street.values():
-        found = ranks([(s.unit_id, s.group, *total(items[s.pk]), tie_key(items[s.pk])) for s in some])
+        found = ranks([(s.unit_id, (s.group, s.peer), *total(items[s.pk]), tie_key(items[s.pk])) for s in some])
         for s in some:
             recounted[s.unit_id] = (*total(items[s.pk]), sum(i.whole for i in items[s.pk]), found.get(s.unit_id))
     assert stored == recounted
@@ -128,3 +132,55 @@ def test_what_would_move_a_unit_up(street):
     sheet = ScoreSheet.objects.select_related("settlement__version").get(unit__name="东一社区")
     assert sheet.score == 2000
     assert gains(sheet, items_of(sheet)) == [("按期办结率", 2, 8000), ("12345 解决率", 1, 4000)]
+
+
+def test_a_rank_by_a_hair_is_loose_and_one_by_a_mile_is_firm():
+    def sheet(pk, rank):
+        return ScoreSheet(pk=pk, group="community", rank=rank, bonus=0)
+
+    sheets = [sheet(1, 1), sheet(2, 2), sheet(3, 3), sheet(4, None)]
+    plain = {"floor": 0, "target": 10000, "weight": 10000}
+    items = {
+        1: [item(31, 50, **plain)],
+        2: [item(30, 50, **plain)],
+        3: [item(3, 50, **plain)],
+        4: [item(0, 0, **plain)],
+    }
+    found = firmness(sheets, items, seed=7)
+    assert (found[3], found[1].best, found[1].worst, found[2].best, found[2].worst) == (Firmness(100, 3, 3), 1, 2, 1, 2)
+    assert found[2].kept < 100
+    assert set(found) == {1, 2, 3}
+    assert firmness(sheets, items, seed=7) == found
+
+
+def test_the_standings_command_prints_what_the_pages_show(street, capsys):
+    use_scheme([("appeals_resolution", 100, 0, 100)], ranking="street")
+    Unit.objects.filter(pk=street.units["槐花街道党建工作协调委员会"].pk).update(code="HUAIHUA")
+    for unit, outcome in (("东一社区", "solved"), ("东二社区", "unsolved")):
+        make_appeal(street, unit, is_valid=True, outcome=outcome, called_on=date(2026, 10, 5))
+    with pytest.raises(CommandError, match="还没有汇总，请先运行 rollup 2026-10"):
+        call_command("standings", "2026-10", street="HUAIHUA")
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        roll_up("2026-10")
+    call_command("standings", "2026-10", "--json", street="HUAIHUA")
+    said = json.loads(capsys.readouterr().out)
+    assert (said["period"], said["street"], said["state"]) == ("2026-10", "槐花街道党建工作协调委员会", "open")
+    counts = {"appeals_resolution": {"part": 1.0, "whole": 1, "points": 100.0}}
+    assert said["groups"]["community"][0] == {
+        "unit": "东一社区", "score": 100.0, "rank": 1, "band": "好", "is_final": False, "items": counts,
+    }  # fmt: skip
+    call_command("standings", "2026-10", street="HUAIHUA")
+    assert "2\t东二社区\t0.00\t较差\n—\t西一社区\t不参评\t不参评\n" in capsys.readouterr().out
+
+
+def test_a_sheet_says_what_changed_since_the_month_before(street, client):
+    use_scheme([("appeals_resolution", 100, 0, 100)])
+    for month, outcome in ((9, "solved"), (10, "unsolved")):
+        make_appeal(street, "东一社区", is_valid=True, outcome=outcome, called_on=date(2026, month, 5))
+        roll_up(f"2026-{month:02d}")
+    log_in(client, street.people["secretary"])
+    sheet = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-10")
+    assert (
+        "2026年9月：1/1，得 100.00 分；本期少 100.00 分。"
+        in client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
+    )

@@ -57,6 +57,12 @@ def indicator_label(code):
 
 
 @register.filter
+def minus(one, other):
+    """How far two numbers are apart."""
+    return abs(one - other)
+
+
+@register.filter
 def plain_points(hundredths):
     """A weight as people read it: 30, 2.5."""
     return f"{hundredths / 100:g}"

@@ -1,5 +1,6 @@
 from partybuilding.assessment.models.adjustment import Adjustment, AdjustmentEvidence, AdjustmentStep
 from partybuilding.assessment.models.objection import Objection, ObjectionEvidence, ObjectionStep
+from partybuilding.assessment.models.peer import PeerMember
 from partybuilding.assessment.models.period import Period, Settlement, SettlementStep, TreeRow
 from partybuilding.assessment.models.scheme import FULL_WEIGHT, Scheme, SchemeItem, SchemeStep, SchemeVersion
 from partybuilding.assessment.models.sheet import BANDS, FrozenRecord, Node, ScoreSheet
@@ -16,6 +17,7 @@ __all__ = [
     "Objection",
     "ObjectionEvidence",
     "ObjectionStep",
+    "PeerMember",
     "Period",
     "Scheme",
     "SchemeItem",

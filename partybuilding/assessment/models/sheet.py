@@ -37,7 +37,7 @@ class ScoreSheetQuerySet(GatedQuerySet):
 
     def for_standings(self):
         return self.select_related("unit", "settlement__period", "settlement__version").order_by(
-            "group", F("rank").asc(nulls_last=True), F("score").desc(nulls_last=True), "unit__lft"
+            "group", "peer", F("rank").asc(nulls_last=True), F("score").desc(nulls_last=True), "unit__lft"
         )
 
 
@@ -54,6 +54,7 @@ class ScoreSheet(models.Model):
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="sheets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="sheets", db_constraint=False)
     group = models.CharField("组别", max_length=12)
+    peer = models.CharField("难度组", max_length=30, db_default="")
     street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     score = models.IntegerField("得分（百分之一分）", null=True)
     weight = models.IntegerField("参评权重（百分之一分）", default=0)

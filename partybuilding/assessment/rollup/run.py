@@ -6,6 +6,7 @@ Idempotent, killable anywhere, one transaction. What a street has published or s
 from dataclasses import dataclass
 
 from django.db import connection, connections, transaction
+from django.db.models import DateField
 from django.utils import timezone
 
 from partybuilding.assessment.catalog import INDICATORS
@@ -88,10 +89,23 @@ class Run:
 
     def scores(self):
         group = connections[self.using].ops.quote_name("group")
-        values = [group, "settlement_id", "street_id", "score", "weight", "bonus", "is_eligible", "sample", "rank"]
+        values = [
+            group,
+            "peer",
+            "settlement_id",
+            "street_id",
+            "score",
+            "weight",
+            "bonus",
+            "is_eligible",
+            "sample",
+            "rank",
+        ]
+        day = DateField().get_db_prep_value(self.period.ends_on, connections[self.using])
+        params = [self.period.pk, day, day, self.period.pk]
         ids = ", ".join(str(s.pk) for s in self.settlements)
         select = statements.SCORE.format(scope=f"AND s.id IN ({ids})" if self.trees else "")
-        return self._write(ScoreSheet, ["unit_id"], values, select, [self.period.pk] * 2, "unit_id")
+        return self._write(ScoreSheet, ["unit_id"], values, select, params, "unit_id")
 
     def strays(self):
         """How many units have records and were not in the period's tree."""

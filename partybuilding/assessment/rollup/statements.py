@@ -5,6 +5,7 @@ from partybuilding.assessment.models import (
     FULL_WEIGHT,
     Adjustment,
     Node,
+    PeerMember,
     SchemeItem,
     SchemeVersion,
     Settlement,
@@ -21,6 +22,7 @@ TABLES = {
     "item": SchemeItem._meta.db_table,
     "version": SchemeVersion._meta.db_table,
     "settlement": Settlement._meta.db_table,
+    "peer": PeerMember._meta.db_table,
     "adjustment": Adjustment._meta.db_table,
     "full": FULL_WEIGHT,
     "half": FULL_WEIGHT // 2,
@@ -53,7 +55,7 @@ GROUP BY t.ancestor_id, l.indicator
 
 # Points of an item: weight x clamp((rate - floor) / (target - floor), 0, 1) in hundredths, half up. What has nothing or
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
-# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameter: period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
+# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day (twice), period. The same rules, in Python, are in partybuilding.assessment.scoring.
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
@@ -64,7 +66,7 @@ WITH approved AS (
     MAX(CASE WHEN kind = 'veto' THEN 1 ELSE 0 END) AS veto
   FROM approved GROUP BY unit_id
 ), counted AS (
-  SELECT t.descendant_id AS unit_id, u.kind AS "group", s.id AS settlement_id, s.street_id AS street_id,
+  SELECT t.descendant_id AS unit_id, u.kind AS "group", COALESCE(p.name, '') AS peer, s.id AS settlement_id, s.street_id AS street_id,
     v.ranking AS ranking, i.weight AS full_weight, i.rule AS rule, i.tie_order AS tie_order, n.part AS part,
     n.whole AS whole, CASE WHEN n.whole >= v.min_sample AND n.whole > 0 THEN 1 ELSE 0 END AS is_counted,
     n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span, v.bonus_cap AS bonus_cap,
@@ -76,10 +78,11 @@ WITH approved AS (
   JOIN {version} v ON v.id = s.version_id
   JOIN {item} i ON i.version_id = v.id
   LEFT JOIN {node} n ON n.period_id = t.period_id AND n.unit_id = t.descendant_id AND n.indicator = i.indicator
+  LEFT JOIN {peer} p ON p.unit_id = t.descendant_id AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s)
   LEFT JOIN deducted d ON d.unit_id = t.descendant_id AND d.indicator = i.indicator
   WHERE t.period_id = %s AND t.depth = 0
 ), earned AS (
-  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, COALESCE(whole, 0) AS whole,
+  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, COALESCE(whole, 0) AS whole,
     is_counted * full_weight AS weight, deducted,
     CASE WHEN is_counted = 0 OR above <= 0 THEN 0 WHEN above >= span THEN full_weight WHEN rule = 'threshold' THEN 0
       ELSE (2 * full_weight * above + span) / (2 * span) END AS earned,
@@ -87,24 +90,24 @@ WITH approved AS (
       ELSE (part * 100 / whole + 1) * CASE tie_order {tie} END END AS tie
   FROM counted
 ), pointed AS (
-  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, whole, weight, tie,
+  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, whole, weight, tie,
     CASE WHEN earned > deducted THEN earned - deducted ELSE 0 END AS points
   FROM earned
 ), summed AS (
-  SELECT unit_id, "group", settlement_id, street_id, ranking, bonus_cap, CAST(SUM(whole) AS bigint) AS sample,
+  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, CAST(SUM(whole) AS bigint) AS sample,
     CAST(SUM(weight) AS bigint) AS weight, CAST(SUM(points) AS bigint) AS points, SUM(tie) AS tie
-  FROM pointed GROUP BY unit_id, "group", settlement_id, street_id, ranking, bonus_cap
+  FROM pointed GROUP BY unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap
 ), capped AS (
   SELECT s.*, CAST(CASE WHEN weight = 0 OR g.bonus IS NULL THEN 0 WHEN g.bonus > bonus_cap THEN bonus_cap
     ELSE g.bonus END AS bigint) AS bonus, COALESCE(g.veto, 0) AS veto
   FROM summed s LEFT JOIN given g ON g.unit_id = s.unit_id
 ), scored AS (
-  SELECT unit_id, "group", settlement_id, street_id, sample, weight, tie, bonus, veto,
+  SELECT unit_id, "group", peer, settlement_id, street_id, sample, weight, tie, bonus, veto,
     CASE WHEN weight > 0 THEN (2 * {full} * points + weight) / (2 * weight) + bonus END AS score,
     CASE WHEN weight >= {half} AND ranking <> 'off' THEN 1 ELSE 0 END AS is_ranked
   FROM capped
 )
-SELECT unit_id, "group", settlement_id, street_id, score, weight, bonus, veto = 0 AS is_eligible, sample, CASE WHEN is_ranked = 1 THEN
-  RANK() OVER (PARTITION BY street_id, "group", is_ranked ORDER BY score DESC, tie DESC) END AS rank
+SELECT unit_id, "group", peer, settlement_id, street_id, score, weight, bonus, veto = 0 AS is_eligible, sample, CASE WHEN is_ranked = 1 THEN
+  RANK() OVER (PARTITION BY street_id, "group", peer, is_ranked ORDER BY score DESC, tie DESC) END AS rank
 FROM scored
 """.format(**TABLES)
