@@ -13,7 +13,7 @@ class Source:
     """A stream of records: `records(starts_on, ends_on)` is the queryset of a period, `unit` its path to a unit id.
 
     `every` is the same without a period; `for_list` prepares it for the rows that `template` draws, what does not count
-    first.
+    first; `address(starts_on, ends_on)` is the portal's own list of them.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Source:
     unit: str
     template: str
     every: Callable[[], QuerySet]
+    address: Callable[..., str]
     for_list: Callable[[QuerySet], QuerySet]
 
 

@@ -1,6 +1,7 @@
 """The three rates as indicators of the assessment, from the definition that the page of the rates uses."""
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.urls import reverse
 
 from districts.records.indicator import WHOLE_RECORD, Indicator, Source
 from partybuilding.appeals.models import Appeal
@@ -27,7 +28,11 @@ def _satisfaction_worth(day):
     return Case(When(SATISFIED, then=Value(WHOLE_RECORD)), default=basically, output_field=IntegerField())
 
 
-APPEALS = Source("诉求", _calls, "unit", "assessment/_appeals.html", Appeal.objects.all, _for_list)
+def _address(starts_on, ends_on):
+    return f"{reverse('appeal_list')}?since={starts_on}&until={ends_on}"
+
+
+APPEALS = Source("诉求", _calls, "unit", "assessment/_appeals.html", Appeal.objects.all, _address, _for_list)
 EXCEPT = "部分解决不算解决；经审定剔除、挂账的和回避的不计。"
 
 INDICATORS = [

@@ -10,12 +10,17 @@ def _for_list(figures):
     return figures.select_related("unit", "survey").order_by("unit__lft", "pk")
 
 
+def _address(starts_on, ends_on):
+    return ""  # a survey's own page is the assessing office's; the sheet shows its figures
+
+
 SURVEYS = Source(
     "测评",
     SurveyFigure.objects.confirmed_between,
     "unit",
     "assessment/_figures.html",
     SurveyFigure.objects.all,
+    _address,
     _for_list,
 )
 

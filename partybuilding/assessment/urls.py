@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from partybuilding.assessment import extra_views, mean_views, scheme_views, settlement_views, views
+from partybuilding.assessment import extra_views, mean_views, monthly_views, scheme_views, settlement_views, views
 
 
 class Month:
@@ -17,6 +17,8 @@ urlpatterns = [
     path("", views.Standings.as_view(), name="standings"),
     path("<month:period>/", views.Standings.as_view(), name="standings_period"),
     path("<month:period>/rollup/", views.ask_rollup, name="rollup"),
+    path("<month:period>/report/", monthly_views.monthly_page, name="monthly"),
+    path("<month:period>/report.<str:shape>", monthly_views.monthly_file, name="monthly_file"),
     path("settlements/<int:pk>/<str:verb>/", settlement_views.take_settlement_step, name="settlement_step"),
     path("sheets/<int:pk>/", views.SheetPage.as_view(), name="sheet"),
     path("sheets/<int:pk>/object/", settlement_views.object_to, name="object_to"),

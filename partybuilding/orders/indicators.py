@@ -1,4 +1,5 @@
 from django.db.models import F, Q
+from django.urls import reverse
 
 from districts.records.indicator import Indicator, Source
 from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records
@@ -9,8 +10,12 @@ def _for_list(shares):
     return shares.order_by("counts", "due_on", "pk")
 
 
+def _address(starts_on, ends_on):
+    return f"{reverse('order_list')}?due_since={starts_on}&due_until={ends_on}"
+
+
 ASSIGNMENTS = Source(
-    "承办", due_records, "unit", "assessment/_shares.html", OrderAssignment.objects.with_acceptance, _for_list
+    "承办", due_records, "unit", "assessment/_shares.html", OrderAssignment.objects.with_acceptance, _address, _for_list
 )
 
 INDICATORS = [

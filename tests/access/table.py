@@ -96,6 +96,8 @@ PORTAL = {
     "rollup": ("period", {"POST": "assess"}),
     "sheet": ("sheet", {"GET": "view_sheet"}),
     "sheet_records": ("sheet_item", {"GET": "view_sheet"}),
+    "monthly": ("period", {"GET": "view_street"}),
+    "monthly_file": ("monthly_file", {"GET": "view_street"}),
     "settlement_step": ("settlement_step", {"POST": "assess_settlement"}),
     "object_to": ("sheet", {"GET": "object_to", "POST": "object_to"}),
     "objections": (None, {"GET": "known"}),

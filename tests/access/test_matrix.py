@@ -16,7 +16,7 @@ from django.utils import timezone
 from districts.units.models import ServiceLink
 from partybuilding.appeals.models import Appeal
 from tests.access import expected as e
-from tests.access.seed import mark, seed
+from tests.access.seed import OTHER, STREET, mark, seed
 from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED, PORTAL
 from tests.cast import ADMINS, LONG_AGO, log_in
 
@@ -78,6 +78,7 @@ def targets(world, kind):
         "period": [((world.month,), None)],
         "sheet": [((s.pk,), s) for s in world.sheets],
         "sheet_item": [((s.pk, "orders_on_time"), s) for s in world.sheets],
+        "monthly_file": [((world.month, "xlsx"), None), ((world.month, "docx"), None)],
         "span": [((world.month[:4],), None)],
         "settlement_step": [
             ((s.pk, v), s) for s in world.settlements for v in ("publish", "recompute", "settle", "correct")
@@ -152,6 +153,7 @@ def wanted_status(login, rule, record, world):
         "assess": lambda: e.reaches(login, "assess", "槐花街道党建工作协调委员会"),
         "view_sheet": lambda: e.reaches(login, "view", record.unit.name),
         "assess_settlement": lambda: e.reaches(login, "assess", record.street.name),
+        "view_street": lambda: any(e.reaches(login, "view", name) for name in (STREET, OTHER)),
         "object_to": lambda: e.objects_to(login, record),
         "view_objection": lambda: e.reaches(login, "view", record.sheet.unit.name),
         "decide_objection": lambda: e.reaches(login, "assess", record.sheet.unit.name),

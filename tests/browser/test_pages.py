@@ -153,6 +153,7 @@ def a_month_in_checking(street):
             f"/standings/sheets/{sheet.pk}/adjust/",
             "/standings/surveys/",
             "/standings/peers/",
+            f"/standings/{sheet.period.code}/report/",
             f"/standings/surveys/{survey.pk}/",
         ],
     }

@@ -198,7 +198,13 @@ def queries_of_a_run():
 
 def test_an_indicator_defined_only_here_is_counted_the_same_way(street):
     logs = Source(
-        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", "", None, None
+        "日志",
+        lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)),
+        "unit",
+        "",
+        None,
+        None,
+        None,
     )
     placed = Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试")
     make_log(street, happened_on=date(2026, 10, 5), place="东门")

@@ -1,0 +1,91 @@
+"""运行情况月报: what a month's sheets say, in sentences with the way to their records. Nothing is stored: a final month says the same again."""
+
+from collections import Counter
+
+from django.urls import reverse
+
+from partybuilding.assessment.catalog import INDICATORS, label_of
+from partybuilding.assessment.explain import grouped, items_of_sheets
+from partybuilding.assessment.models import BANDS, Adjustment, Node, Objection, Period, ScoreSheet
+from partybuilding.assessment.scoring import in_records
+from partybuilding.assessment.standings import GROUPS
+
+NAMED = 5  # units in one sentence
+KINDS = {kind.value: kind.label for kind in GROUPS}
+
+
+def compose(settlement):
+    """([(text, address or "")], heads, rows of text) of one street's month. For whoever sees the whole street."""
+    rows = ScoreSheet.objects.filter(settlement=settlement).current().for_standings()
+    sheets = list(rows)
+    items = items_of_sheets(sheets)
+    said = [_bands(settlement, sheets), *_rates(settlement), *_under_floor(sheets, items), *_beside(settlement, sheets)]
+    groups = list(dict.fromkeys(name for sheet in sheets for name, *_ in grouped(items[sheet.pk])))
+    heads = ["组别", "单位", "得分", "分档", *groups]
+    return said, heads, [_row(sheet, groups, grouped(items[sheet.pk])) for sheet in sheets]
+
+
+def _bands(settlement, sheets):
+    counts = Counter(sheet.band for sheet in sheets)
+    named = "、".join(f"{word} {counts[word]} 个" for _, word in BANDS if counts[word])
+    rest = f"，不参评 {counts['不参评']} 个" if counts["不参评"] else ""
+    address = reverse("standings_period", args=[settlement.period.code])
+    return f"参加考核的单位 {len(sheets)} 个：{named or '都没有得分'}{rest}。", address
+
+
+def _rates(settlement):
+    """Each indicator of the whole street beside the month before."""
+    period = settlement.period
+    before = Period.objects.filter(ends_on__lt=period.starts_on).order_by("-ends_on").first()
+    now, was = _of_street(settlement.street_id, period), _of_street(settlement.street_id, before)
+    for item in settlement.version.items.all():
+        indicator = INDICATORS.get(item.indicator)
+        if indicator and item.indicator in now:
+            text = f"{indicator.label} {_rate(*now[item.indicator])}，上月 {_rate(*was.get(item.indicator, (0, 0)))}。"
+            yield text, indicator.source.address(period.starts_on, period.ends_on)
+
+
+def _of_street(street, period):
+    rows = Node.objects.filter(period=period, unit=street)
+    return {code: (part, whole) for code, part, whole in rows.values_list("indicator", "part", "whole")}
+
+
+def _rate(part, whole):
+    return f"{part / whole:.1f}%（{in_records(part)}/{whole}）" if whole else "—"
+
+
+def _under_floor(sheets, items):
+    """Of each indicator the units whose rate is under its floor, each with the way to its records."""
+    for sheet in sheets:
+        for item in items[sheet.pk]:
+            if item.is_counted and not item.points:
+                text = f"{sheet.unit.name}{item.label} {_rate(item.part, item.whole)}，没有超过底线 {item.floor / 100:g}%。"
+                yield text, reverse("sheet_records", args=[sheet.pk, item.code])
+
+
+def _beside(settlement, sheets):
+    units = [sheet.unit_id for sheet in sheets]
+    approved = Adjustment.objects.filter(period=settlement.period, unit__in=units, state=Adjustment.State.APPROVED)
+    for row in approved.select_related("unit").order_by("pk"):
+        taken = f"（从{label_of(row.indicator)}）" if row.indicator else ""
+        points = f" {row.points / 100:g} 分" if row.points else ""
+        yield f"{row.unit.name}{row.get_kind_display()}{points}{taken}。", reverse("adjustment", args=[row.pk])
+    objections = Objection.objects.filter(sheet__settlement=settlement)
+    upheld = objections.filter(state=Objection.State.UPHELD).count()
+    yield f"异议 {objections.count()} 件，其中成立 {upheld} 件；核定 {settlement.runs} 次。", reverse("objections")
+
+
+def _row(sheet, groups, points):
+    given = {name: value for name, _, value, _ in points}
+    cells = ["—" if given.get(name) is None else f"{given[name] / 100:.2f}" for name in groups]
+    return [KINDS.get(sheet.group, ""), sheet.unit.name, sheet.points or "—", sheet.band, *cells]
+
+
+def rule_of(settlement):
+    """口径 in words."""
+    version = settlement.version
+    example = "（示例口径，待街道确认）" if version.scheme.is_example else ""
+    return (
+        f"{version}{example}；按期末组织架构计；少于 {version.min_sample} 件的指标不参评，权重分给其他指标；"
+        "片区得分不作为党建专员个人评价。"
+    )

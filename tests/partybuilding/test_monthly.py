@@ -1,0 +1,69 @@
+"""运行情况月报: each sentence with the way to its records, the same figures in Word and Excel, for whoever sees the street."""
+
+import io
+from datetime import date
+
+import pytest
+import time_machine
+from docx import Document
+from openpyxl import load_workbook
+
+from partybuilding.assessment.models import Adjustment, ScoreSheet
+from partybuilding.assessment.rollup.run import roll_up
+from tests.cast import log_in, make_appeal, use_scheme
+from tests.partybuilding.test_rollup import make_case
+
+
+@pytest.fixture
+def month(street):
+    use_scheme([("orders_on_time", 60, 50, 100), ("appeals_resolution", 40, 50, 100)])
+    for unit, reported in (("东一社区", 10), ("东一社区", 12), ("东二社区", None)):
+        make_case(street, unit, due=20, reported=reported)
+    for when, outcome in ((date(2026, 9, 5), "solved"), (date(2026, 10, 5), "unsolved"), (date(2026, 10, 6), "solved")):
+        make_appeal(street, "东一社区", is_valid=True, outcome=outcome, called_on=when)
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        roll_up("2026-09"), roll_up("2026-10")
+    sheet = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-10")
+    Adjustment.objects.create(
+        period=sheet.period, unit=sheet.unit, kind="bonus", points=250, reason="表扬", state="approved"
+    )
+    return street
+
+
+def test_the_sentences_and_where_they_lead(month, client):
+    log_in(client, month.people["leader"])
+    response = client.get("/standings/2026-10/report/")
+    sheets = {s.unit.name: s.pk for s in ScoreSheet.objects.filter(period__code="2026-10").select_related("unit")}
+    said = response.context["sentences"]
+    assert said[:3] == [
+        ("参加考核的单位 6 个：一般 1 个、较差 2 个，不参评 3 个。", "/standings/2026-10/"),
+        ("按期办结率 66.7%（2/3），上月 —。", "/orders/?due_since=2026-10-01&due_until=2026-10-31"),
+        ("12345 解决率 50.0%（1/2），上月 100.0%（1/1）。", "/appeals/?since=2026-10-01&until=2026-10-31"),
+    ]  # fmt: skip
+    address = f"/standings/sheets/{sheets['东二社区']}/orders_on_time/"
+    assert ("东二社区按期办结率 0.0%（0/1），没有超过底线 50%。", address) in said
+    assert "东一社区加分 2.5 分。" in [text for text, _ in said]
+    assert said[-1][0] == "异议 0 件，其中成立 0 件；核定 0 次。"
+    assert all(client.get(way).status_code == 200 for _, way in said if way)
+
+
+def test_word_and_excel_say_the_same_and_only_whoever_sees_the_street_reads_them(month, client):
+    log_in(client, month.people["office"])
+    word = Document(io.BytesIO(client.get("/standings/2026-10/report.docx").content))
+    assert "2. 按期办结率 66.7%（2/3），上月 —。" in [p.text for p in word.paragraphs]
+    cells = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
+    sheet = load_workbook(io.BytesIO(client.get("/standings/2026-10/report.xlsx").content)).active
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    assert ["社区", "东一社区", "60.00", "一般", "60.00", "0.00"] in cells
+    assert [str(value) for value in rows[cells.index(["社区", "东一社区", "60.00", "一般", "60.00", "0.00"])]][:2] == [
+        "社区",
+        "东一社区",
+    ]
+    for login in ("commissioner", "secretary", "stranger"):
+        log_in(client, month.people[login])
+        expected = 200 if login == "stranger" else 404  # the other street's leader reads the other street's report
+        answer = client.get("/standings/2026-10/report/")
+        assert (login, answer.status_code, "东一社区" in answer.content.decode()) == (login, expected, False)
+    log_in(client, month.people["office"])
+    assert client.get("/standings/2026-10/report.pdf").status_code == 404
+    assert client.get("/standings/2026-01/report/").status_code == 404
