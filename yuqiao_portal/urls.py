@@ -26,6 +26,7 @@ urlpatterns = [
     path("second-factor/off/", second_factor.TurnOff.as_view(), name="second_factor_off"),
     path("me/", people.my_posts, name="my_posts"),
     path("people/<int:pk>/", people.person_page, name="person"),
+    path("people/<int:pk>/duties/", people.duties_page, name="duties"),
     path("people/<int:pk>/phone/", people.reveal_phone, name="person_phone"),
     path("why/<slug:kind>/<int:pk>/", people.why, name="why"),
     path("appointments/", appointments.table, name="appointment_table"),

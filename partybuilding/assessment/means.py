@@ -11,8 +11,6 @@ from django.core.exceptions import ValidationError
 from partybuilding.assessment.models import BANDS, ScoreSheet
 from partybuilding.assessment.scoring import ranks
 
-FULL = 10_000
-
 
 @dataclass(frozen=True)
 class Span:
@@ -61,6 +59,7 @@ class Mean:
     peer: str
     parts: list
     score: int | None
+    weight: int  # the least that was left in a month with a score
     is_final: bool
     rank: int | None = None
 
@@ -89,7 +88,9 @@ def _mean(span, mine):
     else:
         parts = [(str(q)[5:], mean(mine[c].score for c in q.months if c in mine), None) for q in span.parts]
     is_final = all(code in mine and mine[code].is_final for code in span.months)
-    return Mean(newest.unit, newest.group, newest.peer, parts, mean(score for _, score, _ in parts), is_final)
+    weight = min((sheet.weight for sheet in mine.values() if sheet.score is not None), default=0)
+    score = mean(score for _, score, _ in parts)
+    return Mean(newest.unit, newest.group, newest.peer, parts, score, weight, is_final)
 
 
 def mean(scores):
@@ -105,7 +106,7 @@ def sheets_over(span, rows):
 
 
 def ranks_over(span, street):
-    """{unit id: rank} in each group of a street."""
+    """{unit id: rank} in each group of a street; none for a unit that was not ranked in a month, for too little to count."""
     rows = ScoreSheet.objects.filter(street=street)
     found = means_over(span, sheets_over(span, rows))
-    return ranks([(m.unit.pk, (m.group, m.peer), m.score, FULL, 0) for m in found])
+    return ranks([(m.unit.pk, (m.group, m.peer), m.score, m.weight, 0) for m in found])

@@ -15,23 +15,29 @@ DATE = {"widget": forms.DateInput(attrs={"type": "date", "class": "form-control"
 class VersionForm(forms.ModelForm):
     """The settings of a version beside its items."""
 
+    bonus_cap = forms.DecimalField(
+        label="加分最多（分）", min_value=0, max_value=50, decimal_places=2, max_digits=4, help_text="0 为不加分"
+    )
+
     class Meta:
         model = SchemeVersion
         fields = ["reason", "min_sample", "bonus_cap", "check_days", "objection_days", "ranking"]
-        labels = {"reason": "这一版改了什么", "bonus_cap": "加分最多（百分之一分）"}
-        help_texts = {"bonus_cap": "1000 即 10 分"}
+        labels = {"reason": "这一版改了什么"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["bonus_cap"] = Decimal(self.instance.bonus_cap) * HUNDREDTH
         for name, (least, most) in {
             "min_sample": (0, 1000),
             "check_days": (1, 20),
             "objection_days": (0, 60),
-            "bonus_cap": (0, 5000),
         }.items():
             field = self.fields[name]
             field.min_value, field.max_value = least, most
             field.validators += [_between(least, most)]
+
+    def clean_bonus_cap(self):
+        return int(self.cleaned_data["bonus_cap"] * 100)
 
 
 def _between(least, most):

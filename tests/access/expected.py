@@ -67,6 +67,13 @@ def sees_version(login, version):
     return street is None or in_street(login, street.name)
 
 
+def reads_duties(login, other):
+    """Themself, where they hold a post, and the leaders of the other's street."""
+    if not are_colleagues(login, other):
+        return False
+    return login == other or any(reaches(login, "sign", line_of(home)[-1]) for _, home in HELD[other])
+
+
 def sees_log(login, log):
     return reaches(login, "view", log.unit.name, assigned=True)
 

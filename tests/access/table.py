@@ -33,6 +33,7 @@ PORTAL = {
     "second_factor_off": (None, {"GET": "known", "POST": "known"}),
     "my_posts": (None, {"GET": "known"}),
     "person": ("person", {"GET": "colleague"}),
+    "duties": ("person", {"GET": "reads_duties"}),
     "person_phone": ("person", {"POST": "colleague_with_phone"}),
     "why": ("why", {"GET": "why"}),
     "appointment_table": (None, {"GET": "assessor"}),

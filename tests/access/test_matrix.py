@@ -135,6 +135,7 @@ def wanted_status(login, rule, record, world):
         "registers": lambda: e.reaches(login, "issue", "槐花街道党建工作协调委员会"),
         "assess_unit": lambda: e.reaches(login, "assess", record.unit.name),
         "colleague": lambda: e.are_colleagues(login, record.username),
+        "reads_duties": lambda: e.reads_duties(login, record.username),
         "colleague_with_phone": lambda: e.are_colleagues(login, record.username) and record.username in e.WITH_PHONE,
         "why": lambda: (
             e.sees_log(login, record) if hasattr(record, "happened_on") else e.sees_order(login, record, shares)

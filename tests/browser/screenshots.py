@@ -49,6 +49,13 @@ PICTURES = {
     "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
     "sheet-records": ("zhuanyuan", "first records", ["phone"]),
     "objection": ("dangqun", "first objection", ["desk", "phone"]),
+    "monthly": ("lingdao", "last month", ["desk", "phone"]),
+    "means": ("lingdao", "a quarter", ["desk"]),
+    "adjustment": ("lingdao", "first adjustment", ["desk", "phone"]),
+    "survey": ("dangqun", "first survey", ["desk"]),
+    "surveys": ("dangqun", "/standings/surveys/", ["phone"]),
+    "peers": ("dangqun", "/standings/peers/", ["desk"]),
+    "duties": ("lingdao", "a person", ["desk", "phone"]),
     "schemes": ("lingdao", "/standings/schemes/", ["phone"]),
     "scheme": ("lingdao", "first scheme", ["desk", "phone"]),
     "scheme-trial": ("dangqun", "first trial", ["desk", "phone"]),
@@ -154,51 +161,46 @@ def take(browser, name, login, address, width):
     page.context.close()
 
 
+ROW = "css:#rows a.row-link"
+# The ways that a user takes to the first of a kind: addresses, links, buttons (!) and selectors, one after another.
+WAYS = {
+    "first order": ["/orders/?todo=handle&state=received", ROW],
+    "first extension": ["/orders/?todo=answer", ROW],
+    "first appeal": ["/appeals/?todo=open", ROW],
+    "first suspended": ["/appeals/?todo=suspended", ROW],
+    "first report": ["/appeals/reports/", "月报"],
+    "last report": ["/appeals/reports/", "css:a:has-text('日报') >> nth=-1"],
+    "first unit": ["/organisation/", "海棠里社区"],
+    "first sheet": ["/standings/", "css:table.standings a"],
+    "first records": ["/standings/", "css:table.standings a", "css:a[href*=appeals_resolution]"],
+    "my objection": ["/standings/", "css:table.standings a", "提异议", "!提交异议"],
+    "last month": ["/standings/", "css:#settlement a:has-text('月报')"],
+    "a quarter": ["/standings/", "季度"],
+    "a person": ["/search/?q=张利", "张利", "履职清单"],
+    "first objection": ["/standings/objections/", "css:a.row-link"],
+    "first adjustment": ["/standings/adjustments/", "css:a.row-link"],
+    "first survey": ["/standings/surveys/", "css:a.row-link"],
+    "first scheme": ["/standings/schemes/", "css:a.row-link:has-text('试运行')"],
+    "first trial": ["/standings/schemes/", "css:a.row-link:has-text('试运行')", "用过去的月份试算"],
+    "a draft": ["/standings/schemes/", "!起草新一版"],
+}
+
+
 def go(page, address):
-    """To an address, or to the first of its kind by the way that a user takes."""
-    if address == "first order":
-        page.goto("/orders/?todo=handle&state=received")
-        page.locator("#rows a.row-link").first.click()
-    elif address == "first extension":
-        page.goto("/orders/?todo=answer")
-        page.locator("#rows a.row-link").first.click()
-    elif address == "first appeal":
-        page.goto("/appeals/?todo=open")
-        page.locator("#rows a.row-link").first.click()
-    elif address == "first suspended":
-        page.goto("/appeals/?todo=suspended")
-        page.locator("#rows a.row-link").first.click()
-    elif address in {"first report", "last report"}:
-        page.goto("/appeals/reports/")
-        page.get_by_role("link", name="月报" if address == "first report" else "日报").last.click()
-    elif address in {"a file", "a wrong file"}:
+    if address in {"a file", "a wrong file"}:
         page.goto("/appeals/import/")
         page.get_by_label("工单台账、回访结果").set_input_files(made_file(is_wrong=address == "a wrong file"))
         page.get_by_role("button", name="试算").click()
-    elif address == "first unit":
-        page.goto("/organisation/")
-        page.get_by_role("link", name="海棠里社区").first.click()
-    elif address in {"first sheet", "first records", "my objection"}:
-        page.goto("/standings/")
-        page.locator("table.standings a").first.click()
-        if address == "first records":
-            page.locator("a[href*=appeals_resolution]").first.click()
-        if address == "my objection":
-            page.get_by_role("link", name="提异议").click()
-            page.get_by_role("button", name="提交异议").click()
-    elif address == "first objection":
-        page.goto("/standings/objections/")
-        page.locator("a.row-link").first.click()
-    elif address in {"first scheme", "first trial"}:
-        page.goto("/standings/schemes/")
-        page.locator("a.row-link", has_text="试运行").first.click()
-        if address == "first trial":
-            page.get_by_role("link", name="用过去的月份试算").click()
-    elif address == "a draft":
-        page.goto("/standings/schemes/")
-        page.get_by_role("button", name="起草新一版").click()
-    else:
-        page.goto(address)
+        return
+    for step in WAYS.get(address, [address]):
+        if step.startswith("/"):
+            page.goto(step)
+        elif step.startswith("css:"):
+            page.locator(step.removeprefix("css:")).first.click()
+        elif step.startswith("!"):
+            page.get_by_role("button", name=step[1:]).click()
+        else:
+            page.get_by_role("link", name=step).first.click()
 
 
 main()

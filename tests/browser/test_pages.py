@@ -117,6 +117,7 @@ def addresses():
         "secretary": [
             *shared,
             f"/standings/sheets/{checked.pk}/object/",
+            f"/people/{street.people['secretary'].pk}/duties/",
             f"/worklogs/{log.pk}/edit/",
             "/orders/new/",
             "/nothing-here/",

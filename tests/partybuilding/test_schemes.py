@@ -107,7 +107,7 @@ def form_of(version, **changed):
     """What the browser sends of the edit page."""
     items = list(version.items.all())
     data = {
-        "reason": "加大解决率", "min_sample": "5", "check_days": "2", "bonus_cap": "1000", "objection_days": "5", "ranking": "leaders",
+        "reason": "加大解决率", "min_sample": "5", "check_days": "2", "bonus_cap": "7.5", "objection_days": "5", "ranking": "leaders",
         "items-TOTAL_FORMS": str(len(items) + 2), "items-INITIAL_FORMS": str(len(items)),
     }  # fmt: skip
     for n, item in enumerate(items):
@@ -139,7 +139,7 @@ def test_the_pages_draw_up_edit_and_refuse_in_words(street, client):
     version.refresh_from_db()
     weights = dict(version.items.values_list("indicator", "weight"))
     assert (weights["orders_on_time"], weights["appeals_response"], len(weights)) == (2750, 500, 8)
-    assert version.reason == "加大解决率"
+    assert (version.reason, version.bonus_cap) == ("加大解决率", 750)
     assert client.post(reverse("scheme_step", args=[version.pk, "try"])).status_code == 302
     assert client.get(address).status_code == 404
     log_in(client, street.people["leader"])

@@ -182,3 +182,28 @@ def test_help_opens_on_the_page_of_ones_post_and_its_pictures_exist(street, clie
         picture = client.get(f"/help/images/{name}")
         assert (name, picture.headers["Content-Type"]) == (name, "image/png")
     assert client.get("/help/images/..%2fsettings.py").status_code == 404
+
+
+def test_what_a_person_did_is_listed_by_its_records_for_themself_and_the_leaders(street, client):
+    order = make_order(street, title="消防通道清理")
+    share = share_of(order, "东一社区")
+    actions.receive(share, street.people["secretary"])
+    actions.report(share, street.people["secretary"], note="办好了")
+    make_log(street, text="走访独居老人")
+    make_log(street, "东二社区", "neighbour", text="别人的日志")
+    address = f"/people/{street.people['secretary'].pk}/duties/"
+    seen = {}
+    for login in ("secretary", "leader", "office", "commissioner", "neighbour", "stranger"):
+        log_in(client, street.people[login])
+        answer = client.get(address)
+        page = answer.content.decode()
+        seen[login] = answer.status_code, "报结：消防通道清理" in page, "走访独居老人" in page, "别人的日志" in page
+    assert seen == {
+        "secretary": (200, True, True, False), "leader": (200, True, True, False), "office": (404, False, False, False),
+        "commissioner": (404, False, False, False), "neighbour": (404, False, False, False),
+        "stranger": (404, False, False, False),
+    }  # fmt: skip
+    log_in(client, street.people["secretary"])
+    assert "走访独居老人" not in client.get(f"{address}?since=2020-01-01&until=2020-12-31").content.decode()
+    wrong = client.get(f"{address}?since=2026-12-31&until=2026-01-01")
+    assert (wrong.status_code, "结束日期早于开始日期" in wrong.content.decode()) == (422, True)

@@ -5,11 +5,13 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days
-from districts.posts.models import Appointment
+from districts.posts.models import Appointment, User
+from districts.units.models import Unit
 from partybuilding.assessment.drafting import draw_up, try_out
 from partybuilding.assessment.freezing import freeze
-from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep
+from partybuilding.assessment.models import Adjustment, SchemeVersion, ScoreSheet, Settlement, SettlementStep
 from partybuilding.assessment.objecting import raise_objection
+from partybuilding.assessment.surveying import confirm_survey, enter_survey
 
 
 def settle_months(root, months, office, secretary, today):
@@ -34,11 +36,33 @@ def settle_months(root, months, office, secretary, today):
     raise_objection(
         sheet, secretary, indicator="appeals_resolution", text="“停车管理”一件已在回访后补办完毕，请按实际结果复核。"
     )
+    _beside_the_records(root, sheet, office, today)
     version = draw_up(root, SchemeVersion.objects.get(scheme__street=None, number=2), office)
     SchemeVersion.objects.filter(pk=version.pk).update(reason="提高解决率的权重")
     version.items.filter(indicator="appeals_resolution").update(weight=2250)
     version.items.filter(indicator="orders_on_time").update(weight=2000)
     try_out(version, office)
+
+
+def _beside_the_records(root, sheet, office, today):
+    """A survey that counts, one that waits for the second person, and a bonus that waits for a leader."""
+    leader = User.objects.get(username="lingdao")
+    units = Unit.objects.filter(tree_id=root.tree_id, kind__in=("community", "village")).order_by("lft")
+    figures = [(unit.pk, 34 + 7 * unit.pk % 16, 50) for unit in units]
+    for name, day, entered_by in (("季度满意度测评", today.replace(day=1), leader), ("补充测评", today, office)):
+        survey = enter_survey(
+            root, entered_by, name=name, measured_on=day, paper=f"第三方测评报告〔演示〕{day.month}号", figures=figures
+        )
+        if entered_by == leader:
+            confirm_survey(survey, office)
+    adjustment = Adjustment.objects.create(
+        period=sheet.period, unit=sheet.unit, kind="bonus", points=200, reason="治理经验获区级通报表扬。"
+    )
+    appointment = Appointment.objects.get(user=office, unit=root)
+    adjustment.steps.create(
+        verb="propose", label="提出", from_state="", to_state="proposed", note=adjustment.reason, by=office,
+        appointment=appointment, taken_at=_at(today), taken_on=today,
+    )  # fmt: skip
 
 
 def _move(settlement, **fields):

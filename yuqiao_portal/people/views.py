@@ -10,11 +10,14 @@ from districts.posts.duties import Duty
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.trail.recording import record_event
+from districts.units.models import Unit
+from partybuilding.appeals.forms import SpanForm
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
 from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
 from yuqiao_portal.accounts.second_factor import device_of
+from yuqiao_portal.people.duties import duties_of
 
 KINDS = {"log": WorkLog, "order": Order, "share": OrderAssignment, "goal": Goal, "sheet": ScoreSheet}
 
@@ -74,8 +77,32 @@ def person_page(request, pk):
             "past": posts.filter(ends_on__lt=today).order_by("-ends_on"),
             "shares": shares.filter(unit__in=[a.unit_id for a in present if Duty.HANDLE in a.duties]).for_list()[:8],
             "logs": logs.for_list()[:8],
+            "may_read_duties": may_read_duties(request.user, person),
         },
     )
+
+
+def may_read_duties(reader, person):
+    """Themself, and the leaders of the street where the person holds a post."""
+    if reader.pk == person.pk:
+        return True
+    led = Unit.objects.where_user_may(reader, Duty.SIGN).filter(parent=None).values("tree_id")
+    return person.appointments.valid_on(timezone.localdate()).filter(unit__tree_id__in=led).exists()
+
+
+@require_safe
+def duties_page(request, pk):
+    """履职清单 of a span of days, the running year at first."""
+    person = get_object_or_404(colleagues(request.user), pk=pk)
+    if not may_read_duties(request.user, person):
+        raise Http404
+    today = timezone.localdate()
+    first = {"since": today.replace(month=1, day=1), "until": today}
+    form = SpanForm(request.GET if "since" in request.GET else first)
+    span = (form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
+    parts = duties_of(person, request.user, *span) if span else []
+    context = {"person": person, "form": form, "parts": parts}
+    return render(request, "people/duties.html", context, status=200 if span else 422)
 
 
 @require_POST
