@@ -161,3 +161,8 @@ def use_scheme(items, *, least=1, **settings):
 
 def only_orders(**settings):
     return use_scheme([("orders_on_time", 100, 60, 95)], **settings)
+
+
+def month_before_last():
+    """Its last day: a month whose figures have all come in, on whatever day the tests run."""
+    return (timezone.localdate().replace(day=1) - timedelta(days=1)).replace(day=1) - timedelta(days=1)

@@ -9,7 +9,7 @@ from districts.workflow import NotYours, take_step
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, Scheme, SchemeItem, SchemeVersion
 
-COPIED = ("min_sample", "bonus_cap", "check_days", "objection_days", "ranking")
+COPIED = ("min_sample", "bonus_cap", "complete_days", "close_days", "check_days", "objection_days", "ranking")
 ITEM_FIELDS = ("position", "group", "indicator", "rule", "weight", "floor", "target", "tie_order")
 
 

@@ -21,7 +21,16 @@ class VersionForm(forms.ModelForm):
 
     class Meta:
         model = SchemeVersion
-        fields = ["reason", "min_sample", "bonus_cap", "check_days", "objection_days", "ranking"]
+        fields = [
+            "reason",
+            "min_sample",
+            "bonus_cap",
+            "complete_days",
+            "check_days",
+            "objection_days",
+            "close_days",
+            "ranking",
+        ]
         labels = {"reason": "这一版改了什么"}
 
     def __init__(self, *args, **kwargs):
@@ -30,6 +39,8 @@ class VersionForm(forms.ModelForm):
         for name, (least, most) in {
             "min_sample": (0, 1000),
             "check_days": (1, 20),
+            "complete_days": (0, 30),
+            "close_days": (0, 120),
             "objection_days": (0, 60),
         }.items():
             field = self.fields[name]

@@ -17,8 +17,8 @@ from partybuilding.assessment.rollup.run import Run, lock, roll_up, roll_up_stre
 def publish(settlement, by, **acting):
     """算 → 核对: the month is recomputed a last time and shown to every unit. Raises ValidationError while it goes on."""
     period = settlement.period
-    if timezone.localdate() <= period.ends_on:
-        raise ValidationError(f"{period}到 {period.ends_on} 才结束，结束后再发核对。")
+    if timezone.localdate() < settlement.complete_on:
+        raise ValidationError(f"{period}的数据到 {settlement.complete_on} 才到齐，到齐后再发核对。")
     roll_up(period.code)
     settlement.refresh_from_db()
     take_step(settlement, "publish", by, **acting)
@@ -61,6 +61,8 @@ def correct_final(settlement, by, *, note, **acting):
     """
     with advisory_lock(SEAL_LOCK):
         settlement = _fresh(settlement)
+        if timezone.localdate() > settlement.closes_on:
+            raise ValidationError(f"本年度考核已于 {settlement.closes_on} 截止，不再更正。")
         take_step(settlement, "correct", by, note=note, **acting)
         lock(settlement.period)
         Run(settlement.period, [settlement]).counts()

@@ -6,12 +6,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from districts.posts.appointing import appoint
 from districts.posts.changes import prepare_change
+from districts.posts.duties import Post
 from districts.posts.models import AppointmentChange
+from partybuilding.assessment import settling
+from partybuilding.assessment.models import Objection, ScoreSheet, Settlement, Survey
+from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import build_street, make_log, make_order, share_of
+from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, month_before_last, only_orders, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -200,3 +205,68 @@ def test_a_phone_is_revealed_by_a_tap(street, visit):
     assert "13812345678" not in page.inner_text("main")
     page.get_by_role("button", name="查看").click()
     page.get_by_role("link", name="13812345678").wait_for()
+
+
+def test_a_month_is_settled_in_three_steps(street, visit):
+    only_orders()
+    month = month_before_last()
+    roll_up(f"{month:%Y-%m}")
+    page = visit("office")
+    page.goto("/standings/")
+    steps = Steps(page)
+    steps.tap("button", "重算本期")
+    steps.tap("button", "发给各单位核对")
+    assert page.get_by_text("已发给各单位核对").is_visible()
+    Settlement.objects.update(check_until=timezone.localdate() - timedelta(days=1))  # the working days have gone by
+    steps.tap("button", "^定$")
+    assert steps.taken == 3
+    root = street.units["槐花街道党建工作协调委员会"]
+    assert Settlement.objects.get(street=root).state == "final"
+    assert ScoreSheet.objects.filter(street=root, is_final=True).count() == 6
+
+
+def test_surveyed_figures_are_pasted_and_confirmed_by_a_second_person_in_two_steps(street, visit):
+    appoint(
+        make_user("second"),
+        Post.PARTY_OFFICE,
+        street.units["槐花街道党建工作协调委员会"],
+        starts_on=LONG_AGO,
+        reason="测",
+    )
+    page = visit("office")
+    page.goto("/standings/surveys/")
+    for label, text in (("测评名称", "三季度"), ("测评日期", "2026-10-09"), ("来源文件", "函")):
+        page.get_by_label(label).fill(text)
+    page.get_by_label("各单位的数字").fill("东一社区\t45\t50\n西村\t8\t10")
+    first = Steps(page)
+    first.tap("button", "录入")
+    assert page.get_by_text("请另一位同事核对后确认").is_visible()
+    address = page.url
+    second = Steps(visit("second"))
+    second.page.goto(address)
+    second.tap("button", "核对无误")
+    assert (first.taken + second.taken, Survey.objects.get().state) == (2, "confirmed")
+
+
+def test_a_secretary_opens_a_score_down_to_its_record_and_objects_on_a_phone(street, visit):
+    only_orders()
+    month = month_before_last()
+    order = make_order(street, title="清理楼道堆物")
+    OrderAssignment.objects.filter(order=order).update(due_on=month)
+    roll_up(f"{month:%Y-%m}")
+    settling.publish(
+        Settlement.objects.select_related("period").get(street=street.units["槐花街道党建工作协调委员会"]),
+        street.people["office"],
+    )
+    page = visit("secretary", "phone")
+    page.goto("/standings/")
+    steps = Steps(page)
+    steps.tap("link", "东一社区")
+    steps.tap("link", "^0.1$")
+    assert page.get_by_text("清理楼道堆物").is_visible()
+    page.go_back()
+    steps.tap("link", "提异议")
+    steps.choose("对哪一项", "按期办结率")
+    page.get_by_label("异议内容").fill("已批准延期，漏登。")
+    steps.tap("button", "提交异议")
+    assert (steps.taken, Objection.objects.get().text) == (5, "已批准延期，漏登。")

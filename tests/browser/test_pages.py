@@ -19,7 +19,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.surveying import enter_survey
 from partybuilding.goals.actions import set_goal
 from partybuilding.orders.models import Order
-from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, share_of
+from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, month_before_last, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -126,9 +126,9 @@ def addresses():
 
 
 def a_month_in_checking(street):
-    """A sheet of last month that is being checked, and the addresses of what belongs to it."""
+    """A sheet of a month that is being checked, and the addresses of what belongs to it."""
     office, root = street.people["office"], street.units["槐花街道党建工作协调委员会"]
-    month = timezone.localdate().replace(day=1) - timedelta(days=1)
+    month = month_before_last()
     roll_up(f"{month:%Y-%m}")
     settling.publish(
         Settlement.objects.select_related("period", "version").get(street=root, period__ends_on=month), office

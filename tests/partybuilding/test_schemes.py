@@ -107,7 +107,7 @@ def form_of(version, **changed):
     """What the browser sends of the edit page."""
     items = list(version.items.all())
     data = {
-        "reason": "加大解决率", "min_sample": "5", "check_days": "2", "bonus_cap": "7.5", "objection_days": "5", "ranking": "leaders",
+        "reason": "加大解决率", "min_sample": "5", "check_days": "2", "bonus_cap": "7.5", "complete_days": "1", "close_days": "20", "objection_days": "5", "ranking": "leaders",
         "items-TOTAL_FORMS": str(len(items) + 2), "items-INITIAL_FORMS": str(len(items)),
     }  # fmt: skip
     for n, item in enumerate(items):

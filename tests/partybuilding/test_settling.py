@@ -72,10 +72,11 @@ def verify():
 
 
 def test_a_running_month_is_not_published_and_nobody_else_publishes(month):
-    with time_machine.travel("2026-10-30 09:00+08:00"):
-        roll_up("2026-10")
-        with pytest.raises(ValidationError, match="2026年10月到 2026-10-31 才结束"):
-            settling.publish(settlement_of(month), month.people["office"])
+    for day in ("2026-10-30", "2026-11-01"):  # the month's last working day, and a Sunday
+        with time_machine.travel(f"{day} 09:00+08:00"):
+            roll_up("2026-10")
+            with pytest.raises(ValidationError, match="2026年10月的数据到 2026-11-02 才到齐"):
+                settling.publish(settlement_of(month), month.people["office"])
     with time_machine.travel(NOVEMBER):
         for login in ("leader", "commissioner", "secretary", "stranger"):
             with pytest.raises(NotYours):
@@ -184,6 +185,14 @@ def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month
         page = client.get(reverse("sheet", args=[new.pk])).content.decode()
         assert ("第 2 次核定，更正过" in page, "更正前后" in page) == (True, True)
         assert "这张得分单已被更正替代" in client.get(reverse("sheet", args=[old.pk])).content.decode()
+
+
+def test_after_the_years_last_day_nothing_is_corrected_any_more(month):
+    settle(month)
+    with time_machine.travel("2027-03-01 09:00+08:00"):
+        assert settlement_of(month).closes_on < date(2027, 2, 10)
+        with pytest.raises(ValidationError, match="截止，不再更正"):
+            settling.correct_final(settlement_of(month), month.people["office"], note="太晚")
 
 
 def test_the_records_of_a_final_sheet_are_those_of_then_and_say_what_changed(month, client):

@@ -1,10 +1,13 @@
 """When an assessment is made: the period, how far each street has settled it, and the tree as it stood."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from districts.access import GatedQuerySet
+from districts.calendar.workdays import add_working_days
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord
 from districts.units.models import Unit
@@ -81,6 +84,16 @@ class Settlement(models.Model):
     def is_over(self):
         """Were the figures made after the last day? Before that, what is not due yet counts in the whole too."""
         return self.rolled_up_at is not None and timezone.localdate(self.rolled_up_at) > self.period.ends_on
+
+    @property
+    def complete_on(self):
+        """到齐日: the day from which the figures may be shown to the units."""
+        return add_working_days(self.period.ends_on, self.version.complete_days)
+
+    @property
+    def closes_on(self):
+        """截止日: the last day on which a month of that year is corrected."""
+        return add_working_days(date(self.period.ends_on.year, 12, 31), self.version.close_days)
 
     @property
     def is_final(self):

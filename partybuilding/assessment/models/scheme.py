@@ -58,6 +58,12 @@ class SchemeVersion(Dated):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.DRAFT, editable=False)
     min_sample = models.PositiveSmallIntegerField("最小样本", default=5, help_text="少于这个件数的指标不参评")
     bonus_cap = models.PositiveSmallIntegerField("加分最多", default=1000, help_text="百分之一分")
+    complete_days = models.PositiveSmallIntegerField(
+        "到齐日", default=1, help_text="期末后第几个工作日数据到齐，到了才能发核对"
+    )
+    close_days = models.PositiveSmallIntegerField(
+        "年度截止日", default=20, help_text="年末后第几个工作日截止，过了不再更正"
+    )
     check_days = models.PositiveSmallIntegerField("核对几个工作日", default=2)
     objection_days = models.PositiveSmallIntegerField("核定后几个工作日内可提异议", default=5)
     ranking = models.CharField("排名", max_length=8, choices=Ranking.choices, default=Ranking.LEADERS)
