@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.locking import advisory_lock
-from districts.records.bulk import insert_many, update_many
+from districts.records.bulk import inserting, update_many
 from districts.trail.recording import record_event
 from partybuilding.appeals.cleaning import facts_of, free_text
 from partybuilding.appeals.merging import KEPT, LABELS, Merger
@@ -113,10 +113,10 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
     """Do it, in one transaction; returns Found."""
     found = Found()
     gathered = gather(cleaned, found)
-    with advisory_lock(IMPORT_LOCK):
+    with advisory_lock(IMPORT_LOCK), inserting(Appeal) as insert:
         merger = Merger(street)
         for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
-            insert_many(Appeal, [{"street_id": street.pk, "number": number, **values} for number, values in new])
+            insert([{"street_id": street.pk, "number": number, **values} for number, values in new])
             _update(changed, timezone.now())
             settled = min(done * AT_ONCE, len(gathered))
             report(20 + 79 * settled // len(gathered), f"已写入 {settled}/{len(gathered)} 条")
@@ -128,10 +128,9 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
 
 def _changes(gathered, merger, found):
     """For each some thousand numbers ([(number, values)] of new ones, [(id, values, names of what changes)])."""
-    items = list(gathered.items())
+    items, known = list(gathered.items()), _known(gathered, merger.street)
     for some in (items[n : n + AT_ONCE] for n in range(0, len(items), AT_ONCE)):
-        known = Appeal.objects.filter(street=merger.street, number__in=[number for number, _ in some])
-        old = {row["number"]: row for row in known.values("pk", "number", *KEPT)}
+        old = _stored([number for number, _ in some if number in known], merger.street)
         new, changed = [], []
         for number, facts in some:
             before = old.get(number)
@@ -147,6 +146,20 @@ def _changes(gathered, merger, found):
             found.counts["unmatched"] += values["placed_by"] == ""
         found.counts += Counter(new=len(new), changed=len(changed), same=len(some) - len(new) - len(changed))
         yield new, changed
+
+
+def _known(gathered, street):
+    """Which numbers are stored already: few are asked for, many are picked out of all that the street has."""
+    stored = Appeal.objects.filter(street=street)
+    if len(gathered) <= AT_ONCE:
+        stored = stored.filter(number__in=list(gathered))
+    return {number for number in stored.values_list("number", flat=True).iterator() if number in gathered}
+
+
+def _stored(numbers, street):
+    """{number: what is kept of it}."""
+    rows = Appeal.objects.filter(street=street, number__in=numbers).values("pk", "number", *KEPT)
+    return {row["number"]: row for row in rows}  # asks nothing when there are no numbers
 
 
 def _update(rows, now):
