@@ -85,13 +85,13 @@ def read_file(file):
 def _read_workbook(file):
     if check_office_file(file, MOST_UNPACKED) != "xlsx":
         raise ValidationError(f"“{file.name}”不是 Excel 文件，请上传 .xlsx 或 .csv。")
-    claimed, is_1904 = described(file)
-    return _first_table(file, _sheet_tables(file, claimed, is_1904))
+    return _first_table(file, _sheet_tables(file))
 
 
-def _sheet_tables(file, claimed, is_1904):
+def _sheet_tables(file):
     """The Sheet of each visible sheet, or the ValidationError that says why it is none."""
     with sheets_of(file) as sheets:
+        claimed, is_1904 = described(file)  # while the other process reads
         for name, lines in sheets:
             try:
                 yield _sheet_of(file.name, lines, claimed.get(name, 0), is_1904)
