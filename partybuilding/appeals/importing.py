@@ -15,7 +15,7 @@ from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.reading import read_file
 
 IMPORT_LOCK = 1_024_110_114
-AT_ONCE = 2000
+AT_ONCE = 5000
 SHOWN = 200  # rows of a kind that a dry run names one by one
 
 
