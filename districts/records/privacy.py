@@ -46,8 +46,9 @@ _PRIVATE = re.compile(
     """,
     re.VERBOSE,
 )
-_WIDE = {ord(wide): ord(wide) - 0xFEE0 for wide in "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ－＋"}  # fmt: skip
-
+_WIDE_TEXT = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ－＋"
+_WIDE = {ord(wide): ord(wide) - 0xFEE0 for wide in _WIDE_TEXT}
+_ANY_WIDE = re.compile(f"[{_WIDE_TEXT}]")
 
 _DIGIT_OR_LETTER = re.compile(r"[\dA-Za-zＡ-Ｚａ-ｚ]")
 
@@ -56,7 +57,8 @@ def scrubbed(text):
     """Free text without telephone and ID numbers, number plates and doors; what stood there is named in brackets."""
     if not _DIGIT_OR_LETTER.search(text):
         return text
-    return _PRIVATE.sub(lambda found: f"［{found.lastgroup}］", text.translate(_WIDE))
+    plain = text.translate(_WIDE) if _ANY_WIDE.search(text) else text
+    return _PRIVATE.sub(lambda found: f"［{found.lastgroup}］", plain)
 
 
 def masked_name(name):
@@ -66,7 +68,7 @@ def masked_name(name):
 
 def masked_number(number):
     """The last four digits of a telephone number; 保密 and the like stay."""
-    digits = re.sub(r"\D", "", plain_digits(number))
+    digits = number if number.isascii() and number.isdigit() else re.sub(r"\D", "", plain_digits(number))
     if len(digits) >= 7 or re.fullmatch(r"\*{4}\d{4}", number):
         return f"****{digits[-4:]}"
     return number if number in {"保密", "匿名"} else ""

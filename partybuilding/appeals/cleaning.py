@@ -12,6 +12,7 @@ from partybuilding.appeals.models import Appeal, Grade
 from partybuilding.appeals.reading import CALLBACKS, LEDGER
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-]{2,39}")
+_SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+")
 _TIME = re.compile(
     r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:日?[\sT]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?)?)?[日分秒]?"
 )
@@ -32,27 +33,32 @@ GRADES = {"": "", **{g.label: g.value for g in Grade}}
 OUTCOMES = {"": "", "是": "solved", "否": "unsolved", **{o.label: o.value for o in Appeal.Outcome}}
 SATISFIED = {"": "", **{s.label: s.value for s in Appeal.Satisfaction}}
 NEEDED = {LEDGER: ("number", "called_at"), CALLBACKS: ("number", "called_at", "valid")}
-BLANK = ("", None)
+LEVELS = ("topic", "subtopic", "item")
 
 
 def facts_of(cells, shape, street_name):
     """{field: value} of a row, empty ones left out. Raises ValidationError with every fault of the row, each a sentence."""
-    readers, facts, faults = READERS[shape], {}, []
-    for name in dict.fromkeys((*NEEDED[shape], *cells)):
-        if name not in readers:
-            continue
+    facts, faults = {}, []
+    for name, read in _readers(shape, tuple(cells)):
         try:
-            value = readers[name](cells.get(name))
+            value = read(cells.get(name))
         except ValidationError as fault:
             faults += fault.messages
         else:
-            if value not in BLANK:
+            if value is not None and value != "":
                 facts[name] = value
     if town := facts.pop("town", None):
         faults += _fault_of_town(town, street_name)
     if faults:
         raise ValidationError(faults)
     return facts | _category(cells)
+
+
+@lru_cache(OFTEN)
+def _readers(shape, names):
+    """[(name, reader)] of what a row must have and then of what it has."""
+    readers = READERS[shape]
+    return [(name, readers[name]) for name in dict.fromkeys((*NEEDED[shape], *names)) if name in readers]
 
 
 def _fault_of_town(town, street_name):
@@ -62,16 +68,14 @@ def _fault_of_town(town, street_name):
 
 def _category(row):
     """The three levels, from columns of their own or from 一级->二级->三级 in one."""
-    levels = ("topic", "subtopic", "item")
-    parts = [free_text(row[name], LENGTHS[name]) if name in row else "" for name in levels]
-    if not any(parts):
-        parts = _levels(text_of(row.get("category"))[:MOST_CATEGORY])
-    return {name: part for name, part in zip(levels, parts, strict=False) if part}
+    own = {name: free_text(row[name], LENGTHS[name]) for name in LEVELS if name in row}
+    return {name: part for name, part in own.items() if part} or _levels(text_of(row.get("category"))[:MOST_CATEGORY])
 
 
 @lru_cache(OFTEN)
 def _levels(category):
-    return [scrubbed(part.strip())[: LENGTHS["item"]] for part in re.split(r"-+>|→|>|/", category)][:3]
+    parts = [scrubbed(part.strip())[: LENGTHS["item"]] for part in re.split(r"-+>|→|>|/", category)]
+    return {name: part for name, part in zip(LEVELS, parts, strict=False) if part}
 
 
 def text_of(cell):
@@ -86,27 +90,30 @@ def text_of(cell):
 
 
 def free_text(cell, most):
-    text = text_of(cell)[: 2 * most]
-    return (_scrubbed_often if len(text) <= SHORT else scrubbed)(text)[:most]
+    return (_short_text if type(cell) is str and len(cell) <= SHORT else _free_text)(cell, most)
 
 
-_scrubbed_often = lru_cache(OFTEN)(scrubbed)
+def _free_text(cell, most):
+    return scrubbed(text_of(cell)[: 2 * most])[:most]
+
+
+_short_text = lru_cache(OFTEN)(_free_text)
 
 
 def number_of(cell):
     """A work order's number, its full-width digits and blanks mended."""
+    if type(cell) is str and _NUMBER.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell):
+        return cell
     if not isinstance(cell, str | int | float | None) or isinstance(cell, bool) or cell != cell:
         raise ValidationError("工单编号不是文字或数字（像日期或真假值）。请把这一列设为文本后重填。")
     if isinstance(cell, float | int) and abs(cell) >= EXACT:
         raise ValidationError(
             "工单编号被 Excel 当成数字，末几位已经丢失。请从原系统重新导出，或把这一列设为文本后重填。"
         )
-    if type(cell) is str and cell.isascii() and cell.isdigit() and _NUMBER.fullmatch(cell):
-        return cell
     number = re.sub(r"\s", "", plain_digits(text_of(cell))).upper()
     if not number:
         raise ValidationError("缺少工单编号。")
-    if re.fullmatch(r"\d(\.\d+)?E\+?\d+", number):
+    if _SCIENTIFIC.fullmatch(number):
         raise ValidationError(f"工单编号“{number}”是科学计数法，末几位已经丢失。请把这一列设为文本后重填。")
     if not _NUMBER.fullmatch(number):
         raise ValidationError(
@@ -129,8 +136,9 @@ def time_of(cell, label, is_needed=False):
         return None
     if not 2000 <= found.year <= 2100:
         raise ValidationError(f"{label}“{found:%Y-%m-%d}”不在合理的年份。")
-    found += timedelta(milliseconds=500)  # a day's fraction is not exact
-    return found.replace(microsecond=0, tzinfo=timezone.get_default_timezone())
+    if found.microsecond:  # a day's fraction is not exact
+        found = (found + timedelta(milliseconds=500)).replace(microsecond=0)
+    return found.replace(tzinfo=timezone.get_default_timezone())
 
 
 def _read_time(text, label):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.locking import advisory_lock
-from districts.records.bulk import insert_many, update_many
+from districts.records.bulk import inserting, update_many
 from districts.trail.recording import record_event
 from partybuilding.appeals.cleaning import facts_of, free_text
 from partybuilding.appeals.merging import KEPT, LABELS, Merger
@@ -15,7 +15,7 @@ from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.reading import read_file
 
 IMPORT_LOCK = 1_024_110_114
-AT_ONCE = 2000
+AT_ONCE = 5000
 SHOWN = 200  # rows of a kind that a dry run names one by one
 
 
@@ -95,7 +95,8 @@ def gather(cleaned, found):
             if file.shape in mine:
                 found.counts["repeated"] += 1
                 found.repeated.append((file.name, row, facts["number"]))
-            mine[file.shape] = mine.get(file.shape, {}) | facts
+                facts = mine[file.shape] | facts
+            mine[file.shape] = facts
     found.repeated = found.repeated[:SHOWN]
     found.counts["rows"] = len(gathered)
     return gathered
@@ -113,10 +114,10 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
     """Do it, in one transaction; returns Found."""
     found = Found()
     gathered = gather(cleaned, found)
-    with advisory_lock(IMPORT_LOCK):
+    with advisory_lock(IMPORT_LOCK), inserting(Appeal) as insert:
         merger = Merger(street)
         for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
-            insert_many(Appeal, [{"street_id": street.pk, "number": number, **values} for number, values in new])
+            insert(new)
             _update(changed, timezone.now())
             settled = min(done * AT_ONCE, len(gathered))
             report(20 + 79 * settled // len(gathered), f"已写入 {settled}/{len(gathered)} 条")
@@ -127,17 +128,16 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
 
 
 def _changes(gathered, merger, found):
-    """For each some thousand numbers ([(number, values)] of new ones, [(id, values, names of what changes)])."""
-    items = list(gathered.items())
+    """For each some thousand numbers ([values] of new ones, [(id, values, names of what changes)])."""
+    items, known = list(gathered.items()), _known(gathered, merger.street)
     for some in (items[n : n + AT_ONCE] for n in range(0, len(items), AT_ONCE)):
-        known = Appeal.objects.filter(street=merger.street, number__in=[number for number, _ in some])
-        old = {row["number"]: row for row in known.values("pk", "number", *KEPT)}
+        old = _stored([number for number, _ in some if number in known], merger.street)
         new, changed = [], []
         for number, facts in some:
             before = old.get(number)
             values = merger.merged({name: before[name] for name in KEPT} if before else None, facts)
             if before is None:
-                new.append((number, values))
+                new.append(values | {"street_id": merger.street.pk, "number": number})
             elif names := [name for name in KEPT if values[name] != before[name]]:
                 changed.append((before["pk"], values, names))
                 if len(found.changed) < SHOWN:
@@ -147,6 +147,20 @@ def _changes(gathered, merger, found):
             found.counts["unmatched"] += values["placed_by"] == ""
         found.counts += Counter(new=len(new), changed=len(changed), same=len(some) - len(new) - len(changed))
         yield new, changed
+
+
+def _known(gathered, street):
+    """Which numbers are stored already: few are asked for, many are picked out of all that the street has."""
+    stored = Appeal.objects.filter(street=street)
+    if len(gathered) <= AT_ONCE:
+        stored = stored.filter(number__in=list(gathered))
+    return {number for number in stored.values_list("number", flat=True).iterator() if number in gathered}
+
+
+def _stored(numbers, street):
+    """{number: what is kept of it}."""
+    rows = Appeal.objects.filter(street=street, number__in=numbers).values("pk", "number", *KEPT)
+    return {row["number"]: row for row in rows}  # asks nothing when there are no numbers
 
 
 def _update(rows, now):

@@ -78,25 +78,25 @@ def read_file(file):
             f"“{file.name}”是旧版 Excel（.xls）或有密码的文件，请另存为不带密码的“Excel 工作簿（.xlsx）”再上传。"
         )
     if start.startswith(b"PK"):
-        return _read_workbook(file)
+        return _first_table(file, _sheet_tables(file))
     return _read_csv(file)
 
 
-def _read_workbook(file):
-    if check_office_file(file, MOST_UNPACKED) != "xlsx":
-        raise ValidationError(f"“{file.name}”不是 Excel 文件，请上传 .xlsx 或 .csv。")
-    claimed, is_1904 = described(file)
-    return _first_table(file, _sheet_tables(file, claimed, is_1904))
-
-
-def _sheet_tables(file, claimed, is_1904):
+def _sheet_tables(file):
     """The Sheet of each visible sheet, or the ValidationError that says why it is none."""
     with sheets_of(file) as sheets:
+        _check_workbook(file)  # while the other process reads, whose memory and time are limited
+        claimed, is_1904 = described(file)
         for name, lines in sheets:
             try:
                 yield _sheet_of(file.name, lines, claimed.get(name, 0), is_1904)
             except ValidationError as fault:
                 yield fault
+
+
+def _check_workbook(file):
+    if check_office_file(file, MOST_UNPACKED) != "xlsx":
+        raise ValidationError(f"“{file.name}”不是 Excel 文件，请上传 .xlsx 或 .csv。")
 
 
 def _first_table(file, tables):
@@ -185,7 +185,7 @@ def _rows(sheet, lines, places, header, claimed):
     places, number, count = list(places.items()), header, 0
     for number, cells in lines:
         most = len(cells)
-        row = {column: cells[at] for column, at in places if at < most and cells[at] not in ("", None)}
+        row = {column: cell for column, at in places if at < most and (cell := cells[at]) is not None and cell != ""}
         if any(not isinstance(value, str) or value.strip() for value in row.values()):
             count += 1
             if count > MOST_ROWS:

@@ -8,6 +8,7 @@ import io
 import pickle
 import resource
 import sys
+from itertools import islice
 
 from python_calamine import SheetVisibleEnum, load_workbook
 
@@ -22,14 +23,19 @@ def main(out):
     seen = [n for n, sheet in enumerate(book.sheets_metadata) if sheet.visible == SheetVisibleEnum.Visible]
     for n in seen[:MOST_SHEETS]:
         say(out, "sheet", book.sheets_metadata[n].name)
-        rows = []
-        for row in book.get_sheet_by_index(n).iter_rows():
-            rows.append(row)
-            if len(rows) == AT_ONCE:
-                say(out, "rows", rows)
-                rows = []
-        say(out, "rows", rows)
+        rows = book.get_sheet_by_index(n).iter_rows()
+        while some := [told_once(row) for row in islice(rows, AT_ONCE)]:
+            say(out, "rows", some)
+            once.clear()
     say(out, "end", None)
+
+
+once = {}
+
+
+def told_once(row):
+    """The row, a text that came before being that very one, so that it is sent and kept but once."""
+    return [once.setdefault(cell, cell) if type(cell) is str else cell for cell in row]
 
 
 def say(out, what, value):

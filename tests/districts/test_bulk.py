@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
-from districts.records.bulk import insert_many, update_many
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from districts.records.bulk import insert_many, inserting, update_many
 from partybuilding.appeals.models import Appeal
 from tests.cast import make_appeal
 
@@ -35,3 +38,35 @@ def test_nothing_to_write_writes_nothing(street, django_assert_num_queries):
     with django_assert_num_queries(0):
         insert_many(Appeal, [])
         update_many(Appeal, [])
+
+
+def _some(street, *numbers):
+    root = street.units["槐花街道党建工作协调委员会"].pk
+    fixed = {"street_id": root, "unit_id": root, "called_at": THEN, "called_on": THEN.date()}
+    return [fixed | {"number": number} for number in numbers]
+
+
+def test_a_question_asked_between_two_insertions_sees_the_first(street):
+    with transaction.atomic(), inserting(Appeal) as insert:
+        for n in range(3):
+            insert(_some(street, *(f"N{n}-{m}" for m in range(300))))
+            assert Appeal.objects.count() == 300 * (n + 1)
+        insert([])
+        insert(_some(street, "Z1"))
+    assert Appeal.objects.order_by("number").last().number == "Z1"
+
+
+@pytest.mark.parametrize("wrong", [{"number": "N1"}, {"number": "N2", "unit_id": 10**9}])
+def test_a_row_that_cannot_be_takes_all_the_others_back(street, wrong):
+    rows = _some(street, "N1", "N2")
+
+    def insert_both():
+        with transaction.atomic():
+            with inserting(Appeal) as insert:
+                insert(rows[:1])
+                insert([rows[1] | wrong])
+            connection.check_constraints()
+
+    with pytest.raises(DatabaseError):
+        insert_both()
+    assert not Appeal.objects.exists()
