@@ -14,17 +14,11 @@ OFTEN = 1000  # values that come again and again are written once
 _ESCAPES = {ord("\\"): r"\\", ord("\t"): r"\t", ord("\n"): r"\n", ord("\r"): r"\r"}
 
 
-def insert_many(model, rows):
-    """Insert {attname: value} rows that all have the same keys; what they leave out gets its default."""
-    if rows:
-        with inserting(model) as insert:
-            insert(rows)
-
-
 @contextmanager
 def inserting(model):
-    """Gives a function that inserts some rows as `insert_many` does, again and again; to be used in a transaction.
+    """Gives a function that inserts {attname: value} rows, again and again; to be used in a transaction.
 
+    The rows of one call have the same keys; what they leave out gets its default.
     PostgreSQL takes them in while the caller makes the next ones ready; whatever else it is asked meanwhile comes after.
     """
     if connection.vendor != "postgresql":

@@ -84,8 +84,8 @@ def read_file(file):
 
 def _sheet_tables(file):
     """The Sheet of each visible sheet, or the ValidationError that says why it is none."""
+    _check_workbook(file)  # before anything opens it
     with sheets_of(file) as sheets:
-        _check_workbook(file)  # while the other process reads, whose memory and time are limited
         claimed, is_1904 = described(file)
         for name, lines in sheets:
             try:

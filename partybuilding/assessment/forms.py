@@ -3,7 +3,6 @@ from django import forms
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
-from partybuilding.assessment.catalog import label_of
 from partybuilding.worklogs.forms import ManyFilesField
 
 WORDS = {"max_length": 2000, "validators": [refuse_identity_numbers, refuse_phone_numbers]}
@@ -35,7 +34,7 @@ class ObjectionForm(ActingForm):
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["indicator"].choices = [("", "请选择"), *((i.code, label_of(i.code)) for i in items)]
+        self.fields["indicator"].choices = [("", "请选择"), *((i.code, i.label) for i in items if i.indicator)]
         self.fields["indicator"].widget.attrs["class"] = "form-select"
 
     def clean_evidence(self):

@@ -1,4 +1,5 @@
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -62,10 +63,10 @@ def job_asked(request):
 
 def _latest_complete(periods, user):
     """The newest month that ended before its figures were made; else the newest."""
-    seen = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(period__in=periods).current()
-    sheets = seen.select_related("settlement__period").order_by("-period__starts_on")
-    over = next((s.period_id for s in sheets if s.settlement.is_over), None)
-    return next((p for p in periods if p.pk == over), periods[0] if periods else None)
+    seen = ScoreSheet.objects.where_user_may(user, Duty.VIEW).filter(period__in=periods)
+    over = seen.filter(settlement__rolled_up_at__date__gt=F("settlement__period__ends_on"))
+    newest = over.order_by("-period__starts_on").values_list("period", flat=True).first()
+    return next((p for p in periods if p.pk == newest), periods[0] if periods else None)
 
 
 class SheetPage(DetailView):

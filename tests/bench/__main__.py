@@ -14,7 +14,9 @@ import django
 django.setup()
 
 import io
+import re
 import resource
+import zipfile
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -250,12 +252,23 @@ def a_workbook(rows):
     for n in range(rows):
         called = datetime(2026, 1, 1) + timedelta(minutes=n)
         sheet.append([
-            f"YS{n:011}", "物业管理->小区服务->停车管理", f"反映{n % 24}社区停车", "车位紧张、夜间乱停车，电话13800138000，希望协调。" * 3, "张三",
+            f"YS{n:011}", "物业管理->小区服务->停车管理", f"反映{n % 24}社区停车", f"{n} 号车位紧张、夜间乱停车，电话13800138000，希望协调。" * 3, "张三",
             "13912345678", "已联系市民并现场处理。", f"{called:%Y-%m-%d %H:%M:%S}", f"{called + timedelta(hours=9):%Y-%m-%d %H:%M:%S}",
             ("解决", "未解决")[n % 2], ("满意", "基本满意")[n % 2], f"0-{n % 24}社区", f"{n % 9}号楼",
         ])  # fmt: skip
     book.save(out)
-    return ContentFile(out.getvalue(), name="大.xlsx")
+    return ContentFile(as_excel_writes(out.getvalue()), name="大.xlsx")
+
+
+def as_excel_writes(workbook):
+    """The same workbook with its text in UTF-8, where this writer spells every Chinese character out as &#24037;."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            text = before.read(name).decode()
+            text = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), text)
+            after.writestr(name, re.sub(r"(<\?xml[^>]*encoding=)['\"][^'\"]*", r"\1'UTF-8", text, count=1))
+    return out.getvalue()
 
 
 def imports():

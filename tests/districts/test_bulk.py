@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from districts.records.bulk import insert_many, inserting, update_many
+from districts.records.bulk import inserting, update_many
 from partybuilding.appeals.models import Appeal
 from tests.cast import make_appeal
 
@@ -16,7 +16,8 @@ THEN = datetime(2026, 10, 2, 1, 2, 3, tzinfo=UTC)
 def test_odd_texts_empty_cells_and_times_go_in_and_are_updated_as_they_are(street):
     root = street.units["槐花街道党建工作协调委员会"].pk
     fixed = {"street_id": root, "unit_id": root, "called_at": THEN, "called_on": THEN.date()}
-    insert_many(Appeal, [fixed | {"number": f"N{n}", "title": text, "closed_at": None} for n, text in enumerate(ODD)])
+    with inserting(Appeal) as insert:
+        insert([fixed | {"number": f"N{n}", "title": text, "closed_at": None} for n, text in enumerate(ODD)])
     made = list(Appeal.objects.order_by("pk"))
     assert [(a.number, a.title) for a in made] == [(f"N{n}", text) for n, text in enumerate(ODD)]
     assert {(a.called_at, a.closed_at, a.is_contacted, a.is_excluded, a.state) for a in made} == {
@@ -36,7 +37,6 @@ def test_odd_texts_empty_cells_and_times_go_in_and_are_updated_as_they_are(stree
 
 def test_nothing_to_write_writes_nothing(street, django_assert_num_queries):
     with django_assert_num_queries(0):
-        insert_many(Appeal, [])
         update_many(Appeal, [])
 
 

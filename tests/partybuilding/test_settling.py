@@ -210,6 +210,16 @@ def test_the_records_of_a_final_sheet_are_those_of_then_and_say_what_changed(mon
     assert "定后又有 1 件记录归入本期，没有计入" in page
 
 
+def test_of_a_final_sheet_too_what_a_move_took_out_of_sight_is_counted_and_named(month, client):
+    settle(month)
+    with time_machine.travel("2026-11-20 09:00+08:00"):
+        move_unit(month.units["东二社区"], month.units["西中心"], on=date(2026, 11, 10), reason="调整")
+        log_in(client, month.people["commissioner"])
+        page = client.get(reverse("sheet_records", args=[sheet_of("东中心").pk, "orders_on_time"])).content.decode()
+    assert ("按期办结率 5/7" in page, page.count('class="row-link"')) == (True, 5)
+    assert "另有 2 件现属西中心，您无权查看。" in page
+
+
 def test_an_objection_is_raised_by_the_unit_in_its_time_and_holds_the_month_until_it_is_decided(month, client):
     with time_machine.travel(NOVEMBER):
         roll_up("2026-10")
