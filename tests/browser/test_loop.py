@@ -11,7 +11,7 @@ from districts.jobs.running import sweep
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import build_street
+from tests.cast import build_street, only_orders
 from tests.processes import worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_the_loop(visit):
     street = build_street()
+    only_orders()
     month = f"{timezone.localdate():%Y-%m}"
     roll_up(month)
     issue(visit("commissioner"))
@@ -32,7 +33,7 @@ def test_the_loop(visit):
     opened.goto("/standings/" + month + "/")
     opened.get_by_role("link", name="东一社区").click()
     assert "按期办结率 100.0%" in opened.inner_text("main")
-    opened.get_by_role("link", name="看这 1 件记录").click()
+    opened.get_by_role("link", name="1/1").click()
     assert "按期办结率 1/1" in opened.inner_text("h1")
     opened.get_by_role("link", name=re.compile("三号楼堆物")).click()
     assert "已清理完毕" in opened.inner_text("main")
