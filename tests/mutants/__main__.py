@@ -3,6 +3,7 @@
 Names of patches as arguments narrow the run. A patch's first line names the tests that must notice: `# tests: tests/a.py tests/b.py::test_c`.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATCHES = [p for p in sorted(Path(__file__).parent.glob("*.patch")) if not sys.argv[1:] or p.stem in sys.argv[1:]]
 HANDS = 2  # at once
+UNTOUCHED = "tests/districts/test_calendar.py"  # leaves the database as the migrations made it
 RED = 1  # pytest: tests ran and some failed; anything else proves nothing
 
 
@@ -26,13 +28,28 @@ def copy_of_the_project(folder):
             shutil.copy(ROOT / name, folder / name)
 
 
+def run_tests(folder, tests, *, is_schema=False):
+    """Run tests on a copy of the untouched database, which is made once; anew where the patch is of the schema itself."""
+    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "--reuse-db", *tests]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    data, untouched = folder / "var" / "tests", folder / "var" / "untouched.sqlite3"
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(parents=True)
+    if untouched.exists() and not is_schema:
+        shutil.copy(untouched, data / "test.sqlite3")
+    environment["DATA_DIR"] = str(data)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if not untouched.exists():
+        shutil.copy(data / "test.sqlite3", untouched)
+    return done
+
+
 def outcome(patch, folder):
     """The exit code of the named tests with the patch applied; the patch is taken back afterwards."""
     tests = patch.read_text(encoding="utf-8").splitlines()[0].removeprefix("# tests:").split()
     subprocess.run(["patch", "-p1", "-s", "-i", patch], cwd=folder, check=True)
     try:
-        command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", *tests]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        done = run_tests(folder, tests, is_schema="/migrations/" in patch.read_text(encoding="utf-8"))
     finally:
         subprocess.run(["patch", "-p1", "-s", "-R", "-i", patch], cwd=folder, check=True)
     return done.returncode, [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed)", line)][-1:]
@@ -44,6 +61,7 @@ def try_out(patches):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_of_the_project(folder)
+        run_tests(folder, [UNTOUCHED])
         for patch in patches:
             code, last = outcome(patch, folder)
             survivors += code != RED
