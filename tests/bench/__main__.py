@@ -265,9 +265,11 @@ def as_excel_writes(workbook):
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
-            text = before.read(name).decode()
-            text = re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), text)
-            after.writestr(name, re.sub(r"(<\?xml[^>]*encoding=)['\"][^'\"]*", r"\1'UTF-8", text, count=1))
+            with before.open(name) as source, after.open(name, "w") as copy:
+                rest = b""
+                while some := source.read(1 << 20):
+                    whole, _, rest = (rest + some).rpartition(b">")
+                    copy.write(re.sub(rb"&#(\d+);", lambda found: chr(int(found[1])).encode(), whole) + b">")
     return out.getvalue()
 
 
