@@ -5,7 +5,6 @@ APPEALS=n sets the workbook of G11, LOGS=n the logs and appeals of the lists, ST
 
 import os
 import statistics
-import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -39,10 +38,12 @@ from partybuilding.assessment.models import Node, Period, ScoreSheet, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
 from partybuilding.worklogs.models import WorkLog
+from tests.bench.bare import against_a_bare_view
+from tests.bench.measuring import cost, ratios, timed
 from tests.cast import LONG_AGO, log_in, make_user
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-STREETS, SHARES, LOGS, ROUNDS = int(os.environ.get("STREETS", "2")), 6000, int(os.environ.get("LOGS", "20000")), 7
+STREETS, SHARES, LOGS = int(os.environ.get("STREETS", "2")), 6000, int(os.environ.get("LOGS", "20000"))
 APPEALS = int(os.environ.get("APPEALS", "10000"))
 
 
@@ -123,7 +124,7 @@ def by_orm():
 def from_nothing():
     for model in (ScoreSheet, Node, TreeRow):
         model.objects.all().delete()
-    return timed(lambda: roll_up("2026-10"))
+    return cost(lambda: roll_up("2026-10"))
 
 
 def per_unit():
@@ -131,19 +132,6 @@ def per_unit():
     for unit in Unit.objects.all():
         below = unit.get_descendants(include_self=True)
         due_records(FIRST, LAST).filter(unit__in=below).aggregate(part=Count("pk", filter=ON_TIME), whole=Count("pk"))
-
-
-def timed(work):
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def ratios(name, floor_of, work, measure=timed):
-    """Median over rounds of work / floor, both measured in the same round."""
-    rounds = [(timed(floor_of), measure(work)) for _ in range(ROUNDS)]
-    ratio = statistics.median(mine / base for base, mine in rounds)
-    print(f"{name:<58} ratio {ratio:7.2f}   floor {statistics.median(b for b, _ in rounds) * 1000:8.1f} ms", flush=True)
 
 
 def more_logs():
@@ -191,16 +179,8 @@ def lists():
     leader.get("/worklogs/")
     with CaptureQueriesContext(connection) as said:
         leader.get("/worklogs/")
-    statements = [q["sql"] for q in said.captured_queries if q["sql"].startswith("SELECT")]
     print(f"{'G7 queries of the page':<58} {len(said.captured_queries)}")
-
-    def bare():
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement.replace("%", "%%"), [])
-                cursor.fetchall()
-
-    ratios("G7 50 gated logs: page / the same SQL bare", bare, lambda: leader.get("/worklogs/"))
+    against_a_bare_view("G7 50 gated logs", leader, "/worklogs/")
     with CaptureQueriesContext(connection) as said:
         leader.get("/")
     print(f"{'G7 queries of the workbench':<58} {len(said.captured_queries)}")
@@ -329,22 +309,7 @@ def appeal_pages():
         ("the rates", f"/appeals/rates/{span}"),
         ("what is hot", f"/appeals/hot/{span}"),
     ]:
-        leader.get(address)
-        with CaptureQueriesContext(connection) as said:
-            leader.get(address)
-        statements = [q["sql"] for q in said.captured_queries if q["sql"].startswith("SELECT")]
-
-        def bare(statements=statements):
-            with connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement.replace("%", "%%"), [])
-                    cursor.fetchall()
-
-        ratios(
-            f"G7 appeals, {name}: page / the same SQL bare, {len(said.captured_queries)} queries",
-            bare,
-            lambda a=address: leader.get(a),
-        )
+        against_a_bare_view(f"G7 appeals, {name}", leader, address)
     ratios(
         "G8 appeals: the list of a secretary / of a leader",
         lambda: leader.get("/appeals/"),
