@@ -56,6 +56,12 @@ JOIN districts_user person ON person.id = giver.user_id AND person.is_active
 JOIN districts_unituserpermission held ON held.user_id = giver.user_id AND held.content_object_id = home.id
 JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
 """
+UNITS_HELD = """
+SELECT giver.unit_id FROM ({givers}) giver
+JOIN districts_user person ON person.id = giver.user_id AND person.is_active
+JOIN districts_unituserpermission held ON held.user_id = giver.user_id AND held.content_object_id = giver.unit_id
+JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
+"""
 APPOINTED = """
 SELECT a.unit_id, a.user_id FROM districts_appointment a
 WHERE a.user_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
@@ -72,24 +78,30 @@ WHERE user_id = %s AND duty = %s AND starts_on <= %s AND ends_on >= %s
 
 
 def units_where(user, duty):
-    """The ids of the units over which the user has the duty today, for use in an `__in`: one subquery, written out.
+    """The ids of the units over which the user has the duty today, for use in an `__in`: one subquery, written out."""
+    return _units(UNITS_BELOW, user, Duty(duty), Reach.BELOW, with_grants=True)
 
-    Written as SQL because it is asked many times a page: building it anew with the ORM cost more than running it.
-    """
-    posts = [post.value for post in posts_with(Duty(duty), Reach.BELOW)]
+
+def units_assigned(user, duty):
+    """The ids of the units at which a post gives the user the duty for what is assigned to that very unit."""
+    return _units(UNITS_HELD, user, Duty(duty), Reach.ASSIGNED)
+
+
+def _units(template, user, duty, reach, with_grants=False):
+    """Written as SQL because it is asked many times a page: building it anew with the ORM cost more than running it."""
+    posts = [post.value for post in posts_with(duty, reach)]
     if not _is_known(user) or not posts:
         return []
-    duty = Duty(duty)
     today = connection.ops.adapt_datefield_value(timezone.localdate())
     marks = ", ".join(["%s"] * len(posts))
     givers, params = [APPOINTED.format(posts=marks)], [user.pk, *posts, today, today]
     if duty in DELEGABLE:
         givers.append(LENT.format(posts=marks))
         params += [user.pk, *posts, today, today, today, today]
-    if duty in GRANTABLE:
+    if with_grants and duty in GRANTABLE:
         givers.append(GRANTED)
         params += [user.pk, duty.value, today, today]
-    sql = UNITS_BELOW.format(givers="UNION ALL".join(givers))
+    sql = template.format(givers="UNION ALL".join(givers))
     return RawSQL(sql, [*params, duty.value])  # noqa: S611 - every value is a parameter
 
 
@@ -136,7 +148,7 @@ def record_condition(user, duty, model):
     for path in model.unit_paths.get(duty, model.unit_paths[Duty.VIEW]):
         condition |= _through(model, path, reachable)
     if posts_with(duty, Reach.ASSIGNED):
-        assigned = held_posts(user, duty, Reach.ASSIGNED).values("unit_id")
+        assigned = units_assigned(user, duty)
         for path in model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ())):
             condition |= _through(model, path, assigned)
     return condition

@@ -24,7 +24,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import Count
 from django.test import Client, RequestFactory
-from django.test.utils import CaptureQueriesContext, setup_databases, setup_test_environment, teardown_databases
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from openpyxl import Workbook
 
 from districts.posts.appointing import appoint
@@ -323,7 +323,6 @@ def appeal_pages():
 
 
 def main():
-    setup_test_environment()
     old = setup_databases(verbosity=0, interactive=False)
     try:
         build()

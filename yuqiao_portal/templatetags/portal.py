@@ -1,10 +1,13 @@
 """Small pieces of display. Built in, so that templates need not load them."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from districts.records.once import fresh_token
+from partybuilding.appeals.pills import pills_of
 from partybuilding.appeals.rates import one_decimal
 from partybuilding.assessment.catalog import label_of
 
@@ -12,6 +15,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name, size=20):
     """An icon of the sprite, for the eye only: words stand beside it."""
     return format_html(
@@ -20,6 +24,11 @@ def icon(name, size=20):
         static("vendor/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def appeal_pills(appeal):
+    return format_html_join(" ", '<span class="pill pill-{}">{}</span>', pills_of(appeal))
 
 
 @register.filter
