@@ -97,6 +97,24 @@ def test_an_appointment_without_its_guardian_row_sees_nothing(street):
     assert seen(street.people["worker"]) == set()
 
 
+def test_who_sees_only_what_is_assigned_loses_it_with_the_row_the_day_or_the_account(street):
+    make_log(street, "东中心", "commissioner")
+    make_log(street)
+    someone = make_user()
+    with time_machine.travel("2026-06-01 12:00+08:00"):
+        appoint(someone, "lead_secretary", street.units["东中心"], ends_on=date(2026, 6, 30), **TODAY)
+        assert seen(someone) == {"东中心"}
+        type(someone).objects.filter(pk=someone.pk).update(is_active=False)
+        assert seen(someone) == set()
+        type(someone).objects.filter(pk=someone.pk).update(is_active=True)
+        assert seen(someone) == {"东中心"}
+    with time_machine.travel("2026-07-01 00:01+08:00"):
+        assert seen(someone) == set()
+    with time_machine.travel("2026-06-30 12:00+08:00"):
+        UnitUserPermission.objects.filter(user=someone).delete()
+        assert seen(someone) == set()
+
+
 def test_two_posts_give_the_union(street):
     for unit, by in [("东二社区", "neighbour"), ("西一社区", "far_secretary"), ("东一社区", "secretary")]:
         make_log(street, unit, by)
