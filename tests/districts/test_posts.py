@@ -98,16 +98,16 @@ def test_an_appointment_without_its_guardian_row_sees_nothing(street):
 
 
 def test_who_sees_only_what_is_assigned_loses_it_with_the_row_the_day_or_the_account(street):
-    make_log(street, "东中心", "commissioner")
-    make_log(street)
+    make_log(street, "西中心", "commissioner")
+    make_log(street, "西一社区", "far_secretary")
     someone = make_user()
     with time_machine.travel("2026-06-01 12:00+08:00"):
-        appoint(someone, "lead_secretary", street.units["东中心"], ends_on=date(2026, 6, 30), **TODAY)
-        assert seen(someone) == {"东中心"}
+        appoint(someone, "lead_secretary", street.units["西中心"], ends_on=date(2026, 6, 30), **TODAY)
+        assert seen(someone) == {"西中心"}
         type(someone).objects.filter(pk=someone.pk).update(is_active=False)
         assert seen(someone) == set()
         type(someone).objects.filter(pk=someone.pk).update(is_active=True)
-        assert seen(someone) == {"东中心"}
+        assert seen(someone) == {"西中心"}
     with time_machine.travel("2026-07-01 00:01+08:00"):
         assert seen(someone) == set()
     with time_machine.travel("2026-06-30 12:00+08:00"):
