@@ -1,6 +1,9 @@
 """How forms are drawn, and what every page's frame shows."""
 
+from functools import cache
+
 from django.forms.renderers import TemplatesSetting
+from django.urls import reverse
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
@@ -18,6 +21,13 @@ NAVIGATION = [
 FOR_PARTY_OFFICE = [("appointment_table", "任免", "users")]
 
 
+@cache
+def menu(for_party_office):
+    """The sections of the portal as (name, address, label, icon); the same on every page."""
+    entries = NAVIGATION + FOR_PARTY_OFFICE if for_party_office else NAVIGATION
+    return [(name, reverse(name), label, symbol) for name, label, symbol in entries]
+
+
 class PortalRenderer(TemplatesSetting):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
@@ -32,5 +42,5 @@ def page_frame(request):
         "posts": posts,
         "street_name": posts[0].street.removesuffix("党建工作协调委员会"),
         "is_fictional": any(a.unit.is_fictional for a in posts),
-        "navigation": NAVIGATION + (FOR_PARTY_OFFICE if any(Duty.ASSESS in a.duties for a in posts) else []),
+        "navigation": menu(any(Duty.ASSESS in a.duties for a in posts)),
     }

@@ -3,6 +3,7 @@
 from functools import cache
 
 from django import template
+from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
@@ -29,6 +30,36 @@ def icon(name, size=20):
 @register.simple_tag
 def appeal_pills(appeal):
     return format_html_join(" ", '<span class="pill pill-{}">{}</span>', pills_of(appeal))
+
+
+@register.simple_tag
+def options(optgroups):
+    """The options of a select, as Django's widget hands them over: (label of the group or None, options, index)."""
+    drawn = (
+        (group, format_html_join("", '<option value="{}"{}>{}</option>', map(_option, members)))
+        for group, members, _ in optgroups
+    )
+    return format_html_join("", "{}", ((_optgroup(group, body) if group else body,) for group, body in drawn))
+
+
+def _option(option):
+    return str(option["value"]), flatatt(option["attrs"]), option["label"]
+
+
+def _optgroup(label, body):
+    return format_html('<optgroup label="{}">{}</optgroup>', label, body)
+
+
+@register.filter(expects_localtime=True)
+def day(date):
+    """2026年10月3日; nothing for no date. Django's own filter reads its format anew for each of a list's rows."""
+    return f"{date.year}年{date.month}月{date.day}日" if date else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(time):
+    """2026年10月3日 09:05; nothing for no time."""
+    return f"{day(time)} {time:%H:%M}" if time else ""
 
 
 @register.filter
