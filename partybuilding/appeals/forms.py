@@ -5,10 +5,10 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.records.filtering import UnitFilter
 from districts.records.privacy import refuse_identity_numbers, refuse_identity_numbers_in, refuse_phone_numbers
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
@@ -40,9 +40,7 @@ COUNTED = {
 class AppealFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="搜索", method="by_words")
     todo = django_filters.ChoiceFilter(label="要办的", choices=TO_DO, method="by_todo", empty_label="全部")
-    unit = django_filters.ModelChoiceFilter(
-        label="单位", queryset=lambda request: viewable(request.user), method="by_unit", empty_label="全部"
-    )
+    unit = UnitFilter(method="by_unit")
     counted = django_filters.ChoiceFilter(
         label="回访", choices=[(k, label) for k, (label, _) in COUNTED.items()], method="by_count", empty_label="全部"
     )
@@ -81,10 +79,6 @@ class AppealFilter(django_filters.FilterSet):
             return rows.filter(pk__in=due.values("appeal"))
         urgent = rows.going_on().order_by("due_at", "pk")
         return urgent.late() if value == "late" else urgent
-
-
-def viewable(user):
-    return Unit.objects.where_user_may(user, Duty.VIEW).active().order_by("tree_id", "lft")
 
 
 class AssignForm(ActingForm):

@@ -6,6 +6,7 @@ from districts.calendar.workdays import add_working_days
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
+from districts.records.filtering import UnitFilter
 from districts.records.privacy import refuse_identity_numbers
 from districts.units.models import Unit
 from partybuilding.appeals.asking import from_appeal
@@ -165,9 +166,7 @@ class AssignmentFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         label="类别", field_name="order__kind", choices=Order.Kind.choices, empty_label="全部"
     )
-    unit = django_filters.ModelChoiceFilter(
-        label="单位", queryset=lambda request: _viewable(request), method="by_unit", empty_label="全部"
-    )
+    unit = UnitFilter()
     due_since = django_filters.DateFilter(
         label="期限从", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -216,10 +215,3 @@ class AssignmentFilter(django_filters.FilterSet):
 
     def by_own(self, rows, name, value):
         return rows.in_charge_of(self.request.user) if value else rows
-
-    def by_unit(self, rows, name, unit):
-        return rows.filter(unit__in=unit.get_descendants(include_self=True))
-
-
-def _viewable(request):
-    return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")

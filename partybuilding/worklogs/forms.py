@@ -8,6 +8,7 @@ from districts.access import held_posts
 from districts.posts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
+from districts.records.filtering import UnitFilter
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
 from districts.workflow import Acting
@@ -125,9 +126,7 @@ class WorkLogForm(ActingForm, VersionedForm):
 class WorkLogFilter(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(label="类别", choices=WorkLog.Category.choices, empty_label="全部")
     q = django_filters.CharFilter(label="搜索", method="by_words")
-    unit = django_filters.ModelChoiceFilter(
-        label="单位", queryset=lambda request: _viewable(request), method="by_unit", empty_label="全部"
-    )
+    unit = UnitFilter()
     since = django_filters.DateFilter(
         label="从", field_name="happened_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -143,12 +142,5 @@ class WorkLogFilter(django_filters.FilterSet):
     def by_words(self, rows, name, value):
         return rows.search(value.strip())
 
-    def by_unit(self, rows, name, unit):
-        return rows.filter(unit__in=unit.get_descendants(include_self=True))
-
     def by_me(self, rows, name, value):
         return rows.filter(created_by=self.request.user) if value else rows
-
-
-def _viewable(request):
-    return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")

@@ -43,7 +43,8 @@ def options(optgroups):
 
 
 def _option(option):
-    return str(option["value"]), flatatt(option["attrs"]), option["label"]
+    attributes = flatatt(option["attrs"]) if option["attrs"] else ""
+    return str(option["value"]), attributes, option["label"]
 
 
 def _optgroup(label, body):
