@@ -54,10 +54,12 @@ def roll_up_street(settlement):
 
 
 def lock(period):
-    """One run of a period at a time; SQLite has one writer anyhow."""
+    """One run of a period at a time; SQLite has one writer anyhow. Compiling such statements costs more than it saves."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, period.pk])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, %s), set_config('jit', 'off', true)", [ROLLUP_LOCK, period.pk]
+            )
 
 
 class Run:

@@ -23,6 +23,12 @@ def replace_rows(using, model, period, keys, values, select, params, within=""):
     news = ", ".join(f"{v} = {staged}.{v}" for v in values)
     stage(using, staged, select, params)
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE period_id = %s)", [period.pk])
+        if not cursor.fetchone()[0]:
+            cursor.execute(
+                f"INSERT INTO {table} (period_id, {columns}) SELECT %s, {columns} FROM {staged}", [period.pk]
+            )
+            return _all_new(connection, cursor, table)
         written = 0
         cursor.execute(
             f"DELETE FROM {table} WHERE period_id = %s {within} AND ({', '.join(keys)}) NOT IN "
@@ -42,6 +48,14 @@ def replace_rows(using, model, period, keys, values, select, params, within=""):
             [period.pk, period.pk],
         )
         return written + cursor.rowcount
+
+
+def _all_new(connection, cursor, table):
+    """How many rows a first run wrote. PostgreSQL must know of them at once: planned for an empty table, the next join takes minutes."""
+    written = cursor.rowcount
+    if connection.vendor == "postgresql":
+        cursor.execute(f"ANALYZE {table}")
+    return written
 
 
 def _is_not(connection):
