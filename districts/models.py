@@ -11,6 +11,7 @@ from districts.posts.models import (
     UnitUserPermission,
     User,
 )
+from districts.records.dirty import DirtyKey
 from districts.records.once import Submission
 from districts.trail.models import Event
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
@@ -20,6 +21,7 @@ __all__ = [
     "AppointmentChange",
     "CalendarDay",
     "Delegation",
+    "DirtyKey",
     "Event",
     "Grant",
     "Job",

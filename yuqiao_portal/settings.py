@@ -232,6 +232,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: jobs have keys
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "yuqiao_portal.tasks.sweep_jobs", "schedule": 15.0},
     "hourly": {"task": "yuqiao_portal.tasks.hourly", "schedule": 3600.0},
+    "catch-up-rollup": {"task": "yuqiao_portal.tasks.catch_up_rollup", "schedule": 300.0},
     "nightly-rollup": {"task": "yuqiao_portal.tasks.nightly_rollup", "schedule": crontab(hour=1, minute=30)},
 }
 

@@ -10,6 +10,7 @@ from districts.trail.verifying import write_anchor
 from partybuilding.appeals.batches import forget_batches
 from partybuilding.appeals.reporting import draft_yesterday
 from partybuilding.assessment.periods import months_to_roll_up
+from partybuilding.assessment.rollup.run import catch_up
 from yuqiao_portal.job_kinds import KINDS
 
 
@@ -31,6 +32,13 @@ def hourly():
     forget_staged()
     forget_batches()
     draft_yesterday()
+
+
+@shared_task
+def catch_up_rollup():
+    """Every few minutes what changed since is counted anew, in the two months that the nightly run makes whole."""
+    for month in months_to_roll_up(timezone.localdate()):
+        catch_up(month)
 
 
 @shared_task

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.posts.duties import Duty
+from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, take_step
@@ -38,6 +39,7 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
 
 def _assign_one(appeal, by, to_unit, acting):
     take_step(appeal, "assign", by, to_unit=to_unit, **acting)
+    mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, to_unit.pk))
     appeal.unit, appeal.placed_by = to_unit, Appeal.PlacedBy.HAND
     appeal.save(update_fields=["unit", "placed_by"])
 
@@ -70,6 +72,7 @@ def recuse(appeal, by, person):
     if person.pk == by.pk:
         raise ValidationError("反映的是本人，请由另一位同事办理回避。")
     Recusal.objects.get_or_create(appeal=appeal, person=person, defaults={"by": by})
+    mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, appeal.street_id))
     appeal.is_recused, appeal.unit, appeal.state = True, appeal.street, Appeal.State.WAITING
     appeal.placed_by = Appeal.PlacedBy.HAND
     appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from districts.locking import advisory_lock
 from districts.posts.duties import Duty
+from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
@@ -79,6 +80,7 @@ def call_back(appeal, by, *, is_valid, is_contacted=None, outcome="", satisfacti
     step = take_step(appeal, "call_back", by, note=note, **acting)
     said = {"is_contacted": is_contacted, "outcome": outcome, "satisfaction": satisfaction} if is_valid else {}
     Appeal.objects.filter(pk=appeal.pk).update(is_valid=is_valid, has_callback=True, updated_at=timezone.now(), **said)
+    mark_dirty([(appeal.unit_id, appeal.called_on)])
     return step
 
 

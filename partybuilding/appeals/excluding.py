@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from districts.posts.duties import Duty
 from districts.records.attachments import keep_file
+from districts.records.dirty import mark_dirty
 from districts.records.models import Basis
 from districts.workflow import NotYours, acting_as, take_step
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionStep
@@ -62,7 +63,7 @@ def answer_exclusion(exclusion, by, *, is_granted, note="", paper="", **acting):
     """Record the answer that came from outside; from a granted one on the adjusted rates leave the appeal out."""
     step = take_step(exclusion, "grant" if is_granted else "deny", by, note=note, paper=paper, **acting)
     if is_granted:
-        Appeal.objects.filter(pk=exclusion.appeal_id).update(is_excluded=True)
+        _count_out(exclusion.appeal_id, is_excluded=True)
     return step
 
 
@@ -71,8 +72,14 @@ def review_suspension(exclusion, by, *, is_over, note, review_on=None, **acting)
     """复查: 销账, from which on the appeal counts again, or a new day of review."""
     if is_over:
         step = take_step(exclusion, "clear", by, note=note, **acting)
-        Appeal.objects.filter(pk=exclusion.appeal_id).update(is_excluded=False)
+        _count_out(exclusion.appeal_id, is_excluded=False)
     else:
         step = take_step(exclusion, "review", by, note=note, review_on=review_on, **acting)
         Exclusion.objects.filter(pk=exclusion.pk).update(review_on=review_on)
     return step
+
+
+def _count_out(appeal, *, is_excluded):
+    rows = Appeal.objects.filter(pk=appeal)
+    rows.update(is_excluded=is_excluded)
+    mark_dirty(rows.values_list("unit", "called_on"))

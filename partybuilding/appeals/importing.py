@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from districts.locking import advisory_lock
 from districts.records.bulk import inserting, update_many
+from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from partybuilding.appeals.cleaning import facts_of, free_text
 from partybuilding.appeals.merging import KEPT, LABELS, Merger
@@ -116,8 +117,9 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
     gathered = gather(cleaned, found)
     with advisory_lock(IMPORT_LOCK), inserting(Appeal) as insert:
         merger = Merger(street)
-        for done, (new, changed) in enumerate(_changes(gathered, merger, found), 1):
+        for done, (new, changed, dirty) in enumerate(_changes(gathered, merger, found), 1):
             insert(new)
+            mark_dirty(dirty)
             _update(changed, timezone.now())
             settled = min(done * AT_ONCE, len(gathered))
             report(20 + 79 * settled // len(gathered), f"已写入 {settled}/{len(gathered)} 条")
@@ -128,17 +130,19 @@ def write_rows(cleaned, street, by=None, report=lambda percent, doing: None):
 
 
 def _changes(gathered, merger, found):
-    """For each some thousand numbers ([values] of new ones, [(id, values, names of what changes)])."""
+    """For each some thousand numbers ([values] of new ones, [(id, values, names of what changes)], {(unit, day) to count anew})."""
     items, known = list(gathered.items()), _known(gathered, merger.street)
     for some in (items[n : n + AT_ONCE] for n in range(0, len(items), AT_ONCE)):
         old = _stored([number for number, _ in some if number in known], merger.street)
-        new, changed = [], []
+        new, changed, dirty = [], [], set()
         for number, facts in some:
             before = old.get(number)
             values = merger.merged({name: before[name] for name in KEPT} if before else None, facts)
             if before is None:
                 new.append(values | {"street_id": merger.street.pk, "number": number})
+                dirty.add((values["unit_id"], values["called_on"]))
             elif names := [name for name in KEPT if values[name] != before[name]]:
+                dirty |= {(row["unit_id"], row["called_on"]) for row in (before, values)}
                 changed.append((before["pk"], values, names))
                 if len(found.changed) < SHOWN:
                     found.changed.append((number, [LABELS[name] for name in names]))
@@ -146,7 +150,7 @@ def _changes(gathered, merger, found):
                 found.unmatched.append((number, values["place"]))
             found.counts["unmatched"] += values["placed_by"] == ""
         found.counts += Counter(new=len(new), changed=len(changed), same=len(some) - len(new) - len(changed))
-        yield new, changed
+        yield new, changed, dirty
 
 
 def _known(gathered, street):

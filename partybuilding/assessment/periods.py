@@ -50,9 +50,10 @@ def settlements_of(period):
             new.append(Settlement(period=period, street_id=street, version=version))
         elif known[street].state == Settlement.State.OPEN and known[street].version_id != version.pk:
             known[street].version = version
+            known[street].rolled_up_at = None  # other indicators: everything is counted anew
             moved.append(known[street])
     Settlement.objects.bulk_create(new)
-    Settlement.objects.bulk_update(moved, ["version"])
+    Settlement.objects.bulk_update(moved, ["version", "rolled_up_at"])
     if new:
         known = {s.street_id: s for s in period.settlements.select_related("street")}
     return list(known.values())

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from partybuilding.appeals.matching import bare, names_of
@@ -70,6 +71,7 @@ def confirm_survey(survey, by):
     entered = Survey.objects.filter(pk=survey.pk, state=Survey.State.ENTERED)
     if not entered.update(state=Survey.State.CONFIRMED, confirmed_by=by, confirmed_at=timezone.now()):
         raise ValidationError("这次测评已经确认过了。")
+    mark_dirty((unit, survey.measured_on) for unit in survey.figures.values_list("unit", flat=True))
     record_event("operation", f"{survey.street.name}：确认测评“{survey}”", by=by)
 
 

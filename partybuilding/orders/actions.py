@@ -10,6 +10,7 @@ from django.utils import timezone
 from districts.access import held_posts
 from districts.calendar.workdays import add_working_days, amber_from, working_days_between
 from districts.posts.duties import Duty, Post, Reach
+from districts.records.dirty import mark_dirty
 from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
@@ -137,6 +138,7 @@ def award_order(order, by, *, assignment, note="", **said):
 
 def _start_clocks(shares, today, due_on):
     shares.update(state=OrderAssignment.State.ISSUED, due_on=due_on, amber_on=amber_from(today, due_on))
+    mark_dirty((unit, due_on) for unit in shares.values_list("unit", flat=True))
 
 
 def receive(assignment, by, **said):
@@ -162,7 +164,8 @@ def report(assignment, by, *, note, logs=(), **said):
 @transaction.atomic
 def accept(assignment, by, *, note="", **said):
     """Accept the pending report: on time is judged at that report, not today."""
-    _locked(assignment)
+    share = _locked(assignment)
+    mark_dirty([(share.unit_id, share.due_on)])
     pending = AssignmentStep.objects.filter(assignment=assignment, verb="report").last()
     return take_step(assignment, "accept", by, note=note, report=pending, **said)
 
@@ -182,6 +185,7 @@ def ask_extension(assignment, by, *, note, until, **said):
         raise StepRefused(f"延到的日期应晚于现在的期限 {share.due_on}，且不超过两年。")
     step = take_step(assignment, "extend", by, note=note, until=until, **said)
     OrderAssignment.objects.filter(pk=share.pk).update(paused_on=today)
+    mark_dirty([(share.unit_id, share.due_on)])
     return step
 
 
@@ -229,6 +233,7 @@ def _resume(share, due_on=None):
     OrderAssignment.objects.filter(pk=share.pk).update(
         paused_on=None, due_on=due_on, amber_on=amber_from(share.order.issued_on, due_on)
     )
+    mark_dirty([(share.unit_id, share.due_on), (share.unit_id, due_on)])
 
 
 def _check_reach(by, unit, assigned):

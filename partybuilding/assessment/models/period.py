@@ -113,7 +113,7 @@ class SettlementStep(StepRecord):
 class TreeRow(models.Model):
     """周期树: who stood below whom on the last day of a period, each unit below itself too; a closure, so folding is one join."""
 
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="tree")
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="tree", db_constraint=False)
     ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     descendant = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     depth = models.PositiveSmallIntegerField()

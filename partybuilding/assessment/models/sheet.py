@@ -17,7 +17,7 @@ class Node(models.Model):
     `own` is the leaf, the unit's own records; `part` and `whole` include everything below.
     """
 
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+")
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     indicator = models.CharField("指标", max_length=40)
     own_part = models.BigIntegerField("本级其中（百分之一件）")

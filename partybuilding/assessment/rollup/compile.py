@@ -5,18 +5,19 @@ from itertools import groupby
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import F
+from django.db.models.expressions import RawSQL
 
 NOTHING = "SELECT 0 AS unit_id, '' AS indicator, 0 AS part, 0 AS whole WHERE 1 = 0"
 
 
-def leaf_select(indicators, period, using, trees=None):
+def leaf_select(indicators, period, using, units=None):
     """(sql, params) of rows (unit_id, indicator, part in hundredths, whole); a source's indicators share one scan.
 
-    `trees` narrows it to the streets with these tree ids.
+    `units` is a SELECT of unit ids that narrows it.
     """
     ordered = sorted(indicators, key=lambda i: i.source.name)
     found = [
-        _source_select(list(group), period, using, trees) for _, group in groupby(ordered, lambda i: i.source.name)
+        _source_select(list(group), period, using, units) for _, group in groupby(ordered, lambda i: i.source.name)
     ]
     selects = [select for select in found if select]
     if not selects:
@@ -25,15 +26,15 @@ def leaf_select(indicators, period, using, trees=None):
     return sql, [value for _, params in selects for value in params]
 
 
-def _source_select(indicators, period, using, trees):
+def _source_select(indicators, period, using, units):
     source = indicators[0].source
     counts = {}
     for n, indicator in enumerate(indicators):
         counts[f"p{n}"] = indicator.hundredths(period.ends_on)
         counts[f"w{n}"] = indicator.count()
     rows = source.records(period.starts_on, period.ends_on).order_by()
-    if trees is not None:
-        rows = rows.filter(**{f"{source.unit}__tree_id__in": trees})
+    if units is not None:
+        rows = rows.filter(**{f"{source.unit}_id__in": RawSQL(units, [])})  # noqa: S611 - a SELECT of our own
     rows = rows.values(k=F(source.unit)).annotate(**counts)
     try:
         # The compiler of *this* connection: Query.sql_with_params() would compile for the default one.

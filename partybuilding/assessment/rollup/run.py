@@ -1,6 +1,7 @@
 """One month for every unit of every street that has not published it: leaf, node, score.
 
-Idempotent, killable anywhere, one transaction. What a street has published or settled is left as it is.
+Idempotent, killable anywhere, one transaction. What a street has published or settled is left as it is. Between whole runs
+only the units with dirty keys are counted anew: `catch_up`.
 """
 
 from dataclasses import dataclass
@@ -9,14 +10,18 @@ from django.db import connection, connections, transaction
 from django.db.models import DateField
 from django.utils import timezone
 
+from districts.records.dirty import DirtyKey
+from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, SchemeItem, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.periods import get_period, settlements_of
 from partybuilding.assessment.rollup import statements
 from partybuilding.assessment.rollup.compile import leaf_select
-from partybuilding.assessment.rollup.write import replace_rows, stage
+from partybuilding.assessment.rollup.write import replace_rows, stage, without_rows
 
 ROLLUP_LOCK = 1_024_110_113
+DIRTY_UNITS = "SELECT unit_id FROM stage_dirty"
+ABOVE_DIRTY = "SELECT ancestor_id FROM stage_above"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,27 @@ def roll_up(month, indicators=None):
 
 
 @transaction.atomic
+def catch_up(month):
+    """Count anew only what changed since the last run of a month. Returns an Outcome; a month without a run gets a whole one."""
+    period = get_period(month)
+    lock(period)
+    still_open = [s for s in settlements_of(period) if s.state == Settlement.State.OPEN]
+    if any(s.rolled_up_at is None for s in still_open):
+        return roll_up(month)
+    late = late_units(period, still_open)
+    trees = set(Unit.objects.filter(pk__in=late.values("unit")).values_list("tree_id", flat=True))
+    if not trees:
+        return Outcome(period, 0, 0)
+    return Run(period, [s for s in still_open if s.street.tree_id in trees]).late()
+
+
+def late_units(period, settlements):
+    """The dirty keys of a period in the streets of these settlements."""
+    trees = [s.street.tree_id for s in settlements]
+    return DirtyKey.objects.between(period.starts_on, period.ends_on).filter(unit__tree_id__in=trees)
+
+
+@transaction.atomic
 def roll_up_street(settlement):
     """Recompute one street that is being checked. Returns an Outcome."""
     lock(settlement.period)
@@ -67,6 +93,7 @@ class Run:
 
     def __init__(self, period, settlements, *, is_all=False, indicators=None):
         self.period, self.settlements, self.using = period, settlements, connection.alias
+        self.new = without_rows(self.using, [TreeRow, Node, ScoreSheet], period)
         self.trees = None if is_all else [s.street.tree_id for s in settlements]
         codes = SchemeItem.objects.filter(version__in={s.version_id for s in settlements})
         codes = set(codes.values_list("indicator", flat=True))
@@ -74,20 +101,48 @@ class Run:
 
     def whole(self):
         written = self.tree() + self.counts() + self.scores()
-        Settlement.objects.filter(pk__in=[s.pk for s in self.settlements]).update(rolled_up_at=timezone.now())
+        self._say_when()
         return Outcome(self.period, written, self.strays())
+
+    def late(self):
+        """Leaf of the units with dirty keys, the stored leaf of the others, and from them node and score."""
+        keys = late_units(self.period, self.settlements).values("pk", "unit_id").query
+        stage(self.using, "stage_dirty", *keys.get_compiler(self.using).as_sql())
+        with connections[self.using].cursor() as cursor:
+            if connections[self.using].vendor == "postgresql":
+                cursor.execute("ANALYZE stage_dirty")  # few units are looked up, not searched for
+            cursor.execute(f"DELETE FROM {DirtyKey._meta.db_table} WHERE id IN (SELECT id FROM stage_dirty)")
+        leaf, params = leaf_select(self.indicators, self.period, self.using, units=DIRTY_UNITS)
+        stored = statements.STORED_LEAF.format(scope=_among("unit_id", self._units()), anew=DIRTY_UNITS)
+        stage(self.using, "stage_leaf", f"{leaf} UNION ALL {stored}", [*params, self.period.pk])
+        stage(self.using, "stage_above", statements.ABOVE.format(anew=DIRTY_UNITS), [self.period.pk])
+        written = self._nodes(ABOVE_DIRTY) + self.scores()
+        self._say_when()
+        return Outcome(self.period, written, 0)
+
+    def _say_when(self):
+        Settlement.objects.filter(pk__in=[s.pk for s in self.settlements]).update(rolled_up_at=timezone.now())
 
     def tree(self):
         """The tree as it stood on the last day."""
-        select = statements.TREE.format(scope=self._of_these("unit_id"))
+        select = statements.TREE.format(scope=_among("unit_id", self._units()))
         day = self.period.ends_on
-        return self._write(TreeRow, ["ancestor_id", "descendant_id"], ["depth"], select, [day, day], "descendant_id")
+        within = _among("descendant_id", self._units())
+        return self._write(TreeRow, ["ancestor_id", "descendant_id"], ["depth"], select, [day, day], within)
 
     def counts(self):
-        """Leaf and node."""
-        stage(self.using, "stage_leaf", *leaf_select(self.indicators, self.period, self.using, self.trees))
+        """Leaf and node of every unit."""
+        late_units(self.period, self.settlements).delete()  # first: what is marked from here on is for the next run
+        leaf = leaf_select(self.indicators, self.period, self.using, units=self._units())
+        stage(self.using, "stage_leaf", *leaf)
+        return self._nodes(self._units())
+
+    def _nodes(self, units):
+        """The staged leaf, spread to all units or to those of a SELECT."""
         values = ["own_part", "own_whole", "part", "whole"]
-        return self._write(Node, ["unit_id", "indicator"], values, statements.NODE, [self.period.pk], "unit_id")
+        select = statements.NODE.format(scope=_among("t.ancestor_id", units))
+        within = _among("unit_id", units)
+        return self._write(Node, ["unit_id", "indicator"], values, select, [self.period.pk], within)
 
     def scores(self):
         group = connections[self.using].ops.quote_name("group")
@@ -104,10 +159,10 @@ class Run:
             "rank",
         ]
         day = DateField().get_db_prep_value(self.period.ends_on, connections[self.using])
-        params = [self.period.pk, day, day, self.period.pk]
+        params = [self.period.pk, day, day, self.period.pk, self.period.pk]
         ids = ", ".join(str(s.pk) for s in self.settlements)
         select = statements.SCORE.format(scope=f"AND s.id IN ({ids})" if self.trees else "")
-        return self._write(ScoreSheet, ["unit_id"], values, select, params, "unit_id")
+        return self._write(ScoreSheet, ["unit_id"], values, select, params, _among("unit_id", self._units()))
 
     def strays(self):
         """How many units have records and were not in the period's tree."""
@@ -119,13 +174,18 @@ class Run:
             )
             return cursor.fetchone()[0]
 
-    def _write(self, model, keys, values, select, params, place):
-        within = self._of_these(place)
-        return replace_rows(self.using, model, self.period, keys, values, select, params, within)
+    def _write(self, model, keys, values, select, params, within):
+        is_new = model in self.new
+        return replace_rows(self.using, model, self.period, keys, values, select, params, within, is_new=is_new)
 
-    def _of_these(self, column):
-        """A condition on a unit's column: in one of the streets of this run."""
+    def _units(self):
+        """The SELECT of the units of this run; None for all."""
         if self.trees is None:
-            return ""
+            return None
         trees = ", ".join(str(tree) for tree in self.trees)
-        return f"AND {column} IN (SELECT id FROM {statements.TABLES['unit']} WHERE tree_id IN ({trees}))"
+        return f"SELECT id FROM {statements.TABLES['unit']} WHERE tree_id IN ({trees})"
+
+
+def _among(column, units):
+    """A condition on a unit's column: one of a SELECT; none for None."""
+    return f"AND {column} IN ({units})" if units else ""

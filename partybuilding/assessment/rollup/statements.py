@@ -43,19 +43,28 @@ WITH RECURSIVE placed AS (
 SELECT ancestor_id, descendant_id, depth FROM up
 """.format(**TABLES)
 
-# Own counts, staged in stage_leaf, spread to every unit above. Parameter: period.
+# Own counts, staged in stage_leaf, spread to every unit above that `{{scope}}` admits. Parameter: period.
 NODE = """
 SELECT t.ancestor_id AS unit_id, l.indicator,
   CAST(SUM(CASE WHEN t.depth = 0 THEN l.part ELSE 0 END) AS bigint) AS own_part,
   CAST(SUM(CASE WHEN t.depth = 0 THEN l.whole ELSE 0 END) AS bigint) AS own_whole,
   CAST(SUM(l.part) AS bigint) AS part, CAST(SUM(l.whole) AS bigint) AS whole
-FROM stage_leaf l JOIN {tree} t ON t.period_id = %s AND t.descendant_id = l.unit_id
+FROM stage_leaf l JOIN {tree} t ON t.period_id = %s AND t.descendant_id = l.unit_id {{scope}}
 GROUP BY t.ancestor_id, l.indicator
 """.format(**TABLES)
 
+# The own counts that the last run stored, but for the units that are counted `{{anew}}`. Parameter: period.
+STORED_LEAF = """
+SELECT unit_id, indicator, own_part AS part, own_whole AS whole FROM {node}
+WHERE period_id = %s AND own_whole > 0 AND unit_id NOT IN ({{anew}}) {{scope}}
+""".format(**TABLES)
+
+# Whom a change of the units `{{anew}}` reaches: themselves and all above them. Parameter: period.
+ABOVE = "SELECT DISTINCT ancestor_id FROM {tree} WHERE period_id = %s AND descendant_id IN ({{anew}})".format(**TABLES)
+
 # Points of an item: weight x clamp((rate - floor) / (target - floor), 0, 1) in hundredths, half up. What has nothing or
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
-# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day (twice), period. The same rules, in Python, are in partybuilding.assessment.scoring.
+# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day (twice), period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
@@ -65,42 +74,41 @@ WITH approved AS (
   SELECT unit_id, SUM(CASE WHEN kind = 'bonus' THEN points ELSE 0 END) AS bonus,
     MAX(CASE WHEN kind = 'veto' THEN 1 ELSE 0 END) AS veto
   FROM approved GROUP BY unit_id
-), counted AS (
-  SELECT t.descendant_id AS unit_id, u.kind AS "group", COALESCE(p.name, '') AS peer, s.id AS settlement_id, s.street_id AS street_id,
-    v.ranking AS ranking, i.weight AS full_weight, i.rule AS rule, i.tie_order AS tie_order, n.part AS part,
-    n.whole AS whole, CASE WHEN n.whole >= v.min_sample AND n.whole > 0 THEN 1 ELSE 0 END AS is_counted,
-    n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span, v.bonus_cap AS bonus_cap,
-    COALESCE(d.points, 0) AS deducted
+), placed AS (
+  SELECT t.descendant_id AS unit_id, u.kind AS "group", COALESCE(p.name, '') AS peer, s.id AS settlement_id,
+    s.street_id AS street_id, v.id AS version_id, v.ranking AS ranking, v.min_sample AS min_sample, v.bonus_cap AS bonus_cap
   FROM {tree} t
   JOIN {unit} u ON u.id = t.descendant_id AND u.kind IN ('center', 'community', 'village')
   JOIN {tree} top ON top.period_id = t.period_id AND top.descendant_id = t.descendant_id
   JOIN {settlement} s ON s.period_id = t.period_id AND s.street_id = top.ancestor_id {{scope}}
   JOIN {version} v ON v.id = s.version_id
-  JOIN {item} i ON i.version_id = v.id
-  LEFT JOIN {node} n ON n.period_id = t.period_id AND n.unit_id = t.descendant_id AND n.indicator = i.indicator
   LEFT JOIN {peer} p ON p.unit_id = t.descendant_id AND p.starts_on <= %s AND (p.ends_on IS NULL OR p.ends_on >= %s)
-  LEFT JOIN deducted d ON d.unit_id = t.descendant_id AND d.indicator = i.indicator
   WHERE t.period_id = %s AND t.depth = 0
+), counted AS (
+  SELECT n.unit_id AS unit_id, i.weight AS full_weight, i.rule AS rule, i.tie_order AS tie_order, n.part AS part,
+    n.whole AS whole, CASE WHEN n.whole >= u.min_sample AND n.whole > 0 THEN 1 ELSE 0 END AS is_counted,
+    n.part * 100 - i.floor * n.whole AS above, (i.target - i.floor) * n.whole AS span, COALESCE(d.points, 0) AS deducted
+  FROM placed u
+  JOIN {node} n ON n.period_id = %s AND n.unit_id = u.unit_id
+  JOIN {item} i ON i.version_id = u.version_id AND i.indicator = n.indicator
+  LEFT JOIN deducted d ON d.unit_id = n.unit_id AND d.indicator = i.indicator
 ), earned AS (
-  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, COALESCE(whole, 0) AS whole,
-    is_counted * full_weight AS weight, deducted,
+  SELECT unit_id, whole, is_counted * full_weight AS weight, deducted,
     CASE WHEN is_counted = 0 OR above <= 0 THEN 0 WHEN above >= span THEN full_weight WHEN rule = 'threshold' THEN 0
       ELSE (2 * full_weight * above + span) / (2 * span) END AS earned,
     CASE WHEN is_counted = 0 OR tie_order IS NULL THEN 0
       ELSE (part * 100 / whole + 1) * CASE tie_order {tie} END END AS tie
   FROM counted
-), pointed AS (
-  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, whole, weight, tie,
-    CASE WHEN earned > deducted THEN earned - deducted ELSE 0 END AS points
-  FROM earned
 ), summed AS (
-  SELECT unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap, CAST(SUM(whole) AS bigint) AS sample,
-    CAST(SUM(weight) AS bigint) AS weight, CAST(SUM(points) AS bigint) AS points, SUM(tie) AS tie
-  FROM pointed GROUP BY unit_id, "group", peer, settlement_id, street_id, ranking, bonus_cap
+  SELECT unit_id, CAST(SUM(whole) AS bigint) AS sample, CAST(SUM(weight) AS bigint) AS weight,
+    CAST(SUM(CASE WHEN earned > deducted THEN earned - deducted ELSE 0 END) AS bigint) AS points, SUM(tie) AS tie
+  FROM earned GROUP BY unit_id
 ), capped AS (
-  SELECT s.*, CAST(CASE WHEN weight = 0 OR g.bonus IS NULL THEN 0 WHEN g.bonus > bonus_cap THEN bonus_cap
-    ELSE g.bonus END AS bigint) AS bonus, COALESCE(g.veto, 0) AS veto
-  FROM summed s LEFT JOIN given g ON g.unit_id = s.unit_id
+  SELECT u.unit_id, u."group", u.peer, u.settlement_id, u.street_id, u.ranking, COALESCE(s.sample, 0) AS sample,
+    COALESCE(s.weight, 0) AS weight, COALESCE(s.points, 0) AS points, COALESCE(s.tie, 0) AS tie, COALESCE(g.veto, 0) AS veto,
+    CAST(CASE WHEN COALESCE(s.weight, 0) = 0 OR g.bonus IS NULL THEN 0 WHEN g.bonus > u.bonus_cap THEN u.bonus_cap
+      ELSE g.bonus END AS bigint) AS bonus
+  FROM placed u LEFT JOIN summed s ON s.unit_id = u.unit_id LEFT JOIN given g ON g.unit_id = u.unit_id
 ), scored AS (
   SELECT unit_id, "group", peer, settlement_id, street_id, sample, weight, tie, bonus, veto,
     CASE WHEN weight > 0 THEN (2 * {full} * points + weight) / (2 * weight) + bonus END AS score,

@@ -10,10 +10,19 @@ def stage(using, name, select, params):
         cursor.execute(f"CREATE TEMP TABLE {name} AS {select}", params)
 
 
-def replace_rows(using, model, period, keys, values, select, params, within=""):
+def without_rows(using, models, period):
+    """Those of the models that have no row of a period yet."""
+    asked = ", ".join(f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE period_id = %s)" for model in models)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {asked}", [period.pk] * len(models))
+        return {model for model, there in zip(models, cursor.fetchone(), strict=True) if not there}
+
+
+def replace_rows(using, model, period, keys, values, select, params, within="", *, is_new=False):
     """Make `model`'s rows of a period equal to a SELECT of keys + values columns. Returns how many rows were written.
 
-    `within` is a condition, beginning with AND, on the rows that may be deleted: the others are not this run's.
+    `within` is a condition, beginning with AND, on the rows that may be deleted: the others are not this run's. `is_new`
+    says that there are none of the period yet.
     """
     connection = connections[using]
     table, staged = model._meta.db_table, f"stage_{model._meta.model_name}"
@@ -23,8 +32,7 @@ def replace_rows(using, model, period, keys, values, select, params, within=""):
     news = ", ".join(f"{v} = {staged}.{v}" for v in values)
     stage(using, staged, select, params)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {table} WHERE period_id = %s)", [period.pk])
-        if not cursor.fetchone()[0]:
+        if is_new:
             cursor.execute(
                 f"INSERT INTO {table} (period_id, {columns}) SELECT %s, {columns} FROM {staged}", [period.pk]
             )
@@ -53,7 +61,7 @@ def replace_rows(using, model, period, keys, values, select, params, within=""):
 def _all_new(connection, cursor, table):
     """How many rows a first run wrote. PostgreSQL must know of them at once: planned for an empty table, the next join takes minutes."""
     written = cursor.rowcount
-    if connection.vendor == "postgresql":
+    if written and connection.vendor == "postgresql":
         cursor.execute(f"ANALYZE {table}")
     return written
 

@@ -1,0 +1,26 @@
+"""Which counts may have changed since they were last made: a mark beside every change of a fact that an assessment counts."""
+
+from django.db import models
+
+
+class DirtyKeyQuerySet(models.QuerySet):
+    def between(self, starts_on, ends_on):
+        return self.filter(day__gte=starts_on, day__lte=ends_on)
+
+
+class DirtyKey(models.Model):
+    """待重算: what a unit has on a day counts anew. Only ever added, and taken away by the run that counted."""
+
+    unit = models.ForeignKey("districts.Unit", on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    day = models.DateField(db_index=True)
+
+    objects = DirtyKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待重算"
+        default_permissions = ()
+
+
+def mark_dirty(keys):
+    """Mark (unit id, day) pairs, in the transaction of the change itself."""
+    DirtyKey.objects.bulk_create([DirtyKey(unit_id=unit, day=day) for unit, day in sorted(set(keys))])
