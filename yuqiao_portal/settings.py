@@ -245,4 +245,4 @@ LOGGING = {
 }
 
 # guardian looks for its own backend by name; ours is a subclass of it (districts.access)
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]  # and SQLite does without the columns an index covers

@@ -4,6 +4,7 @@ from districts.posts.duties import Duty
 from districts.workflow import open_steps, ways_open
 from partybuilding.assessment.forms import SettlementForm
 from partybuilding.assessment.models import Objection, Settlement
+from partybuilding.assessment.rollup.run import late_units
 
 
 def settlement_card(settlement, user, refused=None):
@@ -18,9 +19,17 @@ def settlement_card(settlement, user, refused=None):
     return {
         "steps": forms,
         "error": refused[2] if refused else None,
+        "late": _late(settlement) if forms else 0,
         "history": settlement.steps.select_related("by", "for_whom", "appointment__unit"),
         "open_objections": seen.filter(state=Objection.State.RAISED).count(),
     }
+
+
+def _late(settlement):
+    """In how many units something has changed that this settlement has not counted: it waits for a recomputation."""
+    if settlement.state == Settlement.State.OPEN:
+        return 0  # counted within minutes
+    return late_units(settlement.period, [settlement]).values("unit").distinct().count()
 
 
 def step_form(settlement, step, user, data=None):

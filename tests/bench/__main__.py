@@ -1,6 +1,6 @@
 """`make bench`: ratios against a floor measured in the same run, interleaved. Only ratios mean anything on a shared machine.
 
-APPEALS=n sets the workbook of G11, LOGS=n the logs and appeals of the lists, STREETS=n the size (default 2 streets of about 90 units, 6,000 shares each); DATABASE_URL chooses the database.
+CITY=n sets the streets of G1 to G5, APPEALS=n the workbook of G11, LOGS=n the logs and appeals of the lists, STREETS=n the size (default 2 streets of about 90 units, 6,000 shares each); DATABASE_URL chooses the database.
 """
 
 import os
@@ -22,7 +22,6 @@ from random import Random
 from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.db import connection
-from django.db.models import Count
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from openpyxl import Workbook
@@ -34,17 +33,16 @@ from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit
 from partybuilding.appeals.importing import clean_file, write_rows
 from partybuilding.appeals.models import Appeal
-from partybuilding.assessment.models import Node, Period, ScoreSheet, TreeRow
-from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment, due_records
+from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
+from tests.bench.assessment import at_size, growth
 from tests.bench.bare import against_a_bare_view
-from tests.bench.measuring import cost, ratios, timed
+from tests.bench.measuring import ratios, timed
 from tests.cast import LONG_AGO, log_in, make_user
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 STREETS, SHARES, LOGS = int(os.environ.get("STREETS", "2")), 6000, int(os.environ.get("LOGS", "20000"))
-APPEALS = int(os.environ.get("APPEALS", "10000"))
+APPEALS, CITY = int(os.environ.get("APPEALS", "10000")), int(os.environ.get("CITY", "343"))
 
 
 def build():
@@ -95,43 +93,6 @@ def fill(rng, root, units, by, post):
         ),
         batch_size=5000,
     )
-
-
-def floor():
-    """The bare aggregate per unit, nothing stored."""
-    rows = due_records(FIRST, LAST).order_by().values("unit")
-    return list(rows.annotate(part=Count("pk", filter=ON_TIME), whole=Count("pk")))
-
-
-def by_orm():
-    """The usual way: ORM aggregates, a fold in Python, bulk_create."""
-    parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    totals = {}
-    for row in floor():
-        unit = row["unit"]
-        while unit is not None:
-            part, whole = totals.get(unit, (0, 0))
-            totals[unit] = part + row["part"], whole + row["whole"]
-            unit = parents[unit]
-    period = Period.objects.get()
-    Node.objects.filter(period=period).delete()
-    Node.objects.bulk_create(
-        Node(period=period, unit_id=u, indicator="orders_on_time", own_part=0, own_whole=0, part=100 * p, whole=w)
-        for u, (p, w) in totals.items()
-    )
-
-
-def from_nothing():
-    for model in (ScoreSheet, Node, TreeRow):
-        model.objects.all().delete()
-    return cost(lambda: roll_up("2026-10"))
-
-
-def per_unit():
-    """A query per unit: what to avoid."""
-    for unit in Unit.objects.all():
-        below = unit.get_descendants(include_self=True)
-        due_records(FIRST, LAST).filter(unit__in=below).aggregate(part=Count("pk", filter=ON_TIME), whole=Count("pk"))
 
 
 def more_logs():
@@ -322,21 +283,29 @@ def appeal_pages():
     )
 
 
-def main():
+def assessment():
+    """G1 to G5 at the size of a street and, on PostgreSQL, of a city of CITY streets; each in a database of its own."""
+    measured = []
+    for name, streets in [("a street", 1), ("a city", CITY)]:
+        if streets > 1 and connection.vendor != "postgresql":
+            break
+        old = setup_databases(verbosity=0, interactive=False)
+        try:
+            measured.append(at_size(name, streets))
+        finally:
+            teardown_databases(old, verbosity=0)
+    if len(measured) == 2:
+        growth(*measured)
+
+
+def pages():
     old = setup_databases(verbosity=0, interactive=False)
     try:
         build()
         more_logs()
         print(
-            f"{connection.vendor}: {Unit.objects.count()} units, {OrderAssignment.objects.count()} shares, {WorkLog.objects.count()} logs"
+            f"\n{connection.vendor}: {Unit.objects.count()} units, {OrderAssignment.objects.count()} shares, {WorkLog.objects.count()} logs"
         )
-        roll_up("2026-10")
-        ratios("G2 whole rollup from empty tables / bare aggregates", floor, None, lambda _: from_nothing())
-        ratios("G5 unchanged re-run / bare aggregates", floor, lambda: roll_up("2026-10"))
-        ratios("G4 ORM + Python fold + bulk_create / unchanged re-run", lambda: roll_up("2026-10"), by_orm)
-        roll_up("2026-10")
-        ratios("a query per unit / unchanged re-run", lambda: roll_up("2026-10"), per_unit)
-        print(f"G5 rows written by an unchanged re-run: {roll_up('2026-10').written}")
         tree_writes()
         lists()
         imports()
@@ -346,4 +315,6 @@ def main():
         teardown_databases(old, verbosity=0)
 
 
-main()
+if __name__ == "__main__":
+    assessment()
+    pages()

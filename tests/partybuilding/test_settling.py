@@ -187,6 +187,21 @@ def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month
         assert "这张得分单已被更正替代" in client.get(reverse("sheet", args=[old.pk])).content.decode()
 
 
+def test_what_came_after_it_was_settled_waits_and_the_office_is_told_of_how_many_units(month, client):
+    settle(month)
+    with time_machine.travel("2026-11-12 09:00+08:00"):
+        make_case(month, "东一社区", due=29, reported=29)
+        standings = reverse("standings_period", args=["2026-10"])
+        log_in(client, month.people["office"])
+        told = "1 个单位的记录在定后有变化，更正后才计入"
+        assert told in client.get(standings).content.decode()
+        log_in(client, month.people["secretary"])
+        assert "定后有变化" not in client.get(standings).content.decode()
+        settling.correct_final(settlement_of(month), month.people["office"], note="漏登")
+        log_in(client, month.people["office"])
+        assert "定后有变化" not in client.get(standings).content.decode()
+
+
 def test_after_the_years_last_day_nothing_is_corrected_any_more(month):
     settle(month)
     with time_machine.travel("2027-03-01 09:00+08:00"):
