@@ -10,6 +10,7 @@ from districts.trail.verifying import write_anchor
 from partybuilding.appeals.batches import forget_batches
 from partybuilding.appeals.reporting import draft_yesterday
 from partybuilding.assessment.periods import months_to_roll_up
+from partybuilding.assessment.regions import ask_rollups
 from partybuilding.assessment.rollup.run import catch_up
 from yuqiao_portal.job_kinds import KINDS
 
@@ -46,4 +47,4 @@ def nightly_rollup():
     """Ask for the running month and the one before; two schedulers in one night still ask once."""
     today = timezone.localdate()
     for month in months_to_roll_up(today):
-        running.ask("rollup", once_key=f"rollup:{month}:{today}", month=month)
+        ask_rollups(month, today)

@@ -2,9 +2,11 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
+from districts.trail.recording import record_event
 from districts.units.models import Placement
-from partybuilding.assessment.models import Period, SchemeVersion, Settlement
+from partybuilding.assessment.models import MonthEnd, Period, SchemeVersion, Settlement
 
 
 def parse_month(code):
@@ -21,16 +23,52 @@ def month_code(day):
     return f"{day:%Y-%m}"
 
 
+def dates_of(code):
+    """First and last day of an assessment month: it begins after the last day of the one before. Raises ValidationError."""
+    first, _ = parse_month(code)
+    return _end_of(first - timedelta(days=1)) + timedelta(days=1), _end_of(first)
+
+
+def month_of(day):
+    """The code of the assessment month in which a day lies."""
+    return month_code(day if day <= _end_of(day) else day.replace(day=28) + timedelta(days=4))
+
+
+def _end_of(day):
+    """The last day of the assessment month that bears the name of this day's calendar month."""
+    rule = MonthEnd.objects.filter(since__lte=month_code(day)).order_by("since").last()
+    return day.replace(day=rule.day if rule and rule.day else monthrange(day.year, day.month)[1])
+
+
+@transaction.atomic
+def set_month_end(day, since):
+    """From a month on it ends on this day; None: with the calendar month. Returns the dates of that month.
+
+    Raises ValidationError for what is no month or has been counted already.
+    """
+    code = month_code(parse_month(since)[0])
+    made = Period.objects.filter(code__gte=code).order_by("code").first()
+    if made:
+        raise ValidationError(f"{made.code} 已经汇总过，起止日期不能再改；请从以后的月份起改。")
+    MonthEnd.objects.update_or_create(since=code, defaults={"day": day})
+    starts_on, ends_on = dates_of(code)
+    record_event("setting", f"考核月自 {code} 起：{starts_on} 至 {ends_on}")
+    return starts_on, ends_on
+
+
 def get_period(code):
     """The period of a month, made when first asked for."""
-    starts_on, ends_on = parse_month(code)
-    fields = {"starts_on": starts_on, "ends_on": ends_on}
-    return Period.objects.get_or_create(code=month_code(starts_on), defaults=fields)[0]
+    code = month_code(parse_month(code)[0])
+    if made := Period.objects.filter(code=code).first():
+        return made
+    starts_on, ends_on = dates_of(code)
+    return Period.objects.get_or_create(code=code, defaults={"starts_on": starts_on, "ends_on": ends_on})[0]
 
 
 def months_to_roll_up(today):
     """The month before and the running one: late acceptances still change the former."""
-    return [month_code(today.replace(day=1) - timedelta(days=1)), month_code(today)]
+    running = month_of(today)
+    return [month_of(dates_of(running)[0] - timedelta(days=1)), running]
 
 
 def settlements_of(period):
@@ -52,7 +90,7 @@ def settlements_of(period):
             known[street].version = version
             known[street].rolled_up_at = None  # other indicators: everything is counted anew
             moved.append(known[street])
-    Settlement.objects.bulk_create(new)
+    Settlement.objects.bulk_create(new, ignore_conflicts=True)  # another region's run may have been first
     Settlement.objects.bulk_update(moved, ["version", "rolled_up_at"])
     if new:
         known = {s.street_id: s for s in period.settlements.select_related("street")}

@@ -10,6 +10,7 @@ from districts.trail.recording import record_event
 from districts.workflow import take_step
 from partybuilding.assessment.freezing import SEAL_LOCK, correct, freeze
 from partybuilding.assessment.models import Objection, Settlement
+from partybuilding.assessment.regions import region_of
 from partybuilding.assessment.rollup.run import Run, lock, roll_up, roll_up_street
 
 
@@ -19,7 +20,7 @@ def publish(settlement, by, **acting):
     period = settlement.period
     if timezone.localdate() < settlement.complete_on:
         raise ValidationError(f"{period}的数据到 {settlement.complete_on} 才到齐，到齐后再发核对。")
-    roll_up(period.code)
+    roll_up(period.code, street=settlement.street_id)
     settlement.refresh_from_db()
     take_step(settlement, "publish", by, **acting)
     until = add_working_days(timezone.localdate(), settlement.version.check_days)
@@ -64,7 +65,7 @@ def correct_final(settlement, by, *, note, **acting):
         if timezone.localdate() > settlement.closes_on:
             raise ValidationError(f"本年度考核已于 {settlement.closes_on} 截止，不再更正。")
         take_step(settlement, "correct", by, note=note, **acting)
-        lock(settlement.period)
+        lock(settlement.period, [region_of(settlement.street_id)])
         Run(settlement.period, [settlement]).counts()
         pairs = correct(settlement)
         if not pairs:

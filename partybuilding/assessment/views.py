@@ -141,6 +141,7 @@ def ask_rollup(request, period):
     street = Unit.objects.where_user_may(request.user, Duty.ASSESS).filter(parent=None).first()
     if street is None:
         raise Http404
-    waiting = Job.objects.filter(kind="rollup", state=Job.State.WAITING, unit=street, arguments={"month": period.code})
-    job = waiting.first() or ask("rollup", unit=street, by=request.user, month=period.code)
+    said = {"month": period.code, "street": street.pk}
+    waiting = Job.objects.filter(kind="rollup", state=Job.State.WAITING, unit=street, arguments=said)
+    job = waiting.first() or ask("rollup", unit=street, by=request.user, **said)
     return redirect(f"{reverse('standings_period', args=[period.code])}?job={job.pk}")

@@ -2,6 +2,7 @@ from partybuilding.assessment.models.adjustment import Adjustment, AdjustmentEvi
 from partybuilding.assessment.models.objection import Objection, ObjectionEvidence, ObjectionStep
 from partybuilding.assessment.models.peer import PeerMember
 from partybuilding.assessment.models.period import Period, Settlement, SettlementStep, TreeRow
+from partybuilding.assessment.models.region import MonthEnd, Region, RegionStreet
 from partybuilding.assessment.models.scheme import FULL_WEIGHT, Scheme, SchemeItem, SchemeStep, SchemeVersion
 from partybuilding.assessment.models.sheet import BANDS, FrozenRecord, Node, ScoreSheet
 from partybuilding.assessment.models.survey import Survey, SurveyFigure
@@ -13,12 +14,15 @@ __all__ = [
     "AdjustmentEvidence",
     "AdjustmentStep",
     "FrozenRecord",
+    "MonthEnd",
     "Node",
     "Objection",
     "ObjectionEvidence",
     "ObjectionStep",
     "PeerMember",
     "Period",
+    "Region",
+    "RegionStreet",
     "Scheme",
     "SchemeItem",
     "SchemeStep",

@@ -14,6 +14,9 @@ from districts.units.models import Unit
 from districts.workflow import Step
 from partybuilding.assessment.models.scheme import SchemeVersion
 
+# What a run writes by the ten thousand and could write again: checked and found by its unique key alone.
+LIGHT = {"db_constraint": False, "db_index": False}
+
 
 class Period(models.Model):
     """考核周期: a month with dates of its own, `code` as 2026-10."""
@@ -113,9 +116,9 @@ class SettlementStep(StepRecord):
 class TreeRow(models.Model):
     """周期树: who stood below whom on the last day of a period, each unit below itself too; a closure, so folding is one join."""
 
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="tree", db_constraint=False)
-    ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    descendant = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="tree", **LIGHT)
+    ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
+    descendant = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
     depth = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
 from districts.units.models import Unit
-from partybuilding.assessment.models.period import Period, Settlement
+from partybuilding.assessment.models.period import LIGHT, Period, Settlement
 
 BANDS = [(9000, "好"), (8000, "较好"), (6000, "一般"), (0, "较差")]
 
@@ -17,8 +17,8 @@ class Node(models.Model):
     `own` is the leaf, the unit's own records; `part` and `whole` include everything below.
     """
 
-    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="+", **LIGHT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
     indicator = models.CharField("指标", max_length=40)
     own_part = models.BigIntegerField("本级其中（百分之一件）")
     own_whole = models.BigIntegerField("本级总数")

@@ -15,11 +15,13 @@ from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, SchemeItem, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.periods import get_period, settlements_of
+from partybuilding.assessment.regions import REST, region_of, regions, streets_by_region
 from partybuilding.assessment.rollup import statements
 from partybuilding.assessment.rollup.compile import leaf_select
 from partybuilding.assessment.rollup.write import replace_rows, stage, without_rows
 
 ROLLUP_LOCK = 1_024_110_113
+MOST_REGIONS = 1000
 DIRTY_UNITS = "SELECT unit_id FROM stage_dirty"
 ABOVE_DIRTY = "SELECT ancestor_id FROM stage_above"
 
@@ -33,19 +35,31 @@ class Outcome:
     strays: int
 
 
-def rollup_job(report, month):
-    """The job's door."""
+def rollup_job(report, month, region=None, street=None):
+    """The job's door: all streets, those of a region, or one."""
     report(10, "读取组织架构与记录")
-    roll_up(month)
+    roll_up(month, region, street)
 
 
 @transaction.atomic
-def roll_up(month, indicators=None):
-    """Recompute a month, written 2026-10, of every street where it is still open. Returns an Outcome."""
+def roll_up(month, region=None, street=None, indicators=None):
+    """Recompute a month, written 2026-10, of every street where it is still open. Returns an Outcome.
+
+    A region's id narrows it to its streets, a street's to itself.
+    """
     period = get_period(month)
-    lock(period)
+    if street is not None:
+        region = region_of(street)
+    lock(period, regions() if region is None else [region])
     every = settlements_of(period)
-    still_open = [s for s in every if s.state == Settlement.State.OPEN]
+    placed = {} if region is None else streets_by_region()
+    still_open = [
+        s
+        for s in every
+        if s.state == Settlement.State.OPEN
+        and region in (None, placed.get(s.street_id, REST))
+        and street in (None, s.street_id)
+    ]
     if not still_open:
         return Outcome(period, 0, 0)
     return Run(period, still_open, is_all=len(still_open) == len(every), indicators=indicators).whole()
@@ -55,7 +69,7 @@ def roll_up(month, indicators=None):
 def catch_up(month):
     """Count anew only what changed since the last run of a month. Returns an Outcome; a month without a run gets a whole one."""
     period = get_period(month)
-    lock(period)
+    lock(period, regions())
     still_open = [s for s in settlements_of(period) if s.state == Settlement.State.OPEN]
     if any(s.rolled_up_at is None for s in still_open):
         return roll_up(month)
@@ -75,17 +89,16 @@ def late_units(period, settlements):
 @transaction.atomic
 def roll_up_street(settlement):
     """Recompute one street that is being checked. Returns an Outcome."""
-    lock(settlement.period)
+    lock(settlement.period, [region_of(settlement.street_id)])
     return Run(settlement.period, [settlement]).whole()
 
 
-def lock(period):
-    """One run of a period at a time; SQLite has one writer anyhow. Compiling such statements costs more than it saves."""
+def lock(period, those):
+    """One run of a period and region at a time; SQLite has one writer anyhow. Compiling such statements costs more than it saves."""
     if connection.vendor == "postgresql":
+        keys = ", ".join(f"pg_advisory_xact_lock({ROLLUP_LOCK}, {period.pk * MOST_REGIONS + one})" for one in those)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, %s), set_config('jit', 'off', true)", [ROLLUP_LOCK, period.pk]
-            )
+            cursor.execute(f"SELECT {keys}, set_config('jit', 'off', true)")
 
 
 class Run:
