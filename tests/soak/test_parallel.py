@@ -13,11 +13,13 @@ from django.db import connection
 from django.utils import timezone
 
 from districts.locking import structure_lock
+from districts.records.dirty import DirtyKey
 from districts.records.versions import Conflict, save_edit
 from districts.units.health import tree_faults
 from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit, retire_unit
-from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.regions import regions, set_region
+from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
@@ -150,6 +152,35 @@ def test_parallel_rollups_of_one_month_agree():
     make_order(street)
     in_parallel(lambda n: [roll_up(f"{timezone.localdate():%Y-%m}") for _ in range(3)])
     assert roll_up(f"{timezone.localdate():%Y-%m}").written == 0
+
+
+def test_a_fact_that_comes_while_a_run_counts_is_not_lost():
+    """Half of the hands change facts, half count what is late; at the end nothing is left to find."""
+    street, month = build_street(), f"{timezone.localdate():%Y-%m}"
+    roll_up(month)
+    units = ["东一社区", "东二社区", "西一社区"]
+
+    def work(n):
+        for k in range(ROUNDS):
+            if n % 2:
+                catch_up(month)
+            else:
+                make_order(street, to=(units[(n + k) % 3],), days=0)
+
+    in_parallel(work)
+    catch_up(month)
+    assert DirtyKey.objects.count() == 0
+    assert roll_up(month).written == 0
+
+
+def test_regions_counted_at_once_agree_with_one_run():
+    street, month = build_street(), f"{timezone.localdate():%Y-%m}"
+    set_region("城外", ["外街道党建工作协调委员会"])
+    make_order(street, days=0)
+    make_order(street, to=("外社区",), by="stranger", unit="外街道党建工作协调委员会", days=0)
+    ids = regions()
+    in_parallel(lambda n: [roll_up(month, region=ids[n % len(ids)]) for _ in range(3)])
+    assert roll_up(month).written == 0
 
 
 def test_a_process_killed_in_mid_move_leaves_a_sound_tree():
