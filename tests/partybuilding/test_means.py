@@ -10,6 +10,7 @@ from partybuilding.assessment.means import mean, means_over, parse_span, ranks_o
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from tests.cast import log_in, only_orders
+from yuqiao_portal.templatetags.portal import score_chart
 
 SCORES = {
     "2026-07": {"东一社区": 9000, "东二社区": 8000, "西一社区": None, "东中心": 7000},
@@ -86,3 +87,17 @@ def test_the_page_shows_what_each_may_see_and_ranks_to_the_leaders_only(months, 
     with django_assert_num_queries(6):
         client.get("/standings/means/2026/")
     assert client.get("/standings/means/2026-Q5/").status_code == 404
+
+
+def test_a_units_own_months_are_drawn_as_bars_and_one_without_a_score_leaves_its_place_empty(months, client):
+    log_in(client, months.people["neighbour"])
+    sheet = ScoreSheet.objects.get(period__code="2026-09", unit__name="东二社区")
+    page = client.get(f"/standings/sheets/{sheet.pk}/")
+    chart = score_chart(page.context["past"], sheet)
+    assert [(b["label"], b["score"], b["height"], b["is_this"]) for b in chart["bars"]] == [
+        ("7月", "80", 128.0, False), ("8月", None, 0.0, False), ("9月", "87", 138.7, True), ("10月", "90", 144.0, False),
+        ("11月", None, 0.0, False),
+    ]  # fmt: skip
+    assert page.content.decode().count('class="trend-bar"') == 2
+    assert page.content.decode().count('class="trend-bar-this"') == 1
+    assert score_chart(page.context["past"][-2:], sheet) is None  # one month's score is no trend

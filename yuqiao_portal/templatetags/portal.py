@@ -140,6 +140,36 @@ def with_query(context, **changes):
     return "?" + query.urlencode()
 
 
+SCORE_LINES = (60, 80, 100)
+
+
+@register.simple_tag
+def score_chart(sheets, this):
+    """Bars of one unit's scores, newest first as given and oldest first as drawn, over a few lines; None for fewer than two."""
+    if sum(s.score is not None for s in sheets) < 2:
+        return None
+    slot, height = WIDE / len(sheets), lambda points: (FLOOR - TOP) * min(points, 100) / 100  # a bonus may exceed 100
+    bars = [
+        {
+            "middle": round(LEFT + slot * (n + 0.5), 1),
+            "x": round(LEFT + slot * (n + 0.5) - min(slot * 0.3, 24), 1),
+            "width": round(min(slot * 0.6, 48), 1),
+            "y": round(FLOOR - height((s.score or 0) / 100), 1),
+            "height": round(height((s.score or 0) / 100), 1),
+            "text_at": round(FLOOR - height((s.score or 0) / 100) - 4, 1),
+            "score": None if s.score is None else f"{s.score / 100:.0f}",
+            "label": f"{int(s.period.code[5:])}月",
+            "is_this": s.pk == this.pk,
+        }
+        for n, s in enumerate(reversed(sheets))
+    ]
+    lines = [
+        {"value": band, "at": round(FLOOR - height(band), 1), "text_at": round(FLOOR - height(band) + 4, 1)}
+        for band in SCORE_LINES
+    ]
+    return {"bars": bars, "lines": lines}
+
+
 TOP, FLOOR, LEFT, WIDE = 12, 172, 40, 552  # the drawing's box in a view of 600 x 200
 
 
