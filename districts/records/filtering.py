@@ -1,9 +1,12 @@
-"""Narrowing a list by one of the units that a person may see."""
+"""Lists of fifty a page, narrowed by words at hand and by fields that are fetched when somebody opens them."""
 
 import django_filters
+from django.shortcuts import render
+from django.views.generic import ListView
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from districts.posts.duties import Duty
+from districts.records.paging import CappedPaginator
 from districts.units.models import Unit
 
 
@@ -33,3 +36,30 @@ class UnitFilter(django_filters.ModelChoiceFilter):
 
 def _viewable(request):
     return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")
+
+
+class FilteredList(ListView):
+    """A list behind a filter: whole, its rows alone for htmx, or with `fields` in the query the filter's fields alone."""
+
+    paginate_by = 50
+    paginator_class = CappedPaginator
+    rows_template = None
+
+    def filtered(self):
+        """The FilterSet of this request, over what its user may see."""
+        raise NotImplementedError
+
+    def get(self, request, *args, **kwargs):
+        self.filter = self.filtered()
+        if "fields" in request.GET:
+            return render(request, "components/filter_fields.html", {"form": self.filter.form})
+        return super().get(request, *args, **kwargs)
+
+    def get_template_names(self):
+        return [self.rows_template if self.request.htmx else self.template_name]
+
+    def get_queryset(self):
+        return self.filter.qs
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(filter=self.filter, **kwargs)

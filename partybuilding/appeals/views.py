@@ -4,11 +4,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView
 
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
-from districts.records.paging import CappedPaginator
+from districts.records.filtering import FilteredList
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
 from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
@@ -31,22 +31,16 @@ def filtered_appeals(request):
     return AppealFilter(request.GET, queryset=rows, request=request)
 
 
-class AppealList(ListView):
-    template_name = "appeals/list.html"
+class AppealList(FilteredList):
+    template_name, rows_template = "appeals/list.html", "appeals/_rows.html"
     context_object_name = "appeals"
-    paginate_by = 50
-    paginator_class = CappedPaginator
 
-    def get_template_names(self):
-        return ["appeals/_rows.html"] if self.request.htmx else [self.template_name]
-
-    def get_queryset(self):
-        self.filter = filtered_appeals(self.request)
-        return self.filter.qs
+    def filtered(self):
+        return filtered_appeals(self.request)
 
     def get_context_data(self, **kwargs):
         can_import = any(Duty.ASSESS in a.duties for a in self.request.posts)
-        return super().get_context_data(filter=self.filter, can_import=can_import, **kwargs)
+        return super().get_context_data(can_import=can_import, **kwargs)
 
 
 class AppealDetail(DetailView):

@@ -8,13 +8,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import DetailView, FormView, ListView
+from django.views.generic import DetailView, FormView
 
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.exporting import workbook_response
+from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
-from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals.asking import appeal_asked_for
@@ -34,24 +34,20 @@ def filtered_assignments(request):
     return AssignmentFilter(request.GET, queryset=rows, request=request)
 
 
-class OrderList(ListView):
+class OrderList(FilteredList):
     template_name = "orders/list.html"
     context_object_name = "assignments"
-    paginate_by = 50
-    paginator_class = CappedPaginator
 
     @property
     def is_board(self):
         return self.request.GET.get("view") == "board"
 
-    def get_template_names(self):
-        if self.request.htmx:
-            return ["orders/_board.html" if self.is_board else "orders/_rows.html"]
-        return [self.template_name]
+    @property
+    def rows_template(self):
+        return "orders/_board.html" if self.is_board else "orders/_rows.html"
 
-    def get_queryset(self):
-        self.filter = filtered_assignments(self.request)
-        return self.filter.qs
+    def filtered(self):
+        return filtered_assignments(self.request)
 
     def get_context_data(self, **kwargs):
         user = self.request.user
@@ -59,7 +55,6 @@ class OrderList(ListView):
         can_issue = actions.issuing_units(user).exists()
         chosen = self.filter.form.cleaned_data if self.filter.form.is_valid() else {}
         return super().get_context_data(
-            filter=self.filter,
             drafts=drafts,
             can_issue=can_issue,
             is_board=self.is_board,

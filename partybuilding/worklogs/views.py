@@ -4,13 +4,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
-from django.views.generic import CreateView, DetailView, ListView, UpdateView
+from django.views.generic import CreateView, DetailView, UpdateView
 
 from districts.posts.duties import Duty
 from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
+from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
-from districts.records.paging import CappedPaginator
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
 from partybuilding.appeals.asking import appeal_asked_for
@@ -28,21 +28,12 @@ def filtered_logs(request):
     return WorkLogFilter(request.GET, queryset=rows, request=request)
 
 
-class WorkLogList(ListView):
-    template_name = "worklogs/list.html"
+class WorkLogList(FilteredList):
+    template_name, rows_template = "worklogs/list.html", "worklogs/_rows.html"
     context_object_name = "logs"
-    paginate_by = 50
-    paginator_class = CappedPaginator
 
-    def get_template_names(self):
-        return ["worklogs/_rows.html"] if self.request.htmx else [self.template_name]
-
-    def get_queryset(self):
-        self.filter = filtered_logs(self.request)
-        return self.filter.qs
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(filter=self.filter, **kwargs)
+    def filtered(self):
+        return filtered_logs(self.request)
 
 
 class WorkLogDetail(DetailView):

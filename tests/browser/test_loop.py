@@ -112,6 +112,12 @@ def test_a_filter_reloads_the_rows_alone_and_an_expired_session_goes_to_the_log_
     page.get_by_placeholder("搜索", exact=True).press("Tab")
     page.wait_for_url("**q=**")
     page.get_by_text("没有符合条件的日志。").wait_for()
+    page.goto("/worklogs/")
+    page.get_by_text("筛选", exact=True).click()  # the fields come when they are opened
+    page.get_by_label("从", exact=True).fill("2000-01-01")
+    page.get_by_label("从", exact=True).press("Tab")
+    page.wait_for_url("**since=2000-01-01**")
+    assert "fields" not in page.url
     page.context.clear_cookies(name="sessionid")
     page.get_by_placeholder("搜索", exact=True).fill("再找")
     page.get_by_placeholder("搜索", exact=True).press("Tab")

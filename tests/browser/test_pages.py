@@ -58,6 +58,7 @@ def addresses():
         "/worklogs/",
         "/worklogs/new/",
         f"/worklogs/{log.pk}/",
+        "/worklogs/?open=1",
         "/organisation/",
     ]
     shared += [f"/units/{street.units[name].pk}/" for name in ("东中心", "东一社区", "西一社区")]

@@ -47,7 +47,7 @@ def test_the_workbench_costs_the_same_with_one_and_three_rows(street, client, dj
         client.get("/")
 
 
-@pytest.mark.parametrize(("address", "queries"), [("/worklogs/", 6), ("/organisation/", 6), ("/standings/", 16)])
+@pytest.mark.parametrize(("address", "queries"), [("/worklogs/", 5), ("/organisation/", 6), ("/standings/", 16)])
 def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_assert_num_queries, address, queries):
     log_in(client, street.people["office"])
     make_log(street)
@@ -179,3 +179,14 @@ def test_an_unfinished_month_is_called_so_and_not_ranked(street, client):
     assert "本月还在进行" in page
     assert "名次" not in page
     assert "较差" not in page
+
+
+@pytest.mark.parametrize("address", ["/worklogs/", "/orders/", "/appeals/"])
+def test_the_fields_of_a_filter_come_when_asked_for_and_name_only_units_in_view(street, client, address):
+    log_in(client, street.people["commissioner"])
+    assert "<option" not in client.get(address).content.decode()
+    for asked in ("?fields=1", "?open=1", "?since=2026-01-01&due_since=2026-01-01"):
+        page = client.get(address + asked).content.decode()
+        offered = [name for name in street.units if f">{name}</option>" in page]
+        assert offered == ["东中心", "东一社区", "东一支部", "东二社区"], asked
+    assert "<h1>" not in client.get(f"{address}?fields=1").content.decode()
