@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -67,6 +68,7 @@ def rates_page(request):
         "span": span,
         "before": before,
         "rows": rows,
+        "of_span": f"{reverse('appeal_list')}?since={span[0]}&until={span[1]}" if span else "",
         "rule": _rule_of(rows),
         "spans": spans(timezone.localdate()),
         "now": timezone.now(),
