@@ -23,6 +23,12 @@ def month_code(day):
     return f"{day:%Y-%m}"
 
 
+def months_before(first, count):
+    """The first day of the calendar month that lies this many months before."""
+    total = first.year * 12 + first.month - 1 - count
+    return date(total // 12, total % 12 + 1, 1)
+
+
 def dates_of(code):
     """First and last day of an assessment month: it begins after the last day of the one before. Raises ValidationError."""
     first, _ = parse_month(code)

@@ -12,7 +12,7 @@ from districts.posts.administrators import create_admins
 from districts.posts.models import User
 from districts.units.loading import load_street
 from districts.units.models import Unit
-from partybuilding.assessment.periods import month_code, parse_month
+from partybuilding.assessment.periods import month_code, months_before, parse_month
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             last = parse_month(until)[0] if until else today.replace(day=1)
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from None
-        months = [_months_before(last, n) for n in range(MONTHS, -1, -1)]
+        months = [months_before(last, n) for n in range(MONTHS, -1, -1)]
         with transaction.atomic():
             self._load(seed, months, min(today, parse_month(month_code(last))[1]) if until else today)
             for month in months:
@@ -63,8 +63,3 @@ class Command(BaseCommand):
         show_what_follows(work.units["海棠里社区"], people["dangqun"], people["shuji"], today)
         for user, _ in create_admins(lambda: PASSWORD):
             User.objects.filter(pk=user.pk).update(must_change_password=False)
-
-
-def _months_before(first, count):
-    total = first.year * 12 + first.month - 1 - count
-    return date(total // 12, total % 12 + 1, 1)

@@ -1,12 +1,10 @@
-from datetime import date
-
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from districts.posts.models import User
 from districts.units.models import Unit
-from partybuilding.assessment.periods import month_code, parse_month
+from partybuilding.assessment.periods import month_code, months_before, parse_month
 from yuqiao_portal.demo.city import build_city
 
 
@@ -27,15 +25,10 @@ class Command(BaseCommand):
             last = parse_month(until)[0]
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from None
-        spans = [_month_before(last, n) for n in range(months - 1, -1, -1)]
+        spans = [months_before(last, n) for n in range(months - 1, -1, -1)]
         with transaction.atomic():
             records = build_city(streets, spans)
         self.stdout.write(
             f"虚构城市已装好：{streets} 个街道，{Unit.objects.count()} 个单位，"
             f"{month_code(spans[0])} 至 {month_code(last)} 共 {records} 条可计的记录。"
         )
-
-
-def _month_before(first, count):
-    total = first.year * 12 + first.month - 1 - count
-    return date(total // 12, total % 12 + 1, 1)
