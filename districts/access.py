@@ -105,6 +105,11 @@ def _units(template, user, duty, reach, with_grants=False):
     return RawSQL(sql, [*params, duty.value])  # noqa: S611 - every value is a parameter
 
 
+def units_reached(user, duty):
+    """The ids of the units over which, or at which, a post gives the user the duty today."""
+    return _admitted(user, Duty(duty), True, True)
+
+
 def street_of(user):
     """Tree ids of the streets where the user holds any post today."""
     if not _is_known(user):
@@ -143,22 +148,41 @@ def record_condition(user, duty, model):
     duty = Duty(duty)
     if not _is_known(user):
         return Q(pk__in=[])
-    reachable = units_where(user, duty)
+    below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
+    assigned = model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ()))
     condition = Q()
-    for path in model.unit_paths.get(duty, model.unit_paths[Duty.VIEW]):
-        condition |= _through(model, path, reachable)
-    if posts_with(duty, Reach.ASSIGNED):
-        assigned = units_assigned(user, duty)
-        for path in model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ())):
-            condition |= _through(model, path, assigned)
+    for path in dict.fromkeys([*below, *assigned]):
+        condition |= _through(model, path, _admitted(user, duty, path in below, path in assigned))
     return condition
 
 
+def _admitted(user, duty, is_below, is_assigned):
+    """The units that one path may end in. Of two ways one set, since a database looks up one set and tries out two."""
+    ways = []
+    if is_below:
+        ways.append(units_where(user, duty))
+    if is_assigned:
+        ways.append(units_assigned(user, duty))
+    ways = [way for way in ways if way]
+    if len(ways) < 2:
+        return ways[0] if ways else []
+    return RawSQL(" UNION ALL ".join(w.sql for w in ways), [p for w in ways for p in w.params])  # noqa: S611
+
+
 def _through(model, path, units):
-    """Rows whose path ends in one of the units; a longer path goes through a subquery, so that no row comes twice."""
-    if "__" not in path:
+    """Rows whose path ends in one of the units; a path to many goes through a subquery, so that no row comes twice."""
+    if _leads_to_one(model, path):
         return Q(**{f"{path}__in": units})
     return Q(pk__in=model._base_manager.filter(**{f"{path}__in": units}).values("pk"))
+
+
+def _leads_to_one(model, path):
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        if field.one_to_many or field.many_to_many:
+            return False
+        model = field.related_model
+    return True
 
 
 class GatedQuerySet(QuerySet):

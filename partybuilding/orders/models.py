@@ -158,6 +158,7 @@ class OrderAssignment(models.Model):
     NOT_ISSUED = (State.PLANNED, State.OPEN, State.CLAIMED, State.LOST)
     RUNNING = (State.ISSUED, State.RECEIVED, State.RETURNED)  # the clock runs
     OWED = (*RUNNING, State.PAUSED)
+    WAITING = (*OWED, State.REPORTED, State.OPEN)  # somebody has to do something
 
     STEPS = {
         "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
@@ -189,6 +190,7 @@ class OrderAssignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "due_on"], name="assignment_unit_due"),
             models.Index(fields=["due_on"], name="assignment_due"),
+            models.Index(fields=["state"], name="assignment_state"),
         ]
 
     def __str__(self):

@@ -2,8 +2,8 @@ from django.apps import apps
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from districts.access import GatedQuerySet, held_posts, units_where
-from districts.posts.duties import Duty, Reach
+from districts.access import GatedQuerySet, held_posts, record_condition, units_reached, units_where
+from districts.posts.duties import Duty
 
 
 class OrderQuerySet(GatedQuerySet):
@@ -23,23 +23,31 @@ class OrderQuerySet(GatedQuerySet):
         return self.filter(found | Q(serial=by_number) if by_number.isdecimal() and len(by_number) < 8 else found)
 
 
+def in_charge(user):
+    """The condition on a share that its unit is covered by the user's own posts: not seen as issuer or as lead only."""
+    return Q(unit__in=units_reached(user, Duty.VIEW))
+
+
+def handled_by(user):
+    """The condition on a share that the user's own post handles it: nobody accepts that."""
+    return Q(unit__in=units_reached(user, Duty.HANDLE))
+
+
 class AssignmentQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
-        """On top of the gate: drafts' shares stay with the drafter, and acceptance has its two further conditions."""
-        rows = super().where_user_may(user, duty)
-        rows = rows.filter(~Q(state="planned") | Q(order__unit__in=units_where(user, Duty.ISSUE)))
-        if Duty(duty) == Duty.ACCEPT:
-            # A 玉字令 is accepted from where it was signed.
-            from_above = Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT))
-            return rows.exclude(self._handled_by(user)).filter(from_above)
-        if Duty(duty) == Duty.ISSUE:
-            return rows.exclude(unit__in=held_posts(user, Duty.HANDLE).values("unit_id"))
-        return rows
+        return self.filter(self.permitted(user, duty))
 
-    def _handled_by(self, user):
-        """Nobody accepts what their own post handles."""
-        given = held_posts(user, Duty.HANDLE, Reach.ASSIGNED).values("unit_id")
-        return Q(unit__in=units_where(user, Duty.HANDLE)) | Q(unit__in=given)
+    def permitted(self, user, duty):
+        """The gate's condition; on top of it drafts' shares stay with the drafter, and acceptance has its two further ones."""
+        duty = Duty(duty)
+        found = record_condition(user, duty, self.model)
+        found &= ~Q(state="planned") | Q(order__unit__in=units_where(user, Duty.ISSUE))
+        if duty == Duty.ACCEPT:
+            # A 玉字令 is accepted from where it was signed.
+            found &= ~handled_by(user) & (Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))
+        if duty == Duty.ISSUE:
+            found &= ~Q(unit__in=held_posts(user, Duty.HANDLE).values("unit_id"))
+        return found
 
     def issued(self):
         return self.exclude(state__in=self.model.NOT_ISSUED)
@@ -56,9 +64,13 @@ class AssignmentQuerySet(GatedQuerySet):
         return self.annotate(reported_on=Subquery(reports.order_by("-pk").values("taken_on")[:1]))
 
     def in_charge_of(self, user):
-        """Of the rows, those at units that the user's own posts cover: not those seen as issuer or as lead only."""
-        own = held_posts(user, Duty.VIEW, Reach.ASSIGNED).values("unit_id")
-        return self.filter(Q(unit__in=units_where(user, Duty.VIEW)) | Q(unit__in=own))
+        return self.filter(in_charge(user))
+
+    def current(self):
+        """What still waits for somebody, or was due this month until today: the past is not read for today's figures."""
+        today = timezone.localdate()
+        in_month = Q(due_on__gte=today.replace(day=1), due_on__lte=today)
+        return self.filter(Q(state__in=self.model.WAITING) | in_month)
 
     def owed(self):
         return self.filter(state__in=self.model.OWED)
@@ -85,9 +97,12 @@ class AssignmentQuerySet(GatedQuerySet):
         return self.select_related("order", "order__unit", "unit").order_by("due_on", "pk")
 
     def waiting_for(self, user, todo):
-        """What a person has to do: `handle` what their unit owes or may claim, `accept` reports, `answer` extensions."""
+        return self.filter(self.waits_for(user, todo))
+
+    def waits_for(self, user, todo):
+        """The condition of what a person has to do: `handle` what their unit owes or may claim, `accept` reports, `answer` extensions."""
         if todo == "accept":
-            return self.where_user_may(user, Duty.ACCEPT).filter(state="reported")
+            return Q(state="reported") & self.permitted(user, Duty.ACCEPT)
         if todo == "answer":
-            return self.where_user_may(user, Duty.ISSUE).filter(state="paused")
-        return self.where_user_may(user, Duty.HANDLE).filter(state__in=[*self.model.RUNNING, "open"])
+            return Q(state="paused") & self.permitted(user, Duty.ISSUE)
+        return Q(state__in=[*self.model.RUNNING, "open"]) & self.permitted(user, Duty.HANDLE)

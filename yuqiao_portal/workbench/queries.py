@@ -31,52 +31,61 @@ def _counts():
     }
 
 
+def shares_in_charge(user):
+    """The issued shares at units that the user's posts cover: one of the gate's ways, which a database looks up."""
+    return OrderAssignment.objects.in_charge_of(user).issued()
+
+
 def seen_shares(user):
-    rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
-    return rows.with_acceptance()
+    return OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued()
 
 
 def _with_rate(counts):
     return counts | {"rate": counts["part"] * 100 / counts["whole"] if counts["whole"] else None}
 
 
+TODOS = {"accept": Duty.ACCEPT, "answer": Duty.ISSUE, "handle": Duty.HANDLE}  # the most urgent first
+
+
 def todos(user, duties):
     """What waits for this person, most urgent first, and how many of each kind; `duties` are those that they hold."""
-    shares = OrderAssignment.objects
-    waiting = {todo: Q(pk__in=shares.waiting_for(user, todo).values("pk")) for todo in ("accept", "answer", "handle")}
+    shares = OrderAssignment.objects.all()
+    waiting = {todo: shares.waits_for(user, todo) for todo, duty in TODOS.items() if duty in duties}
     kind = Case(*(When(where, then=Value(todo)) for todo, where in waiting.items()), output_field=CharField())
-    rows = shares.annotate(todo=kind).exclude(todo=None)
-    counts = dict(rows.order_by().values_list("todo").annotate(n=Count("pk")))
+    rows = shares.filter(state__in=OrderAssignment.WAITING).annotate(todo=kind).exclude(todo=None)
+    counts = dict(rows.order_by().values_list("todo").annotate(n=Count("pk"))) if waiting else {}
     sign = Order.objects.where_user_may(user, Duty.SIGN).filter(state=Order.State.DRAFT, kind=Order.Kind.DECREE)
     return {
         "todos": [(share.todo, share) for share in rows.for_list().with_report_day()[:SHOWN]] if counts else [],
         "to_sign": list(sign.for_list()[:SHOWN]) if Duty.SIGN in duties else [],
         "todo_count": sum(counts.values()),
-        **{f"{todo}_count": counts.get(todo, 0) for todo in waiting},
+        **{f"{todo}_count": counts.get(todo, 0) for todo in TODOS},
     }
 
 
 def figures(user, units):
-    """The counts over the shares in the user's charge; and for each unit id those at it or below, of what is seen.
+    """The counts over the shares in the user's charge, and for each of their unit's ids those at it or below.
 
-    One query for both: rows by unit, and whether they are in the user's charge. Counts add up, rates never do.
+    One query for both: counts add up, rates never do.
     """
-    mine = OrderAssignment.objects.in_charge_of(user).values("pk")
-    by_unit = seen_shares(user).order_by().annotate(mine=Case(When(pk__in=mine, then=True), default=False))
-    rows = list(by_unit.values("unit__tree_id", "unit__lft", "mine").annotate(**_counts()))
+    rows = _rows_by_unit(shares_in_charge(user))
     today = timezone.localdate()
-    own = _with_rate(_sum(r for r in rows if r["mine"])) | {"since": today.replace(day=1), "until": today}
+    own = _with_rate(_sum(rows)) | {"since": today.replace(day=1), "until": today}
     return own, _by_unit(rows, units)
 
 
 def unit_figures(user, units):
     """For each unit id the counts at it or below, of the shares that the user may see."""
-    rows = list(seen_shares(user).order_by().values("unit__tree_id", "unit__lft").annotate(**_counts()))
-    return _by_unit(rows, units)
+    return _by_unit(_rows_by_unit(seen_shares(user)), units)
+
+
+def _rows_by_unit(shares):
+    rows = shares.with_acceptance().current().order_by().values("unit__tree_id", "unit__lft")
+    return list(rows.annotate(**_counts()))
 
 
 def _by_unit(rows, units):
-    return {unit.pk: _with_rate(_sum(r for r in rows if _is_below(r, unit))) for unit in units}
+    return {unit.pk: _with_rate(_sum([r for r in rows if _is_below(r, unit)])) for unit in units}
 
 
 def _is_below(row, unit):
@@ -84,7 +93,6 @@ def _is_below(row, unit):
 
 
 def _sum(rows):
-    rows = list(rows)
     return {name: sum(row[name] for row in rows) for name in _counts()}
 
 
@@ -134,8 +142,8 @@ def _counted(seen):
 
 
 def latest_steps(user):
-    """The newest steps on assignments that the user may see."""
-    seen = OrderAssignment.objects.where_user_may(user, Duty.VIEW).values("pk")
+    """The newest steps on shares in the user's charge."""
+    seen = shares_in_charge(user).values("pk")
     steps = AssignmentStep.objects.filter(assignment__in=seen).select_related("assignment__unit", "assignment__order")
     return steps.order_by("-taken_at", "-pk")[:SHOWN]
 

@@ -26,7 +26,7 @@ class Workbench(TemplateView):
             units=[(unit, numbers[unit.pk]) for unit in units],
             counts=counts,
             steps=queries.latest_steps(user),
-            trend=queries.weekly_trend(queries.seen_shares(user).in_charge_of(user)),
+            trend=queries.weekly_trend(queries.shares_in_charge(user)),
             owed=owed_downward(user),
             can_issue=Duty.ISSUE in duties,
             appeals=queries.appeal_figures(user),
