@@ -140,9 +140,6 @@ def engine():
 def at_size(name, streets):
     """Print G1, G2, G4 and G5 of a city of so many streets; returns (records of the month, seconds of a run from nothing)."""
     build_city(streets, MONTHS)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
     rows = due_records(FIRST, LAST).count() + APPEALS.records(FIRST, LAST).count()
     print(
         f"\n{connection.vendor}, {name}: {Unit.objects.count()} units, {rows} records of the month, {Appeal.objects.count()} appeals in all"

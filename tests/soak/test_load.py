@@ -6,8 +6,6 @@ How long answers took is printed, never judged here.
 import http.client
 import re
 import statistics
-import subprocess
-import sys
 import threading
 import time
 import urllib.parse
@@ -24,7 +22,7 @@ from districts.posts.appointing import appoint
 from districts.units.models import Unit
 from partybuilding.worklogs.models import WorkLog
 from tests.cast import LONG_AGO, log_in, make_user, seed_scheme
-from tests.processes import ROOT, environment, kill
+from tests.processes import kill, python
 from tests.soak.sizes import size
 from yuqiao_portal.demo.city import build_city
 
@@ -47,7 +45,7 @@ def people(count):
 
 
 class Person(threading.Thread):
-    """Somebody who reads pages and, every fifth time, writes a log; `said` is [(status, seconds)]."""
+    """Somebody who reads pages and, every fifth time, writes a log; `said` is [(path, status, seconds)]."""
 
     def __init__(self, number, session, home, times, pause):
         super().__init__()
@@ -83,7 +81,7 @@ class Person(threading.Thread):
         line.request(method, path, body, headers)
         answer = line.getresponse()
         text = answer.read().decode()
-        self.said.append((answer.status, time.perf_counter() - started))
+        self.said.append((path, answer.status, time.perf_counter() - started))
         for name, value in re.findall(r"(\w+)=([^;]+);", "; ".join(answer.msg.get_all("Set-Cookie") or []) + ";"):
             if name == settings.CSRF_COOKIE_NAME:
                 self.cookies[name] = value
@@ -91,11 +89,13 @@ class Person(threading.Thread):
 
 
 def serving():
-    """A real server on the database under test, answering."""
-    known = environment(PORTAL_BIND=f"127.0.0.1:{PORT}", DJANGO_DEBUG="1", DJANGO_SECRET_KEY=settings.SECRET_KEY)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "yuqiao_portal.wsgi"], cwd=ROOT, env=known, start_new_session=True
-    )
+    """A real server on the database under test, set up as an office is served, answering."""
+    known = {
+        "PORTAL_BIND": f"127.0.0.1:{PORT}",
+        "DJANGO_ALLOWED_HOSTS": "127.0.0.1",
+        "DJANGO_SECRET_KEY": settings.SECRET_KEY,
+    }
+    server = python("from yuqiao_portal.operations.serving import become_server; become_server()", **known)
     for _ in range(120):
         try:
             line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
@@ -135,9 +135,11 @@ def test_an_office_at_work_sees_no_error_and_loses_nothing():
         after = memory(server)
     finally:
         kill(server)
-    seconds = [taken for hand in hands for _, taken in hand.said]
-    p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
-    print(f"{len(hands)} people, {len(seconds)} answers: p95 {p95:.0f} ms, memory {before:.0f} then {after:.0f} MB")
-    assert {status for hand in warm + hands for status, _ in hand.said} == {200, 302}
+    said = [answer for hand in hands for answer in hand.said]
+    print(f"{len(hands)} people, {len(said)} answers, memory {before:.0f} then {after:.0f} MB")
+    for path in ["", *sorted({path for path, _, _ in said})]:
+        seconds = [taken for where, _, taken in said if path in ("", where)]
+        print(f"  {path or 'every page':<22} p95 {statistics.quantiles(seconds, n=20)[-1] * 1000:5.0f} ms")
+    assert {status for hand in warm + hands for _, status, _ in hand.said} == {200, 302}
     assert WorkLog.objects.count() == sum(hand.written for hand in warm + hands) > 0
     assert after < 1.2 * before + 20
