@@ -13,6 +13,7 @@ class DirtyKey(models.Model):
 
     unit = models.ForeignKey("districts.Unit", on_delete=models.CASCADE, related_name="+", db_constraint=False)
     day = models.DateField(db_index=True)
+    is_structural = models.BooleanField(default=False)  # the tree itself changed: the street is counted anew as a whole
 
     objects = DirtyKeyQuerySet.as_manager()
 
@@ -21,6 +22,7 @@ class DirtyKey(models.Model):
         default_permissions = ()
 
 
-def mark_dirty(keys):
+def mark_dirty(keys, *, is_structural=False):
     """Mark (unit id, day) pairs, in the transaction of the change itself."""
-    DirtyKey.objects.bulk_create([DirtyKey(unit_id=unit, day=day) for unit, day in sorted(set(keys))])
+    rows = [DirtyKey(unit_id=unit, day=day, is_structural=is_structural) for unit, day in sorted(set(keys))]
+    DirtyKey.objects.bulk_create(rows)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from districts.locking import structure_lock
 from districts.posts.models import Appointment
+from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Placement, ServiceLink, Unit, UnitName, check_parent
 
@@ -27,7 +28,7 @@ def add_unit(kind, name, *, on, reason, by=None, parent=None, code=None, is_conf
             unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
         )
         UnitName.objects.create(unit=unit, name=name, starts_on=on, reason=reason, entered_by=by)
-        record_event("structure", f"设立 {name}（{parent or '顶层'}），自 {on}，依据：{reason}", by=by)
+        _changed(unit, f"设立 {name}（{parent or '顶层'}），自 {on}，依据：{reason}", by)
         return unit
 
 
@@ -50,7 +51,7 @@ def move_unit(unit, parent, *, on, reason, by=None, is_confirmed=True):
             unit=unit, parent=parent, starts_on=on, reason=reason, entered_by=by, is_confirmed=is_confirmed
         )
         unit.move_to(parent, "last-child")
-        record_event("structure", f"{unit.name} 改归 {parent.name}，自 {on}，依据：{reason}", by=by)
+        _changed(unit, f"{unit.name} 改归 {parent.name}，自 {on}，依据：{reason}", by)
         return _fresh(unit)
 
 
@@ -98,7 +99,7 @@ def retire_unit(unit, *, on, reason, by=None):
         unit.retired_on, unit.retired_reason = on, reason
         unit.save(update_fields=["retired_on", "retired_reason"])
         ServiceLink.objects.filter(Q(unit=unit) | Q(center=unit), ends_on=None, starts_on__lte=on).update(ends_on=on)
-        record_event("structure", f"撤销 {unit.name}，最后一天 {on}，依据：{reason}", by=by)
+        _changed(unit, f"撤销 {unit.name}，最后一天 {on}，依据：{reason}", by)
         return unit
 
 
@@ -151,6 +152,12 @@ def end_service(link, *, on, by=None):
         record_event("structure", f"{link} 到 {on} 止", by=by)
         link.ends_on = on
         return link
+
+
+def _changed(unit, said, by):
+    """Who stands where is another now: recorded, and this month is counted anew."""
+    record_event("structure", said, by=by)
+    mark_dirty([(unit.pk, timezone.localdate())], is_structural=True)
 
 
 def _fresh(unit):

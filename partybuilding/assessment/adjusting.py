@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from districts.posts.duties import Duty
 from districts.records.attachments import keep_file
+from districts.records.dirty import mark_dirty
 from districts.records.models import Basis
 from districts.workflow import NotYours, acting_as, take_step
 from partybuilding.assessment.models import Adjustment, AdjustmentStep
@@ -64,5 +65,10 @@ def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), und
     return adjustment
 
 
+@transaction.atomic
 def decide(adjustment, by, *, is_approved, note="", **acting):
-    return take_step(adjustment, "approve" if is_approved else "refuse", by, note=note, **acting)
+    """Approve or refuse one; what is approved is counted with the unit's records."""
+    step = take_step(adjustment, "approve" if is_approved else "refuse", by, note=note, **acting)
+    if is_approved:
+        mark_dirty([(adjustment.unit_id, adjustment.period.ends_on)])
+    return step

@@ -2,12 +2,12 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from districts.trail.recording import record_event
 from districts.workflow import NotYours, take_step
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, Scheme, SchemeItem, SchemeVersion
+from partybuilding.assessment.periods import first_open_day
 
 COPIED = ("min_sample", "bonus_cap", "complete_days", "close_days", "check_days", "objection_days", "ranking")
 ITEM_FIELDS = ("position", "group", "indicator", "rule", "weight", "floor", "target", "tie_order")
@@ -21,7 +21,7 @@ def draw_up(street, source, by):
     Scheme.objects.select_for_update().get(pk=scheme.pk)
     last = scheme.versions.order_by("-number").first()
     version = SchemeVersion.objects.create(
-        scheme=scheme, number=last.number + 1 if last else 1, starts_on=timezone.localdate().replace(day=1),
+        scheme=scheme, number=last.number + 1 if last else 1, starts_on=first_open_day(),
         reason="", entered_by=by, **{name: getattr(source, name) for name in COPIED},
     )  # fmt: skip
     items = source.items.values(*ITEM_FIELDS)
@@ -56,8 +56,9 @@ def redraft(version, by, **acting):
 @transaction.atomic
 def approve(version, by, *, paper, starts_on, **acting):
     """试运行 → 已批准: in force from a day on that no ended month contains. Raises ValidationError."""
-    if starts_on < timezone.localdate().replace(day=1):
-        raise ValidationError("只能从本月 1 日或以后的日子起施行；过去的月份按当时的方案，不改。")
+    first = first_open_day()
+    if starts_on < first:
+        raise ValidationError(f"只能从本期第一天（{first}）或以后的日子起施行；过去的月份按当时的方案，不改。")
     check_whole(version)
     step = take_step(version, "approve", by, paper=paper, **acting)
     SchemeVersion.objects.filter(pk=version.pk).update(starts_on=starts_on)

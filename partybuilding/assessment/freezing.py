@@ -1,5 +1,6 @@
 """定: a street's sheets of a period become final, with their items, the records behind them and a seal; 更正 adds new ones."""
 
+from collections import defaultdict
 from dataclasses import asdict, replace
 
 from django.utils import timezone
@@ -8,16 +9,24 @@ from districts.locking import advisory_lock
 from partybuilding.assessment.adjusting import adjusted
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.explain import items_of_sheets
-from partybuilding.assessment.models import FrozenRecord, Node, SchemeItem, SchemeVersion, ScoreSheet, Settlement
+from partybuilding.assessment.models import (
+    FrozenRecord,
+    Node,
+    SchemeItem,
+    SchemeVersion,
+    ScoreSheet,
+    Settlement,
+    TreeRow,
+)
 from partybuilding.assessment.scoring import Item, ranks, tie_key, total
-from partybuilding.assessment.sealing import grounds_of, last_sealed, seal_of
+from partybuilding.assessment.sealing import grounds_of, last_sealed, seal_of, seal_of_settlement
 
 SEAL_LOCK = 1_024_110_115
 AT_ONCE = 5000
 
 
 def freeze(settlement, at):
-    """Make the sheets of a checked settlement final, as of a moment; returns how many."""
+    """Make the sheets of a checked settlement final, as of a moment; returns them."""
     sheets = list(_sheets(settlement))
     items = items_of_sheets(sheets)
     for sheet in sheets:
@@ -25,7 +34,7 @@ def freeze(settlement, at):
     _seal(settlement, sheets, 1, at)
     for sheet in sheets:
         sheet.save()
-    return len(sheets)
+    return sheets
 
 
 def correct(settlement):
@@ -34,7 +43,11 @@ def correct(settlement):
     Returns [(old sheet, new sheet)].
     """
     number = settlement.runs + 1
-    pairs = [(old, new) for old, new in _recounted(settlement, number) if _says(old) != _says(new)]
+    old = list(_sheets(settlement))
+    counts = {}
+    for node in Node.objects.filter(period=settlement.period_id, unit__in=[s.unit_id for s in old]):
+        counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
+    pairs = changed(settlement, counts, number)
     ScoreSheet.objects.filter(pk__in=[old.pk for old, _ in pairs]).update(is_current=False)
     _seal(settlement, [new for _, new in pairs], number, timezone.now())
     ScoreSheet.objects.bulk_create(new for _, new in pairs)
@@ -50,12 +63,13 @@ def _sheets(settlement):
     return rows.select_related("settlement__period", "settlement__version", "unit")
 
 
-def _recounted(settlement, number):
-    """[(sheet, what it would be by the counts of now)]."""
+def changed(settlement, counts, number=0):
+    """[(final sheet, what it would be)] by other counts, {unit: {indicator: (part, whole)}}, and the adjustments of today; of those that differ."""
+    return [(old, new) for old, new in _recounted(settlement, counts, number) if _says(old) != _says(new)]
+
+
+def _recounted(settlement, counts, number):
     old = list(_sheets(settlement))
-    counts = {}
-    for node in Node.objects.filter(period=settlement.period_id, unit__in=[s.unit_id for s in old]):
-        counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
     found, pairs, rows = adjusted(settlement.period_id, [s.unit_id for s in old]), [], []
     for sheet in old:
         mine, now = found[sheet.unit_id], counts.get(sheet.unit_id, {})
@@ -96,6 +110,11 @@ def _seal(settlement, sheets, number, at):
     settlement.runs = number
 
 
+def seal_settlement(settlement):
+    """The last act of 定 and of 更正."""
+    Settlement.objects.filter(pk=settlement.pk).update(seal=seal_of_settlement(settlement))
+
+
 def _freeze_records(settlement, number):
     rows = [
         FrozenRecord(
@@ -104,6 +123,29 @@ def _freeze_records(settlement, number):
         for code, unit, record, worth, size in counted_now(settlement)
     ]
     FrozenRecord.objects.bulk_create(rows, batch_size=AT_ONCE)
+
+
+def frozen_of(settlement):
+    """{(indicator, record): (unit, worth, size)} of the newest run of a final settlement."""
+    rows = FrozenRecord.objects.filter(settlement=settlement, number=settlement.runs)
+    return {(r.indicator, r.record): (r.unit_id, r.worth, r.size) for r in rows}
+
+
+def spread(settlement, records):
+    """{unit: {indicator: [part, whole]}} of such records, including everything below, by the period's own tree."""
+    own = defaultdict(lambda: [0, 0])
+    for (code, _), (unit, worth, size) in records.items():
+        own[unit, code][0] += worth
+        own[unit, code][1] += size
+    above = defaultdict(list)
+    for row in TreeRow.objects.filter(period=settlement.period_id, descendant__tree_id=settlement.street.tree_id):
+        above[row.descendant_id].append(row.ancestor_id)
+    counts = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for (unit, code), (part, whole) in own.items():
+        for ancestor in above[unit]:
+            counts[ancestor][code][0] += part
+            counts[ancestor][code][1] += whole
+    return counts
 
 
 def counted_now(settlement):

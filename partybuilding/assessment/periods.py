@@ -3,10 +3,13 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from districts.trail.recording import record_event
 from districts.units.models import Placement
 from partybuilding.assessment.models import MonthEnd, Period, SchemeVersion, Settlement
+
+A_YEAR = timedelta(days=366)
 
 
 def parse_month(code):
@@ -71,10 +74,20 @@ def get_period(code):
     return Period.objects.get_or_create(code=code, defaults={"starts_on": starts_on, "ends_on": ends_on})[0]
 
 
+def first_open_day():
+    """The first day of the running assessment month: rules and groups may change from here on, never before."""
+    return dates_of(month_of(timezone.localdate()))[0]
+
+
 def months_to_roll_up(today):
-    """The month before and the running one: late acceptances still change the former."""
+    """The running month, the one before, and of a year's months those that a street has not published yet, the oldest first.
+
+    Late acceptances and call-backs that come weeks later still change them.
+    """
     running = month_of(today)
-    return [month_of(dates_of(running)[0] - timedelta(days=1)), running]
+    recent = [month_of(dates_of(running)[0] - timedelta(days=1)), running]
+    waiting = Period.objects.filter(settlements__state=Settlement.State.OPEN, ends_on__gte=today - A_YEAR)
+    return sorted({*recent, *waiting.exclude(code__gt=running).values_list("code", flat=True)})
 
 
 def settlements_of(period):

@@ -3,11 +3,14 @@
 import hashlib
 import hmac
 import json
+import re
 from datetime import UTC
 
 from django.conf import settings
 
-from partybuilding.assessment.models import FrozenRecord, SchemeItem, ScoreSheet, TreeRow
+from districts.trail.models import Event
+from districts.units.models import Unit
+from partybuilding.assessment.models import FrozenRecord, SchemeItem, ScoreSheet, Settlement, SettlementStep, TreeRow
 
 SEALED = (
     "unit_id",
@@ -26,10 +29,38 @@ SEALED = (
 )
 
 
+OF_THE_VERSION = (
+    "min_sample", "bonus_cap", "complete_days", "close_days", "check_days", "objection_days", "ranking", "starts_on", "state",
+)  # fmt: skip
+
+
 def seal_of(sheet, before):
     """64 hexadecimal digits over a sheet and the seal before it."""
-    at = sheet.frozen_at.astimezone(UTC).isoformat(timespec="microseconds")
-    words = [before, sheet.street_id, sheet.settlement_id, at, *(getattr(sheet, name) for name in SEALED)]
+    return _keyed([
+        before, sheet.street_id, sheet.settlement_id, _moment(sheet.frozen_at), *(getattr(sheet, name) for name in SEALED)
+    ])  # fmt: skip
+
+
+def seal_of_settlement(settlement):
+    """64 hexadecimal digits over what a final settlement says besides its sheets, and over which sheets it has."""
+    found = Settlement.objects.select_related("period", "version").get(pk=settlement.pk)
+    sheets = ScoreSheet.objects.filter(settlement=found, is_final=True).order_by("serial")
+    steps = SettlementStep.objects.filter(settlement=found).order_by("pk")
+    days = (found.period.starts_on, found.period.ends_on, found.check_until, found.objections_until)
+    return _keyed([
+        found.period_id, found.street_id, found.version_id, found.state, found.runs, [str(day) for day in days],
+        _moment(found.rolled_up_at), [str(getattr(found.version, name)) for name in OF_THE_VERSION],
+        list(found.version.items.order_by("pk").values_list("indicator", "position")),
+        [[step.verb, step.by_id, step.note, _moment(step.taken_at)] for step in steps],
+        list(sheets.values_list("serial", "period", "seal")),
+    ])  # fmt: skip
+
+
+def _moment(at):
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _keyed(words):
     text = json.dumps(words, ensure_ascii=False, sort_keys=True)
     return hmac.new(settings.TRAIL_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
@@ -49,6 +80,17 @@ def grounds_of(settlement, number):
             digest.update(json.dumps(row, ensure_ascii=False).encode())
         digest.update(b"\n")
     return digest.hexdigest()
+
+
+RECORDED = "得分单封存到第 {serial} 号"
+
+
+def last_recorded(street):
+    """The newest serial that the audit trail says was sealed for a street; 0 where it says nothing."""
+    name = Unit.objects.get(pk=street).name
+    said = Event.objects.filter(subject__startswith=f"{name} ", subject__contains=RECORDED.partition("{")[0])
+    newest = said.order_by("-serial").values_list("subject", flat=True).first()
+    return int(re.search(RECORDED.format(serial=r"(\d+)"), newest)[1]) if newest else 0
 
 
 def last_sealed(street):

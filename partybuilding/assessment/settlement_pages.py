@@ -20,6 +20,7 @@ def settlement_card(settlement, user, refused=None):
         "steps": forms,
         "error": refused[2] if refused else None,
         "late": _late(settlement) if forms else 0,
+        "strays": settlement.strays if forms else 0,
         "history": settlement.steps.select_related("by", "for_whom", "appointment__unit"),
         "open_objections": seen.filter(state=Objection.State.RAISED).count(),
     }
@@ -29,7 +30,8 @@ def _late(settlement):
     """In how many units something has changed that this settlement has not counted: it waits for a recomputation."""
     if settlement.state == Settlement.State.OPEN:
         return 0  # counted within minutes
-    return late_units(settlement.period, [settlement]).values("unit").distinct().count()
+    late = late_units(settlement.period, [settlement]).filter(is_structural=False)  # the period keeps its own tree
+    return late.values("unit").distinct().count()
 
 
 def step_form(settlement, step, user, data=None):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from partybuilding.assessment.adjusting import adjusted
 from partybuilding.assessment.explain import grouped, items_of_sheets
 from partybuilding.assessment.models import Node, ScoreSheet
 from partybuilding.assessment.scoring import items_of_version, ranks, tie_key, total
@@ -31,11 +32,18 @@ def try_scheme(version, sheets):
     counts = {}
     for node in Node.objects.filter(period__in={s.period_id for s in sheets}, unit__in=[s.unit_id for s in sheets]):
         counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
-    settings = list(version.items.all())
-    then = {s.pk: items_of_version(settings, version.min_sample, counts.get(s.unit_id, {})) for s in sheets}
-    now, totals = items_of_sheets(sheets), {pk: total(items) for pk, items in then.items()}
-    found = ranks([(s.pk, (s.group, s.peer), *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
-    return [Trial(s, totals[s.pk][0], found.get(s.pk), _because(now[s.pk], then[s.pk])) for s in sheets]
+    settings, found = (
+        list(version.items.all()),
+        adjusted(sheets[0].period_id, [s.unit_id for s in sheets]) if sheets else {},
+    )
+    then = {
+        s.pk: items_of_version(settings, version.min_sample, counts.get(s.unit_id, {}), found[s.unit_id].deducted)
+        for s in sheets
+    }
+    bonus = {s.pk: min(found[s.unit_id].bonus, version.bonus_cap) for s in sheets}
+    now, totals = items_of_sheets(sheets), {pk: total(items, bonus[pk]) for pk, items in then.items()}
+    places = ranks([(s.pk, (s.group, s.peer), *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
+    return [Trial(s, totals[s.pk][0], places.get(s.pk), _because(now[s.pk], then[s.pk])) for s in sheets]
 
 
 def _because(now, then):

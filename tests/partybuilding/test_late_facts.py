@@ -21,7 +21,8 @@ OCTOBER = time_machine.travel("2026-10-12 10:00+08:00", tick=False)
 
 
 def keys():
-    return {(k.unit.name, k.day) for k in DirtyKey.objects.select_related("unit")}
+    """What waits but for the building of the cast's own tree, on the day of the test run."""
+    return {(k.unit.name, k.day) for k in DirtyKey.objects.filter(is_structural=False).select_related("unit")}
 
 
 def figures():
@@ -32,7 +33,7 @@ def figures():
 
 def a_whole_run_finds_nothing():
     assert catch_up("2026-10").written >= 0
-    assert DirtyKey.objects.count() == 0
+    assert keys() == set()
     assert roll_up("2026-10").written == 0
 
 

@@ -56,7 +56,10 @@ def test_weights_must_make_a_hundred_and_no_ended_month_is_touched(street):
         drafting.try_out(version, street.people["office"])
     version.items.filter(indicator="orders_on_time").update(weight=4000)
     drafting.try_out(version, street.people["office"])
-    with time_machine.travel("2026-11-20 09:00+08:00"), pytest.raises(ValidationError, match="只能从本月 1 日或以后"):
+    with (
+        time_machine.travel("2026-11-20 09:00+08:00"),
+        pytest.raises(ValidationError, match="只能从本期第一天（2026-11-01）或以后"),
+    ):
         drafting.approve(version, street.people["leader"], paper="文", starts_on=date(2026, 10, 31))
 
 

@@ -8,9 +8,10 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from districts.records.dirty import DirtyKey, mark_dirty
 from districts.units.tree import move_unit
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment import settling
@@ -147,6 +148,17 @@ def test_a_settled_month_comes_out_the_same_after_moves_and_differs_with_words_a
         "UPDATE partybuilding_frozenrecord SET worth = 100 WHERE worth = 0",
         "DELETE FROM partybuilding_treerow WHERE depth = 2 AND period_id IN (SELECT id FROM partybuilding_period)",
         "UPDATE partybuilding_schemeitem SET target = 9400",
+        "UPDATE partybuilding_schemeitem SET position = 7",
+        "UPDATE partybuilding_schemeversion SET min_sample = 3",
+        "UPDATE partybuilding_schemeversion SET ranking = 'leaders'",
+        "UPDATE partybuilding_settlement SET state = 'checking' WHERE state = 'final'",
+        "UPDATE partybuilding_settlement SET objections_until = '2027-01-01' WHERE state = 'final'",
+        "UPDATE partybuilding_settlement SET rolled_up_at = frozen.at FROM (SELECT MAX(frozen_at) AS at FROM"
+        " partybuilding_scoresheet) frozen WHERE state = 'final'",
+        "UPDATE partybuilding_settlementstep SET note = '另有原因'",
+        "UPDATE partybuilding_period SET ends_on = '2026-10-30'",
+        "DELETE FROM partybuilding_scoresheet WHERE serial = 6",
+        "UPDATE partybuilding_scoresheet SET is_final = false WHERE serial = 6",
     ],
 )
 def test_any_edit_made_straight_in_the_database_is_found(month, statement):
@@ -160,6 +172,61 @@ def test_any_edit_made_straight_in_the_database_is_found(month, statement):
         assert cursor.rowcount > 0
     said, code = verify()
     assert (code, "封签不符" in said) == (1, True)
+
+
+def test_a_settled_month_cannot_be_opened_again_even_in_the_database(month):
+    settle(month)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Settlement.objects.filter(state="final").update(state="open")
+
+
+def test_when_every_sheet_of_a_month_is_gone_the_trail_still_knows_them(month):
+    settle(month)
+    with connection.cursor() as cursor:
+        for table in ("frozenrecord", "scoresheet"):
+            cursor.execute(f"DELETE FROM partybuilding_{table} WHERE settlement_id = %s", [settlement_of(month).pk])
+    said, code = verify()
+    assert (code, "得分单全部不见了" in said, "审计记录里封存到第 6 号，第 1 号起的得分单不见了" in said) == (1, True, True)
+
+
+def test_what_came_while_the_units_checked_is_counted_and_shown_before_it_is_sealed(month):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        make_case(month, "东一社区", due=29, reported=29)
+    with time_machine.travel(AFTER):
+        with pytest.raises(ValidationError, match="东中心、东一社区的记录或加减分在发出核对后有变化，请先“核对中重算”"):
+            settling.settle(settlement_of(month), month.people["office"])
+        assert (settlement_of(month).state, ScoreSheet.objects.filter(is_final=True).count()) == ("checking", 0)
+        settling.recompute(settlement_of(month), month.people["office"], note="补入一件")
+        assert settlement_of(month).check_until == date(2026, 11, 10)  # two working days more to look
+    with time_machine.travel("2026-11-11 09:00+08:00"):
+        settling.settle(settlement_of(month), month.people["office"])
+    assert (sheet_of("东一社区").sample, FrozenRecord.objects.filter(unit__name="东一社区").count()) == (6, 6)
+    assert verify() == ("槐花街道党建工作协调委员会 2026年10月：一致。\n", 0)
+
+
+def test_an_objection_that_was_upheld_is_followed_by_a_recomputation(month):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        objection = raise_objection(
+            sheet_of("东一社区"), month.people["secretary"], indicator="orders_on_time", text="两件已延期"
+        )
+        decide_objection(objection, month.people["office"], is_upheld=True, note="属实")
+    with time_machine.travel(AFTER):
+        with pytest.raises(ValidationError, match="有异议成立之后还没有重算"):
+            settling.settle(settlement_of(month), month.people["office"])
+        settling.recompute(settlement_of(month), month.people["office"], note="记录已在别处改正")
+        assert settling.settle(settlement_of(month), month.people["office"]) == 6
+
+
+def test_marks_that_change_nothing_are_gone_after_the_office_looked(month):
+    settle(month)
+    with time_machine.travel("2026-11-12 09:00+08:00"):
+        mark_dirty([(month.units["东一社区"].pk, date(2026, 10, 20))])
+        with pytest.raises(ValidationError, match="没有一个单位的结果有变化"):
+            settling.correct_final(settlement_of(month), month.people["office"], note="看看")
+    assert DirtyKey.objects.filter(day=date(2026, 10, 20)).count() == 0
+    assert settlement_of(month).steps.filter(verb="correct").count() == 0
 
 
 def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month, client):

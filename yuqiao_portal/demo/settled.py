@@ -8,7 +8,7 @@ from districts.calendar.workdays import add_working_days
 from districts.posts.models import Appointment, User
 from districts.units.models import Unit
 from partybuilding.assessment.drafting import draw_up, try_out
-from partybuilding.assessment.freezing import freeze
+from partybuilding.assessment.freezing import freeze, seal_settlement
 from partybuilding.assessment.models import Adjustment, SchemeVersion, ScoreSheet, Settlement, SettlementStep
 from partybuilding.assessment.objecting import raise_objection
 from partybuilding.assessment.surveying import confirm_survey, enter_survey
@@ -29,6 +29,7 @@ def settle_months(root, months, office, secretary, today):
         objections = add_working_days(settled, settlement.version.objection_days)
         _move(settlement, state="final", runs=1, check_until=until, objections_until=objections)
         freeze(settlement, at=_at(settled))
+        seal_settlement(settlement)
     checking = by_start[months[-2]]
     _step(checking, "publish", appointment, today)
     _move(checking, state="checking", check_until=add_working_days(today, checking.version.check_days))

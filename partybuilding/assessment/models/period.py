@@ -37,7 +37,8 @@ class Period(models.Model):
 class Settlement(models.Model):
     """核定: how far one street has settled a period: 算, 核对, 定; by which version of the scheme; `rolled_up_at` is 数据截至.
 
-    What is final changes only by a correction, whose number is the next `runs`; the sheets of earlier numbers stay.
+    What is final changes only by a correction, whose number is the next `runs`; the sheets of earlier numbers stay. Its seal
+    covers its dates, steps, rules and sheets; `strays` are units with records that did not stand in the period at all.
     """
 
     class State(models.TextChoices):
@@ -52,7 +53,9 @@ class Settlement(models.Model):
     rolled_up_at = models.DateTimeField("数据截至", null=True, editable=False)
     check_until = models.DateField("核对至", null=True, editable=False)
     objections_until = models.DateField("可提异议至", null=True, editable=False)
+    strays = models.PositiveIntegerField("不在当期组织架构内而有记录的单位数", default=0, editable=False)
     runs = models.PositiveSmallIntegerField("定与更正的次数", default=0, editable=False)
+    seal = models.CharField("封签", max_length=64, default="", editable=False)
 
     objects = GatedQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("street",)}
@@ -72,6 +75,7 @@ class Settlement(models.Model):
         constraints = [
             models.UniqueConstraint("period", "street", name="settled_once"),
             models.CheckConstraint(condition=~Q(state="final") | Q(runs__gte=1), name="what_is_final_was_settled"),
+            models.CheckConstraint(condition=~Q(state="open") | Q(runs=0), name="what_was_settled_stays_so"),
         ]
 
     def __str__(self):

@@ -97,6 +97,11 @@ class ScoreSheet(models.Model):
         return None if self.score is None else f"{self.score // 100}.{self.score % 100:02d}"
 
     @property
+    def data_until(self):
+        """数据截至: a correction counts as of its own moment, everything else as of the last run."""
+        return self.frozen_at if self.number > 1 else self.settlement.rolled_up_at
+
+    @property
     def band(self):
         """分档 by the grades of 述职评议: from 90 好, 80 较好, 60 一般, below 较差."""
         if self.score is None:

@@ -7,13 +7,12 @@ only the units with dirty keys are counted anew: `catch_up`.
 from dataclasses import dataclass
 
 from django.db import connection, connections, transaction
-from django.db.models import DateField
+from django.db.models import DateField, IntegerField, Max
 from django.utils import timezone
 
 from districts.records.dirty import DirtyKey
-from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.models import Node, Period, SchemeItem, ScoreSheet, Settlement, TreeRow
+from partybuilding.assessment.models import Node, Period, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.periods import get_period, settlements_of
 from partybuilding.assessment.regions import REST, region_of, regions, streets_by_region
 from partybuilding.assessment.rollup import statements
@@ -74,10 +73,13 @@ def catch_up(month):
     if any(s.rolled_up_at is None for s in still_open):
         return roll_up(month)
     late = late_units(period, still_open)
-    trees = set(Unit.objects.filter(pk__in=late.values("unit")).values_list("tree_id", flat=True))
-    if not trees:
-        return Outcome(period, 0, 0)
-    return Run(period, [s for s in still_open if s.street.tree_id in trees]).late()
+    keys = late.values_list("unit__tree_id").annotate(moved=Max("is_structural", output_field=IntegerField()))
+    trees = dict(keys.order_by())
+    written = 0
+    for work, is_moved in ((Run.whole, 1), (Run.late, 0)):
+        these = [s for s in still_open if trees.get(s.street.tree_id) == is_moved]
+        written += work(Run(period, these)).written if these else 0
+    return Outcome(period, written, 0)
 
 
 def late_units(period, settlements):
@@ -108,14 +110,12 @@ class Run:
         self.period, self.settlements, self.using = period, settlements, connection.alias
         self.new = without_rows(self.using, [TreeRow, Node, ScoreSheet], period)
         self.trees = None if is_all else [s.street.tree_id for s in settlements]
-        codes = SchemeItem.objects.filter(version__in={s.version_id for s in settlements})
-        codes = set(codes.values_list("indicator", flat=True))
-        self.indicators = indicators or [i for code, i in INDICATORS.items() if code in codes]
+        self.indicators = indicators or list(INDICATORS.values())  # all: another scheme is tried on the same counts
 
     def whole(self):
         written = self.tree() + self.counts() + self.scores()
         self._say_when()
-        return Outcome(self.period, written, self.strays())
+        return Outcome(self.period, written, self._say_strays())
 
     def late(self):
         """Leaf of the units with dirty keys, the stored leaf of the others, and from them node and score."""
@@ -137,11 +137,12 @@ class Run:
         Settlement.objects.filter(pk__in=[s.pk for s in self.settlements]).update(rolled_up_at=timezone.now())
 
     def tree(self):
-        """The tree as it stood on the last day."""
+        """The tree as it stood on the last day; what was closed during the period under its last place."""
         select = statements.TREE.format(scope=_among("unit_id", self._units()))
         day = self.period.ends_on
         within = _among("descendant_id", self._units())
-        return self._write(TreeRow, ["ancestor_id", "descendant_id"], ["depth"], select, [day, day], within)
+        params = [day, day, self.period.starts_on, day, day]
+        return self._write(TreeRow, ["ancestor_id", "descendant_id"], ["depth"], select, params, within)
 
     def counts(self):
         """Leaf and node of every unit."""
@@ -172,20 +173,26 @@ class Run:
             "rank",
         ]
         day = DateField().get_db_prep_value(self.period.ends_on, connections[self.using])
-        params = [self.period.pk, day, day, self.period.pk, self.period.pk]
+        params = [self.period.pk, day, day, day, self.period.pk, self.period.pk]
         ids = ", ".join(str(s.pk) for s in self.settlements)
         select = statements.SCORE.format(scope=f"AND s.id IN ({ids})" if self.trees else "")
         return self._write(ScoreSheet, ["unit_id"], values, select, params, _among("unit_id", self._units()))
 
-    def strays(self):
-        """How many units have records and were not in the period's tree."""
+    def _say_strays(self):
+        """How many units have records and did not stand in the period at all; kept for each street, so that its office is told."""
         with connections[self.using].cursor() as cursor:
             cursor.execute(
-                f"SELECT COUNT(DISTINCT unit_id) FROM stage_leaf WHERE unit_id NOT IN"
-                f" (SELECT descendant_id FROM {TreeRow._meta.db_table} WHERE period_id = %s)",
+                f"SELECT u.tree_id, COUNT(DISTINCT l.unit_id) FROM stage_leaf l"
+                f" JOIN {statements.TABLES['unit']} u ON u.id = l.unit_id WHERE l.unit_id NOT IN"
+                f" (SELECT descendant_id FROM {TreeRow._meta.db_table} WHERE period_id = %s) GROUP BY u.tree_id",
                 [self.period.pk],
             )
-            return cursor.fetchone()[0]
+            found = dict(cursor.fetchall())
+        for settlement in self.settlements:
+            if settlement.strays != found.get(settlement.street.tree_id, 0):
+                settlement.strays = found.get(settlement.street.tree_id, 0)
+                settlement.save(update_fields=["strays"])
+        return sum(found.values())
 
     def _write(self, model, keys, values, select, params, within):
         is_new = model in self.new

@@ -30,10 +30,15 @@ TABLES = {
     "tie": " ".join(f"WHEN {n} THEN {TIE_BASE ** (MOST_TIE_BREAKS - n)}" for n in range(1, MOST_TIE_BREAKS + 1)),
 }
 
-# The closure of the tree as it stood on a day, of the units that `{{scope}}` admits. Parameters: day (twice).
+# The closure of the tree as it stood on a period's last day, of the units that `{{scope}}` admits. What was closed during
+# the period stays under its last place, so that what it did counts for those above it. Parameters: last day (twice), first
+# day, last day (twice).
 TREE = """
 WITH RECURSIVE placed AS (
   SELECT unit_id, parent_id FROM {placement} WHERE starts_on <= %s AND (ends_on IS NULL OR ends_on >= %s) {{scope}}
+  UNION ALL
+  SELECT unit_id, parent_id FROM {placement} WHERE ends_on >= %s AND ends_on < %s {{scope}}
+    AND unit_id IN (SELECT id FROM {unit} WHERE retired_on = ends_on AND retired_on < %s)
 ), up (ancestor_id, descendant_id, depth) AS (
   SELECT unit_id, unit_id, 0 FROM placed
   UNION ALL
@@ -64,7 +69,8 @@ ABOVE = "SELECT DISTINCT ancestor_id FROM {tree} WHERE period_id = %s AND descen
 
 # Points of an item: weight x clamp((rate - floor) / (target - floor), 0, 1) in hundredths, half up. What has nothing or
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
-# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day (twice), period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
+# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day
+# (three times), period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
@@ -79,6 +85,7 @@ WITH approved AS (
     s.street_id AS street_id, v.id AS version_id, v.ranking AS ranking, v.min_sample AS min_sample, v.bonus_cap AS bonus_cap
   FROM {tree} t
   JOIN {unit} u ON u.id = t.descendant_id AND u.kind IN ('center', 'community', 'village')
+    AND (u.retired_on IS NULL OR u.retired_on >= %s)
   JOIN {tree} top ON top.period_id = t.period_id AND top.descendant_id = t.descendant_id
   JOIN {settlement} s ON s.period_id = t.period_id AND s.street_id = top.ancestor_id {{scope}}
   JOIN {version} v ON v.id = s.version_id
