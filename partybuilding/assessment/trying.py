@@ -43,13 +43,17 @@ def try_scheme(version, sheets):
     bonus = {s.pk: min(found[s.unit_id].bonus, version.bonus_cap) for s in sheets}
     now, totals = items_of_sheets(sheets), {pk: total(items, bonus[pk]) for pk, items in then.items()}
     places = ranks([(s.pk, (s.group, s.peer), *totals[s.pk], tie_key(then[s.pk])) for s in sheets])
-    return [Trial(s, totals[s.pk][0], places.get(s.pk), _because(now[s.pk], then[s.pk])) for s in sheets]
+    return [
+        Trial(s, totals[s.pk][0], places.get(s.pk), _because(now[s.pk], then[s.pk], bonus[s.pk] - s.bonus))
+        for s in sheets
+    ]
 
 
-def _because(now, then):
-    """What each group gives of 100 points, then less now."""
+def _because(now, then, bonus):
+    """What each group gives of 100 points, and what the cap leaves of a bonus, then less now."""
     before, after = _of_full(now), _of_full(then)
     moved = [(name, after.get(name, 0) - before.get(name, 0)) for name in {**before, **after}]
+    moved.append(("加分", bonus))
     return sorted([row for row in moved if row[1]], key=lambda row: -abs(row[1]))
 
 

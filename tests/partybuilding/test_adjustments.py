@@ -15,7 +15,7 @@ from partybuilding.assessment import settling
 from partybuilding.assessment.adjusting import decide, propose
 from partybuilding.assessment.explain import items_of
 from partybuilding.assessment.models import Adjustment, Node, ScoreSheet, Settlement, Survey
-from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.assessment.scoring import total
 from partybuilding.assessment.surveying import confirm_survey, enter_survey, read_figures
 from tests.cast import log_in, make_appeal, make_user, use_scheme
@@ -89,6 +89,35 @@ def test_the_bonus_is_capped_a_deduction_stops_at_zero_and_a_veto_takes_no_point
     assert (sheet_of("东一社区").score, sheet_of("东一社区").is_eligible) == (5000, False)
     assert (sheet_of("东中心").bonus, sheet_of("东中心").is_eligible) == (0, True)  # a unit's own, not its centre's
     assert roll_up("2026-10").written == 0
+
+
+def test_what_is_approved_counts_within_minutes_and_is_shown_before_a_month_is_settled(october):
+    approved(october, "bonus", points=400)
+    catch_up("2026-10")
+    assert (sheet_of("东一社区").score, sheet_of("东一社区").bonus) == (7400, 400)
+    settlement = Settlement.objects.select_related("period", "street", "version").get(street__name=STREET)
+    office = october.people["office"]
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        settling.publish(settlement, office)
+        approved(october, "deduction", points=1000, indicator="appeals_resolution")
+    with time_machine.travel("2026-11-06 09:00+08:00"):
+        with pytest.raises(ValidationError, match="东一社区的记录或加减分在发出核对后有变化"):
+            settling.settle(settlement, office)
+        settling.recompute(settlement, office, note="计入扣分")
+    with time_machine.travel("2026-11-11 09:00+08:00"):
+        settling.settle(settlement, office)
+    assert (sheet_of("东一社区").score, sheet_of("东一社区").bonus) == (6400, 400)
+
+
+def test_verify_says_that_an_adjustment_came_later(october, capsys):
+    settlement = Settlement.objects.select_related("period", "street", "version").get(street__name=STREET)
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        settling.publish(settlement, october.people["office"])
+    with time_machine.travel("2026-11-06 09:00+08:00"):
+        settling.settle(settlement, october.people["office"])
+        approved(october, "bonus", points=400)
+    call_command("verify_sheets")
+    assert capsys.readouterr().out == f"{STREET} 2026年10月：今天重算有差异，因为东一社区：加减分后来有变化。\n"
 
 
 def test_what_has_nothing_to_count_gets_no_bonus(october):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from partybuilding.assessment.grouping import put_into_group
 from partybuilding.assessment.models import PeerMember, ScoreSheet
-from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.rollup.run import catch_up, roll_up
 from tests.cast import log_in, make_appeal, use_scheme
 
 STREET = "槐花街道党建工作协调委员会"
@@ -72,3 +72,25 @@ def test_no_past_month_is_regrouped_and_the_page_says_so(months, client):
         assert "社区 · 老旧小区" in page
         log_in(client, months.people["secretary"])
         assert "老旧小区" not in client.get("/standings/2026-10/").content.decode()
+
+
+@time_machine.travel("2026-10-20 09:00+08:00", tick=False)
+def test_a_group_planned_ahead_gives_way_to_one_that_begins_before_it(months):
+    put(months, ["东二社区"], date(2026, 10, 1), name="甲组")
+    put(months, ["东二社区"], date(2026, 12, 1), name="乙组")
+    put(months, ["东二社区"], date(2026, 10, 15), name="丙组")
+    assert list(PeerMember.objects.order_by("starts_on").values_list("name", "starts_on", "ends_on")) == [
+        ("甲组", date(2026, 10, 1), date(2026, 10, 14)),
+        ("丙组", date(2026, 10, 15), None),
+    ]
+    roll_up("2026-10")
+    assert ranks("2026-10")["东二社区"] == ("丙组", 1)
+
+
+@time_machine.travel("2026-10-20 09:00+08:00", tick=False)
+def test_a_group_that_begins_this_month_is_ranked_apart_within_minutes(months):
+    roll_up("2026-10")
+    put(months, ["东二社区"], date(2026, 10, 15))
+    catch_up("2026-10")
+    assert ranks("2026-10")["东二社区"] == ("老旧小区", 1)
+    assert roll_up("2026-10").written == 0

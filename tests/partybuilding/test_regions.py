@@ -9,13 +9,15 @@ from django.core.management import CommandError, call_command
 
 from districts.jobs.models import Job
 from districts.jobs.running import run
-from partybuilding.assessment.models import Node, Period, RegionStreet, ScoreSheet, Settlement
+from districts.records.dirty import mark_dirty
+from partybuilding.assessment.drafting import draw_up
+from partybuilding.assessment.models import Node, Period, RegionStreet, SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.periods import dates_of, month_of, months_to_roll_up, set_month_end
 from partybuilding.assessment.regions import region_of, regions, set_region
 from partybuilding.assessment.rollup.run import roll_up
-from tests.cast import make_order, only_orders
+from tests.cast import make_appeal, make_order, only_orders, use_scheme
 from yuqiao_portal.job_kinds import KINDS
-from yuqiao_portal.tasks import nightly_rollup
+from yuqiao_portal.tasks import catch_up_rollup, nightly_rollup
 
 HERE, THERE = "槐花街道党建工作协调委员会", "外街道党建工作协调委员会"
 OCTOBER = time_machine.travel("2026-10-12 10:00+08:00", tick=False)
@@ -63,6 +65,37 @@ def test_the_night_asks_for_a_job_for_every_region_once(work):
     assert set(Job.objects.values_list("state", "progress")) == {("done", 100)}
     assert (counted()["外社区"], counted()["东一社区"]) == (1, 1)
     assert Settlement.objects.filter(rolled_up_at=None).count() == 0
+
+
+@OCTOBER
+def test_streets_with_schemes_of_their_own_are_counted_alike_alone_and_together(work):
+    """A street's scheme may name what the other's does not: all of it is counted for both, whoever counts."""
+    use_scheme([("orders_on_time", 100, 60, 95)])
+    version = draw_up(
+        work.units[THERE], SchemeVersion.objects.get(scheme__street=None, number=2), work.people["stranger"]
+    )
+    version.items.update(indicator="appeals_resolution")
+    SchemeVersion.objects.filter(pk=version.pk).update(state="approved", starts_on=date(2026, 10, 1))
+    for unit in ("东一社区", "外社区"):
+        make_appeal(work, unit, is_valid=True, outcome="solved", called_on=date(2026, 10, 5))
+    roll_up("2026-10")
+    for name in (HERE, THERE):
+        assert roll_up("2026-10", street=work.units[name].pk).written == 0
+    assert roll_up("2026-10").written == 0
+    assert Node.objects.get(unit__name="东一社区", indicator="appeals_resolution").whole == 1
+
+
+def test_a_month_that_nobody_published_is_counted_on_for_a_year(work):
+    with time_machine.travel("2026-10-12 10:00+08:00"):
+        roll_up("2026-08")
+        assert months_to_roll_up(date(2026, 10, 12)) == ["2026-08", "2026-09", "2026-10"]
+        assert months_to_roll_up(date(2027, 10, 12)) == ["2027-09", "2027-10"]
+        Settlement.objects.filter(street=work.units[HERE]).update(state="checking")
+        assert months_to_roll_up(date(2026, 10, 12)) == ["2026-08", "2026-09", "2026-10"]  # the other street's
+        make_appeal(work, "外社区", is_valid=True, outcome="solved", called_on=date(2026, 8, 30))
+        mark_dirty([(work.units["外社区"].pk, date(2026, 8, 30))])
+        catch_up_rollup()
+    assert Node.objects.get(unit__name="外社区", indicator="appeals_resolution", period__code="2026-08").whole == 1
 
 
 def test_a_region_is_set_by_name_or_code_and_goes_again(street, capsys):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment import drafting
-from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement
+from partybuilding.assessment.models import Adjustment, Period, SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.trying import try_scheme
 from tests.cast import log_in, make_appeal, use_scheme
@@ -104,6 +104,30 @@ def test_a_trial_says_who_would_move_and_why_and_stores_nothing(street, client):
     for login in ("commissioner", "stranger"):
         log_in(client, street.people[login])
         assert client.get(reverse("scheme_trial", args=[version.pk])).status_code == 404
+
+
+def test_a_trial_keeps_what_was_given_and_taken_and_counts_what_the_present_scheme_does_not_name(street):
+    use_scheme([("orders_on_time", 100, 0, 100)])
+    make_case(street, "东一社区", due=20, reported=10)
+    for solved in ("solved", "unsolved"):
+        make_appeal(street, "东一社区", is_valid=True, outcome=solved, called_on=date(2026, 10, 5))
+    period = Period.objects.create(code="2026-10", starts_on=date(2026, 10, 1), ends_on=date(2026, 10, 31))
+    said = {"period": period, "unit": street.units["东一社区"], "state": "approved", "reason": "测"}
+    Adjustment.objects.create(kind="bonus", points=300, **said)
+    Adjustment.objects.create(kind="deduction", points=500, indicator="orders_on_time", **said)
+    roll_up("2026-10")
+    version = drawn_up(street)
+    sheet = ScoreSheet.objects.select_related("unit", "settlement__version").get(unit__name="东一社区")
+    (same,) = try_scheme(version, [sheet])
+    assert (sheet.score, same.score, same.because) == (9800, 9800, [])
+    SchemeVersion.objects.filter(pk=version.pk).update(bonus_cap=100)
+    version.items.update(weight=5000)
+    version.items.create(indicator="appeals_resolution", group="诉求", weight=5000, floor=0, target=10000)
+    version.refresh_from_db()
+    (other,) = try_scheme(version, [sheet])
+    assert (other.score, other.because) == (
+        4500 + 2500 + 100, [("orders_on_time", -5000), ("诉求", 2500), ("加分", -200)],
+    )  # fmt: skip
 
 
 def form_of(version, **changed):

@@ -186,7 +186,11 @@ def test_when_every_sheet_of_a_month_is_gone_the_trail_still_knows_them(month):
         for table in ("frozenrecord", "scoresheet"):
             cursor.execute(f"DELETE FROM partybuilding_{table} WHERE settlement_id = %s", [settlement_of(month).pk])
     said, code = verify()
-    assert (code, "得分单全部不见了" in said, "审计记录里封存到第 6 号，第 1 号起的得分单不见了" in said) == (1, True, True)
+    assert (code, "得分单全部不见了" in said, "审计记录里封存到第 6 号，第 1 号起的得分单不见了" in said) == (
+        1,
+        True,
+        True,
+    )
 
 
 def test_what_came_while_the_units_checked_is_counted_and_shown_before_it_is_sealed(month):
