@@ -64,6 +64,12 @@ def moment(time):
 
 
 @register.filter
+def month_name(code):
+    """2026-10 as 2026年10月."""
+    return f"{code[:4]}年{int(code[5:])}月"
+
+
+@register.filter
 def percent(rate):
     """A rate with one decimal and its sign; — for nothing to count."""
     return "—" if rate is None else f"{rate:.1f}%"

@@ -10,9 +10,12 @@ from districts.posts.duties import Duty
 from districts.posts.models import Appointment
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
+from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
+# Of the assessment, what has a last day first.
+NOTICES = ["check", "decided", "corrected", "objections", "settle", "publish", "surveys", "adjustments", "versions"]
 
 
 def _counts():
@@ -96,10 +99,16 @@ def _sum(rows):
     return {name: sum(row[name] for row in rows) for name in _counts()}
 
 
-def appeal_figures(user):
-    """How many of the residents' appeals in the user's sight go on, and how many of them are past their limit."""
-    rows = Appeal.objects.where_user_may(user, Duty.VIEW)
-    return rows.going_on().aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=timezone.now())))
+def appeals_and_notices(user, posts):
+    """({open, late}: the residents' appeals in sight that go on and those past their limit; the assessment's notices), one query."""
+    open_appeals = Appeal.objects.where_user_may(user, Duty.VIEW).going_on()
+    late = open_appeals.filter(due_at__lt=timezone.now())
+    counts = [count_row("open", open_appeals), count_row("late", late)]
+    rows = counts[0].union(*counts[1:], *notice_queries(user, posts), all=True)
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    appeals = {"open": 0, "late": 0} | {row["notice"]: row["key"] for row in found if row["notice"] in {"open", "late"}}
+    notices = [row for row in found if row["notice"] in NOTICES]
+    return appeals, sorted(notices, key=lambda row: (NOTICES.index(row["notice"]), row["what"]))
 
 
 def units_in_charge(user, posts):

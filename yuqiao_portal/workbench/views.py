@@ -20,6 +20,7 @@ class Workbench(TemplateView):
         user, posts = self.request.user, self.request.posts
         units, counts = queries.units_in_charge(user, posts)
         own, numbers = queries.figures(user, units)
+        appeals, notices = queries.appeals_and_notices(user, posts)
         duties = {duty for a in posts for duty in a.duties}
         return super().get_context_data(
             figures=own,
@@ -29,7 +30,8 @@ class Workbench(TemplateView):
             trend=queries.weekly_trend(queries.shares_in_charge(user)),
             owed=owed_downward(user),
             can_issue=Duty.ISSUE in duties,
-            appeals=queries.appeal_figures(user),
+            appeals=appeals,
+            notices=notices,
             can_log=Duty.LOG in duties,
             **queries.todos(user, duties),
             **kwargs,
