@@ -33,7 +33,8 @@ def adjust(request, pk):
     if form.is_bound and form.is_valid():
         try:
             adjustment = propose(sheet, request.user, **form.cleaned_data)
-            messages.success(request, "已提出，等街道领导批准；批准后下一次汇总计入。")
+            how = "这个月已经定了，批准后由考核工作小组更正才计入" if sheet.is_final else "批准后计入"
+            messages.success(request, f"已提出，等街道领导批准；{how}。")
             return redirect("adjustment", adjustment.pk)
         except NotYours:
             raise Http404 from None
@@ -141,7 +142,7 @@ def survey_page(request, pk):
     if request.method == "POST":
         try:
             confirm_survey(survey, request.user)
-            messages.success(request, "已确认，下一次汇总计入。")
+            messages.success(request, "已确认。还没有发出核对的月份几分钟内计入；已发出的重算后、已定的更正后才计入。")
             return redirect("survey", pk)
         except ValidationError as refusal:
             error = "；".join(refusal.messages)

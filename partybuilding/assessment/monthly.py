@@ -4,9 +4,10 @@ from collections import Counter
 
 from django.urls import reverse
 
-from partybuilding.assessment.catalog import INDICATORS, label_of
+from partybuilding.appeals.models import Appeal
+from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.explain import grouped, items_of_sheets
-from partybuilding.assessment.models import BANDS, Adjustment, Node, Objection, Period, ScoreSheet
+from partybuilding.assessment.models import BANDS, Node, Objection, Period, SchemeItem, ScoreSheet
 from partybuilding.assessment.scoring import in_records
 from partybuilding.assessment.standings import GROUPS
 
@@ -19,18 +20,37 @@ def compose(settlement):
     rows = ScoreSheet.objects.filter(settlement=settlement).current().for_standings()
     sheets = list(rows)
     items = items_of_sheets(sheets)
-    said = [_bands(settlement, sheets), *_rates(settlement), *_under_floor(sheets, items), *_beside(settlement, sheets)]
+    said = [
+        _bands(settlement, sheets),
+        *_rates(settlement),
+        *_left_out(settlement),
+        *_under_floor(sheets, items),
+        *_beside(settlement, sheets, items),
+    ]
     groups = list(dict.fromkeys(name for sheet in sheets for name, *_ in grouped(items[sheet.pk])))
     heads = ["组别", "单位", "得分", "分档", *groups]
     return said, heads, [_row(sheet, groups, grouped(items[sheet.pk])) for sheet in sheets]
 
 
 def _bands(settlement, sheets):
+    address = reverse("standings_period", args=[settlement.period.code])
+    if not settlement.is_over:
+        return f"参加考核的单位 {len(sheets)} 个，本月还在进行，不分档。", address
     counts = Counter(sheet.band for sheet in sheets)
     named = "、".join(f"{word} {counts[word]} 个" for _, word in BANDS if counts[word])
     rest = f"，不参评 {counts['不参评']} 个" if counts["不参评"] else ""
-    address = reverse("standings_period", args=[settlement.period.code])
     return f"参加考核的单位 {len(sheets)} 个：{named or '都没有得分'}{rest}。", address
+
+
+def _left_out(settlement):
+    """What the three rates do not count, and units whose records have no place in the period."""
+    period = settlement.period
+    rows = Appeal.objects.called_between(period.starts_on, period.ends_on).filter(street=settlement.street_id)
+    if excluded := rows.filter(is_excluded=True).count():
+        address = f"{reverse('appeal_list')}?since={period.starts_on}&until={period.ends_on}"
+        yield f"诉求 {rows.count()} 件，其中经审定剔除、挂账 {excluded} 件，不计入三率。", address
+    if settlement.strays:
+        yield f"{settlement.strays} 个单位有记录而当期不在组织架构内，没有计入。", ""
 
 
 def _rates(settlement):
@@ -55,21 +75,24 @@ def _rate(part, whole):
 
 
 def _under_floor(sheets, items):
-    """Of each indicator the units whose rate is under its floor, each with the way to its records."""
+    """Of each indicator the units whose rate earns nothing, each with the way to its records."""
     for sheet in sheets:
         for item in items[sheet.pk]:
-            if item.is_counted and not item.points:
-                text = f"{sheet.unit.name}{item.label} {_rate(item.part, item.whole)}，没有超过底线 {item.floor / 100:g}%。"
+            if item.is_counted and not item.earned:
+                is_all = item.rule == SchemeItem.Rule.THRESHOLD
+                missed = f"没有达到目标 {item.target / 100:g}%" if is_all else f"没有超过底线 {item.floor / 100:g}%"
+                text = f"{sheet.unit.name}{item.label} {_rate(item.part, item.whole)}，{missed}。"
                 yield text, reverse("sheet_records", args=[sheet.pk, item.code])
 
 
-def _beside(settlement, sheets):
-    units = [sheet.unit_id for sheet in sheets]
-    approved = Adjustment.objects.filter(period=settlement.period, unit__in=units, state=Adjustment.State.APPROVED)
-    for row in approved.select_related("unit").order_by("pk"):
-        taken = f"（从{label_of(row.indicator)}）" if row.indicator else ""
-        points = f" {row.points / 100:g} 分" if row.points else ""
-        yield f"{row.unit.name}{row.get_kind_display()}{points}{taken}。", reverse("adjustment", args=[row.pk])
+def _beside(settlement, sheets, items):
+    """Adjustments as the sheets counted them, and objections."""
+    for sheet in sheets:
+        given = [f"加 {sheet.bonus / 100:g} 分"] if sheet.bonus else []
+        given += [f"从{i.label}扣 {i.deducted / 100:g} 分" for i in items[sheet.pk] if i.deducted]
+        given += [] if sheet.is_eligible else ["一票否决，没有评优资格"]
+        if given:
+            yield f"{sheet.unit.name}：{'，'.join(given)}。", reverse("sheet", args=[sheet.pk])
     objections = Objection.objects.filter(sheet__settlement=settlement)
     upheld = objections.filter(state=Objection.State.UPHELD).count()
     yield f"异议 {objections.count()} 件，其中成立 {upheld} 件；核定 {settlement.runs} 次。", reverse("objections")

@@ -1,24 +1,34 @@
 """Standings: sheets in groups; ranks only for those to whom the scheme shows them."""
 
+from django.db.models import BooleanField, Case, When
+
 from districts.posts.duties import Duty
 from districts.units.models import Unit
+from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.explain import grouped, items_of_sheets
-from partybuilding.assessment.models import Period, SchemeVersion, ScoreSheet
+from partybuilding.assessment.models import Period, SchemeItem, SchemeVersion, ScoreSheet
 from partybuilding.assessment.stability import firmness
 
 GROUPS = [Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE]
 Ranking = SchemeVersion.Ranking
 
 
-def standings_of(period, user):
-    """Template values: groups of sheets with their points by item and last period's score, and whether ranks are shown."""
+def standings_of(period, user, tree=None):
+    """Template values: groups of sheets with their points by item and last period's score, and whether ranks are shown.
+
+    Of one street, where `tree` names it. A sheet that the user may not open has its rank and score alone.
+    """
     if period is None:
         return {"groups": [], "shows_ranks": False, "heads": []}
-    rows = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current().filter(period=period).for_standings()
+    rows = ScoreSheet.objects.in_standings_for(user).current().filter(period=period).for_standings()
+    if tree is not None:
+        rows = rows.filter(street__tree_id=tree)
+    mine = ScoreSheet.objects.where_user_may(user, Duty.VIEW).values("pk")
+    rows = rows.annotate(is_seen=Case(When(pk__in=mine, then=True), default=False, output_field=BooleanField()))
     sheets = list(rows.select_related("unit", "settlement__period", "settlement__version__scheme"))
     items = items_of_sheets(sheets)
     heads = _add_items(sheets, items)
-    _add_before(sheets, period)
+    _add_before([s for s in sheets if s.is_seen], period)
     shows_ranks = bool(sheets) and may_see_ranks(user, sheets[0].settlement)
     if shows_ranks:
         _add_firmness(sheets, items)
@@ -49,6 +59,14 @@ def may_see_ranks(user, settlement):
     if not settlement.is_over or ranking == Ranking.OFF:
         return False
     return ranking == Ranking.STREET or Unit.objects.where_user_may(user, Duty.VIEW).filter(parent=None).exists()
+
+
+def place_of(sheet):
+    """How a rank came about: (how many are ranked in the sheet's group, how many share its rank, what parts equal scores)."""
+    same = {"settlement": sheet.settlement_id, "group": sheet.group, "peer": sheet.peer, "is_current": sheet.is_current}
+    places = list(ScoreSheet.objects.filter(**same).exclude(rank=None).values_list("rank", flat=True))
+    ties = SchemeItem.objects.filter(version=sheet.settlement.version_id, tie_order__isnull=False).order_by("tie_order")
+    return len(places), places.count(sheet.rank), [label_of(code) for code in ties.values_list("indicator", flat=True)]
 
 
 def _add_firmness(sheets, items):

@@ -3,6 +3,7 @@ from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, TemplateView
 
@@ -21,10 +22,11 @@ from partybuilding.assessment.explain import (
     records_of,
 )
 from partybuilding.assessment.means import span_of
-from partybuilding.assessment.models import Adjustment, Objection, Period, ScoreSheet
+from partybuilding.assessment.models import BANDS, Adjustment, Objection, Period, ScoreSheet
 from partybuilding.assessment.objecting import may_object, window
+from partybuilding.assessment.periods import parse_month
 from partybuilding.assessment.settlement_pages import settlement_card
-from partybuilding.assessment.standings import may_see_ranks, standings_of
+from partybuilding.assessment.standings import may_see_ranks, place_of, standings_of
 
 RECORDS_PER_PAGE = 50
 PERIODS_SHOWN = 12
@@ -42,17 +44,29 @@ class Standings(TemplateView):
         recent = list(periods[:PERIODS_SHOWN])
         period = get_object_or_404(periods, code=code) if code else _latest_complete(recent, user)
         may_assess = any(Duty.ASSESS in a.duties for a in self.request.posts)
-        found = standings_of(period, user)
+        trees = sorted({post.unit.tree_id for post in self.request.posts})
+        streets = list(Unit.objects.in_street_of(user).filter(parent=None, tree_id__in=trees)) if len(trees) > 1 else []
+        asked = self.request.GET.get("street", "")
+        street = next((s for s in streets if str(s.pk) == asked), streets[0] if streets else None)
+        found = standings_of(period, user, street.tree_id if street else None)
         return super().get_context_data(
             periods=recent,
             period=period,
             may_assess=may_assess,
             job=job_asked(self.request),
-            spans=[span_of(period.starts_on), span_of(period.starts_on, year=True)] if period else [],
+            street=street,
+            streets=streets,
+            spans=spans_of(period) if period else [],
             **found,
             **settlement_card(found.get("settlement"), user, kwargs.pop("refused", None)),
             **kwargs,
         )
+
+
+def spans_of(period):
+    """The quarter and the year to which a month of this name belongs, whatever days it has."""
+    first, _ = parse_month(period.code)
+    return [span_of(first), span_of(first, year=True)]
 
 
 def job_asked(request):
@@ -99,7 +113,9 @@ class SheetPage(DetailView):
             may_adjust=sheet.is_current and ScoreSheet.objects.where_user_may(user, Duty.ASSESS).filter(pk=sheet.pk).exists(),
             may_object=may_object(user, sheet),
             object_until=window(sheet.settlement),
-            shows_rank=may_see_ranks(user, sheet.settlement),
+            place=place_of(sheet) if sheet.rank and may_see_ranks(user, sheet.settlement) else None,
+            is_checked=sheet.settlement.state == "checking" and sheet.settlement.check_until < timezone.localdate(),
+            bands=BANDS,
             **kwargs,
         )  # fmt: skip
 

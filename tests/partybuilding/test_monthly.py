@@ -23,9 +23,15 @@ def month(street):
         make_appeal(street, "东一社区", is_valid=True, outcome=outcome, called_on=when)
     with time_machine.travel("2026-11-03 09:00+08:00"):
         roll_up("2026-09"), roll_up("2026-10")
-    sheet = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-10")
+        sheet = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-10")
+        for kind, points in (("bonus", 250), ("veto", 0)):
+            Adjustment.objects.create(
+                period=sheet.period, unit=sheet.unit, kind=kind, points=points, reason="测", state="approved"
+            )
+        make_appeal(street, "东一社区", is_valid=True, is_excluded=True, called_on=date(2026, 10, 7))
+        roll_up("2026-10")
     Adjustment.objects.create(
-        period=sheet.period, unit=sheet.unit, kind="bonus", points=250, reason="表扬", state="approved"
+        period=sheet.period, unit=sheet.unit, kind="bonus", points=300, reason="没有计入的", state="approved"
     )
     return street
 
@@ -42,7 +48,8 @@ def test_the_sentences_and_where_they_lead(month, client):
     ]  # fmt: skip
     address = f"/standings/sheets/{sheets['东二社区']}/orders_on_time/"
     assert ("东二社区按期办结率 0.0%（0/1），没有超过底线 50%。", address) in said
-    assert "东一社区加分 2.5 分。" in [text for text, _ in said]
+    assert ("东一社区：加 2.5 分，一票否决，没有评优资格。", f"/standings/sheets/{sheets['东一社区']}/") in said
+    assert "诉求 3 件，其中经审定剔除、挂账 1 件，不计入三率。" in [text for text, _ in said]
     assert said[-1][0] == "异议 0 件，其中成立 0 件；核定 0 次。"
     assert all(client.get(way).status_code == 200 for _, way in said if way)
 
@@ -51,14 +58,14 @@ def test_word_and_excel_say_the_same_and_only_whoever_sees_the_street_reads_them
     log_in(client, month.people["office"])
     word = Document(io.BytesIO(client.get("/standings/2026-10/report.docx").content))
     assert "2. 按期办结率 66.7%（2/3），上月 —。" in [p.text for p in word.paragraphs]
+    notes = [p.text for p in word.paragraphs if p.text.startswith("[")]
+    assert notes[1] == "[2] http://testserver/orders/?due_since=2026-10-01&due_until=2026-10-31"
+    assert "数据截至 2026-11-03 09:00" in word.paragraphs[1].text
     cells = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
     sheet = load_workbook(io.BytesIO(client.get("/standings/2026-10/report.xlsx").content)).active
     rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
-    assert ["社区", "东一社区", "60.00", "一般", "60.00", "0.00"] in cells
-    assert [str(value) for value in rows[cells.index(["社区", "东一社区", "60.00", "一般", "60.00", "0.00"])]][:2] == [
-        "社区",
-        "东一社区",
-    ]
+    assert ["社区", "东一社区", "62.50", "一般", "60.00", "0.00"] in cells
+    assert ["社区", "东一社区", 62.5, "一般", 60, 0] in rows  # numbers that a spreadsheet adds up
     for login in ("commissioner", "secretary", "stranger"):
         log_in(client, month.people[login])
         expected = 200 if login == "stranger" else 404  # the other street's leader reads the other street's report

@@ -8,13 +8,14 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from districts.posts.appointing import appoint
 from districts.units.models import Unit
 from partybuilding.assessment.explain import gains, items_of, items_of_sheets
-from partybuilding.assessment.models import SchemeItem, SchemeVersion, ScoreSheet
+from partybuilding.assessment.models import SchemeItem, SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.scoring import Item, is_ranked, ranks, tie_key, total
 from partybuilding.assessment.stability import Firmness, firmness
-from tests.cast import log_in, make_appeal, make_order, only_orders, share_of, use_scheme
+from tests.cast import LONG_AGO, log_in, make_appeal, make_order, only_orders, share_of, use_scheme
 
 COMMUNITIES = ["东一社区", "东二社区", "西一社区", "西村"]
 
@@ -180,7 +181,60 @@ def test_a_sheet_says_what_changed_since_the_month_before(street, client):
         roll_up(f"2026-{month:02d}")
     log_in(client, street.people["secretary"])
     sheet = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-10")
+    before = ScoreSheet.objects.get(unit__name="东一社区", period__code="2026-09")
+    page = client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
     assert (
-        "2026年9月：1/1，得 100.00 分；本期少 100.00 分。"
-        in client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
+        f'2026年9月：<a href="/standings/sheets/{before.pk}/appeals_resolution/">1/1</a>，得 100.00 分；本期少 100.00 分，'
+        f'<a href="/standings/sheets/{sheet.pk}/appeals_resolution/">看是哪些记录</a>（没有做到的排在前面）。' in page
     )
+
+
+def two_communities(street, ranking):
+    """东一社区 first of two, both communities with the same score but not the same first rate; settled."""
+    version = use_scheme([("appeals_resolution", 50, 0, 100), ("appeals_response", 50, 0, 100)], ranking=ranking)
+    version.items.filter(indicator="appeals_resolution").update(tie_order=1)
+    for unit, solved, contacted in (("东一社区", "solved", False), ("西一社区", "unsolved", True)):
+        make_appeal(street, unit, is_valid=True, outcome=solved, is_contacted=contacted, called_on=date(2026, 10, 5))
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        roll_up("2026-10")
+    return {s.unit.name: s for s in ScoreSheet.objects.select_related("unit")}
+
+
+def test_a_rank_says_among_how_many_and_what_parted_equal_scores(street, client):
+    sheets = two_communities(street, "leaders")
+    assert (sheets["东一社区"].score, sheets["西一社区"].score) == (5000, 5000)
+    said = "名次：社区共 2 个参加排名，本单位第 2 名；同分的先比12345 解决率。片区得分不作为党建专员个人评价。"
+    bands = "分档：90 分以上好，80 分以上较好，60 分以上一般，以下较差。"
+    for login, shown in (("leader", True), ("far_secretary", False)):
+        log_in(client, street.people[login])
+        page = client.get(f"/standings/sheets/{sheets['西一社区'].pk}/").content.decode()
+        assert (said in page, bands in page) == (shown, True)
+
+
+def test_standings_open_to_the_street_show_ranks_and_scores_of_all_once_settled_and_nothing_below(street, client):
+    sheets = two_communities(street, "street")
+    log_in(client, street.people["secretary"])
+    assert "西一社区" not in table_of(client)  # not settled
+    Settlement.objects.filter(street=street.units["槐花街道党建工作协调委员会"]).update(state="final", runs=1)
+    table = table_of(client)
+    assert f'<a href="/standings/sheets/{sheets["东一社区"].pk}/">东一社区</a>' in table
+    assert ("西一社区" in table, f"/standings/sheets/{sheets['西一社区'].pk}/" in table) == (True, False)
+    assert client.get(f"/standings/sheets/{sheets['西一社区'].pk}/").status_code == 404
+    log_in(client, street.people["strange_secretary"])
+    assert "西一社区" not in table_of(client)  # the other street's
+
+
+def table_of(client):
+    page = client.get("/standings/2026-10/").content.decode()
+    return page[page.find("<h2>社区</h2>") :]
+
+
+def test_whoever_has_posts_in_several_streets_sees_one_at_a_time(street, client):
+    two_communities(street, "leaders")
+    there = street.units["外街道党建工作协调委员会"]
+    appoint(street.people["leader"], "street_leader", there, starts_on=LONG_AGO, reason="兼任")
+    log_in(client, street.people["leader"])
+    first = client.get("/standings/2026-10/").content.decode()
+    second = client.get(f"/standings/2026-10/?street={there.pk}").content.decode()
+    assert ("东一社区</a>" in first, "外社区</a>" in first) == (True, False)
+    assert ("东一社区</a>" in second, "外社区</a>" in second) == (False, True)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from districts.access import GatedQuerySet
+from districts.access import GatedQuerySet, street_of
 from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.models.period import LIGHT, Period, Settlement
@@ -34,6 +34,12 @@ class ScoreSheetQuerySet(GatedQuerySet):
     def current(self):
         """Without those that a correction has replaced."""
         return self.filter(is_current=True)
+
+    def in_standings_for(self, user):
+        """What the user may open, and of their own street's settled months, where its scheme ranks openly, the standings of all."""
+        seen = self.where_user_may(user, Duty.VIEW).values("pk")
+        opened = Q(settlement__state=Settlement.State.FINAL, settlement__version__ranking="street")
+        return self.filter(Q(pk__in=seen) | opened & Q(street__tree_id__in=street_of(user)))
 
     def for_standings(self):
         return self.select_related("unit", "settlement__period", "settlement__version").order_by(
