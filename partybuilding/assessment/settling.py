@@ -103,7 +103,7 @@ def _corrected(settlement, by, note, acting):
     if timezone.localdate() > settlement.closes_on:
         raise ValidationError(f"本年度考核已于 {settlement.closes_on} 截止，不再更正。")
     take_step(settlement, "correct", by, note=note, **acting)
-    lock(settlement.period, [region_of(settlement.street_id)])
+    lock(settlement.period, region_of(settlement.street_id))
     Run(settlement.period, [settlement]).counts()
     pairs = correct(settlement)
     if not pairs:

@@ -245,10 +245,10 @@ def test_insert_move_delete_repeat_never_leaves_a_stale_row(october):
 
 def test_the_number_of_queries_is_one_literal_at_24_and_at_240_units(street):
     roll_up("2026-10")
-    assert queries_of_a_run() == 25
+    assert queries_of_a_run() == 24
     for n in range(240):
         add_unit("community", f"第{n}社区", parent=street.units["东中心"], on=LONG_AGO, reason="多")
-    assert queries_of_a_run() == 25
+    assert queries_of_a_run() == 24
     assert ScoreSheet.objects.count() == 248
 
 

@@ -146,6 +146,7 @@ def test_a_settled_month_comes_out_the_same_after_moves_and_differs_with_words_a
         "UPDATE partybuilding_scoresheet SET items = REPLACE(CAST(items AS text), '300', '400') {json} WHERE serial = 2",
         "DELETE FROM partybuilding_scoresheet WHERE serial = 4",
         "UPDATE partybuilding_frozenrecord SET worth = 100 WHERE worth = 0",
+        "UPDATE partybuilding_frozenrecord SET record = record + 1000000",
         "DELETE FROM partybuilding_treerow WHERE depth = 2 AND period_id IN (SELECT id FROM partybuilding_period)",
         "UPDATE partybuilding_schemeitem SET target = 9400",
         "UPDATE partybuilding_schemeitem SET position = 7",

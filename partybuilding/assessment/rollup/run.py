@@ -7,14 +7,14 @@ only the units with dirty keys are counted anew: `catch_up`.
 from dataclasses import dataclass
 
 from django.db import connection, connections, transaction
-from django.db.models import DateField, IntegerField, Max
+from django.db.models import DateField
 from django.utils import timezone
 
 from districts.records.dirty import DirtyKey
 from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.models import Node, Period, ScoreSheet, Settlement, TreeRow
+from partybuilding.assessment.models import Node, Period, Region, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.periods import get_period, settlements_of
-from partybuilding.assessment.regions import REST, region_of, regions, streets_by_region
+from partybuilding.assessment.regions import REST, region_of, streets_by_region
 from partybuilding.assessment.rollup import statements
 from partybuilding.assessment.rollup.compile import leaf_select
 from partybuilding.assessment.rollup.write import replace_rows, stage, without_rows
@@ -49,7 +49,7 @@ def roll_up(month, region=None, street=None, indicators=None):
     period = get_period(month)
     if street is not None:
         region = region_of(street)
-    lock(period, regions() if region is None else [region])
+    lock(period, region)
     every = settlements_of(period)
     placed = {} if region is None else streets_by_region()
     still_open = [
@@ -68,16 +68,16 @@ def roll_up(month, region=None, street=None, indicators=None):
 def catch_up(month):
     """Count anew only what changed since the last run of a month. Returns an Outcome; a month without a run gets a whole one."""
     period = get_period(month)
-    lock(period, regions())
+    lock(period)
     still_open = [s for s in settlements_of(period) if s.state == Settlement.State.OPEN]
     if any(s.rolled_up_at is None for s in still_open):
         return roll_up(month)
     late = late_units(period, still_open)
-    keys = late.values_list("unit__tree_id").annotate(moved=Max("is_structural", output_field=IntegerField()))
-    trees = dict(keys.order_by())
+    keys = late.values_list("unit__tree_id", "is_structural").order_by("is_structural").distinct()
+    trees = dict(keys)  # of a street with both kinds the structural one stays
     written = 0
-    for work, is_moved in ((Run.whole, 1), (Run.late, 0)):
-        these = [s for s in still_open if trees.get(s.street.tree_id) == is_moved]
+    for work, is_moved in ((Run.whole, True), (Run.late, False)):
+        these = [s for s in still_open if trees.get(s.street.tree_id) is is_moved]
         written += work(Run(period, these)).written if these else 0
     return Outcome(period, written, 0)
 
@@ -91,16 +91,20 @@ def late_units(period, settlements):
 @transaction.atomic
 def roll_up_street(settlement):
     """Recompute one street that is being checked. Returns an Outcome."""
-    lock(settlement.period, [region_of(settlement.street_id)])
+    lock(settlement.period, region_of(settlement.street_id))
     return Run(settlement.period, [settlement]).whole()
 
 
-def lock(period, those):
-    """One run of a period and region at a time; SQLite has one writer anyhow. Compiling such statements costs more than it saves."""
+def lock(period, region=None):
+    """One run of a period and region at a time, or of all regions; SQLite has one writer anyhow. Compiling such statements costs more than it saves."""
     if connection.vendor == "postgresql":
-        keys = ", ".join(f"pg_advisory_xact_lock({ROLLUP_LOCK}, {period.pk * MOST_REGIONS + one})" for one in those)
+        those = f"SELECT {REST} AS id UNION SELECT id FROM {Region._meta.db_table} ORDER BY id"
+        keys = f"SELECT id FROM ({those}) every" if region is None else f"SELECT {int(region)} AS id"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {keys}, set_config('jit', 'off', true)")
+            cursor.execute(
+                f"SELECT pg_advisory_xact_lock({ROLLUP_LOCK}, {period.pk * MOST_REGIONS} + CAST(id AS int)),"
+                f" set_config('jit', 'off', true) FROM ({keys}) locked"
+            )
 
 
 class Run:
@@ -120,16 +124,14 @@ class Run:
     def late(self):
         """Leaf of the units with dirty keys, the stored leaf of the others, and from them node and score."""
         keys = late_units(self.period, self.settlements).values("pk", "unit_id").query
-        stage(self.using, "stage_dirty", *keys.get_compiler(self.using).as_sql())
+        stage(self.using, "stage_dirty", *keys.get_compiler(self.using).as_sql(), is_small=True)
         with connections[self.using].cursor() as cursor:
-            if connections[self.using].vendor == "postgresql":
-                cursor.execute("ANALYZE stage_dirty")  # few units are looked up, not searched for
             cursor.execute(f"DELETE FROM {DirtyKey._meta.db_table} WHERE id IN (SELECT id FROM stage_dirty)")
         leaf, params = leaf_select(self.indicators, self.period, self.using, units=DIRTY_UNITS)
         stored = statements.STORED_LEAF.format(scope=_among("unit_id", self._units()), anew=DIRTY_UNITS)
         stage(self.using, "stage_leaf", f"{leaf} UNION ALL {stored}", [*params, self.period.pk])
-        stage(self.using, "stage_above", statements.ABOVE.format(anew=DIRTY_UNITS), [self.period.pk])
-        written = self._nodes(ABOVE_DIRTY) + self.scores()
+        stage(self.using, "stage_above", statements.ABOVE.format(anew=DIRTY_UNITS), [self.period.pk], is_small=True)
+        written = self._nodes(ABOVE_DIRTY, is_small=True) + self.scores()
         self._say_when()
         return Outcome(self.period, written, 0)
 
@@ -151,12 +153,12 @@ class Run:
         stage(self.using, "stage_leaf", *leaf)
         return self._nodes(self._units())
 
-    def _nodes(self, units):
+    def _nodes(self, units, *, is_small=False):
         """The staged leaf, spread to all units or to those of a SELECT."""
         values = ["own_part", "own_whole", "part", "whole"]
         select = statements.NODE.format(scope=_among("t.ancestor_id", units))
         within = _among("unit_id", units)
-        return self._write(Node, ["unit_id", "indicator"], values, select, [self.period.pk], within)
+        return self._write(Node, ["unit_id", "indicator"], values, select, [self.period.pk], within, is_small=is_small)
 
     def scores(self):
         group = connections[self.using].ops.quote_name("group")
@@ -194,9 +196,9 @@ class Run:
                 settlement.save(update_fields=["strays"])
         return sum(found.values())
 
-    def _write(self, model, keys, values, select, params, within):
-        is_new = model in self.new
-        return replace_rows(self.using, model, self.period, keys, values, select, params, within, is_new=is_new)
+    def _write(self, model, keys, values, select, params, within, *, is_small=False):
+        sizes = {"is_new": model in self.new, "is_small": is_small}
+        return replace_rows(self.using, model, self.period, keys, values, select, params, within, **sizes)
 
     def _units(self):
         """The SELECT of the units of this run; None for all."""

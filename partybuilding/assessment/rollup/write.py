@@ -3,11 +3,18 @@
 from django.db import connections
 
 
-def stage(using, name, select, params):
-    """Keep the rows of a SELECT in a temporary table of this connection."""
+def stage(using, name, select, params, *, is_small=False):
+    """Keep the rows of a SELECT in a temporary table of this connection.
+
+    PostgreSQL takes all statements at once; of a small table it is told the size, so that others are looked up by it.
+    """
+    drop, create = f"DROP TABLE IF EXISTS {name}", f"CREATE TEMP TABLE {name} AS {select}"
     with connections[using].cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {name}")
-        cursor.execute(f"CREATE TEMP TABLE {name} AS {select}", params)
+        if connections[using].vendor == "postgresql":
+            cursor.execute(f"{drop}; {create}" + (f"; ANALYZE {name}" if is_small else ""), params)
+        else:
+            cursor.execute(drop)
+            cursor.execute(create, params)
 
 
 def without_rows(using, models, period):
@@ -18,7 +25,7 @@ def without_rows(using, models, period):
         return {model for model, there in zip(models, cursor.fetchone(), strict=True) if not there}
 
 
-def replace_rows(using, model, period, keys, values, select, params, within="", *, is_new=False):
+def replace_rows(using, model, period, keys, values, select, params, within="", *, is_new=False, is_small=False):
     """Make `model`'s rows of a period equal to a SELECT of keys + values columns. Returns how many rows were written.
 
     `within` is a condition, beginning with AND, on the rows that may be deleted: the others are not this run's. `is_new`
@@ -30,7 +37,7 @@ def replace_rows(using, model, period, keys, values, select, params, within="", 
     columns = ", ".join([*keys, *values])
     differs = " OR ".join(f"{table}.{v} {_is_not(connection)} {staged}.{v}" for v in values)
     news = ", ".join(f"{v} = {staged}.{v}" for v in values)
-    stage(using, staged, select, params)
+    stage(using, staged, select, params, is_small=is_small)
     with connection.cursor() as cursor:
         if is_new:
             cursor.execute(
