@@ -22,11 +22,11 @@ print(job.pk, flush=True)
 """
 
 
-def start_worker(broker):
+def start_worker(broker, *options):
     import subprocess
     import sys
 
-    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-l", "warning", "-c", "1"]
+    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-l", "warning", "-c", "1", *options]
     return subprocess.Popen(command, cwd=ROOT, env=environment(CELERY_BROKER_URL=broker), start_new_session=True)
 
 
