@@ -2,12 +2,15 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from districts.posts.models import User
 from districts.records.dirty import mark_dirty
 from districts.units.models import Placement, Unit
 from districts.units.tree import move_unit
@@ -16,6 +19,7 @@ from partybuilding.assessment.models import Node, ScoreSheet
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.orders.models import AssignmentStep, OrderAssignment
 from tests.cast import seed_scheme
+from tests.processes import environment
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 WORTH = {"satisfied": 100, "basically": 90}
@@ -31,7 +35,7 @@ SCHEME = {
 @pytest.fixture
 def city(db):
     seed_scheme()
-    call_command("make_city", streets=3, months=2, until="2026-10", verbosity=0)
+    call_command("make_city", here=True, streets=3, months=2, until="2026-10", verbosity=0)
     shake(Random(29))
 
 
@@ -132,9 +136,34 @@ def test_late_facts_of_a_random_city_count_as_a_plain_recount_does(city):
 
 def test_a_city_is_the_same_every_time_and_goes_into_an_empty_database_only(db, capsys):
     seed_scheme()
-    call_command("make_city", streets=2, months=1)
+    call_command("make_city", here=True, streets=2, months=1)
     assert capsys.readouterr().out == "虚构城市已装好：2 个街道，86 个单位，2026-10 至 2026-10 共 3600 条可计的记录。\n"
     assert (Appeal.objects.count(), Appeal.objects.filter(outcome="solved").count()) == (2640, 1584)
     with pytest.raises(CommandError, match="虚构城市只能装进空库"):
-        call_command("make_city", streets=1)
+        call_command("make_city", here=True, streets=1)
     assert Unit.objects.count() == 86
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_word_the_city_has_a_database_of_its_own(capsys, monkeypatch):
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+    user = User.objects.create_user("someone")
+    try:
+        call_command("make_city", streets=1, months=1)
+        said = capsys.readouterr().out
+        assert said.startswith("虚构城市已装好：1 个街道，43 个单位，2026-10 至 2026-10 共 1800 条可计的记录。")
+        with pytest.raises(CommandError, match="虚构城市只能装进空库"):
+            call_command("make_city", streets=1, months=1)
+    finally:
+        drop_the_city()
+    assert (Unit.objects.count(), User.objects.get()) == (0, user)
+
+
+def drop_the_city():
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{connection.settings_dict["NAME"]}_city"')
+    else:
+        for file in Path(connection.settings_dict["NAME"]).parent.glob("city.sqlite3*"):
+            file.unlink()

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
+from django.template import Template
 from django.test.utils import CaptureQueriesContext
 
 from districts.posts.appointing import dismiss
@@ -17,12 +18,15 @@ from districts.records.dirty import mark_dirty
 from districts.records.indicator import Indicator, Source
 from districts.units.models import Placement, Unit
 from districts.units.tree import add_unit, move_unit, retire_unit
+from partybuilding.assessment import settling
+from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, ScoreSheet, Settlement, TreeRow
-from partybuilding.assessment.rollup.run import catch_up, roll_up
+from partybuilding.assessment.rollup.run import catch_up, roll_up, rollup_job
+from partybuilding.assessment.verifying import verify_all
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import LONG_AGO, log_in, make_log, make_order, only_orders, share_of
+from tests.cast import LONG_AGO, log_in, make_log, make_order, only_orders, share_of, use_scheme
 
 HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -146,6 +150,12 @@ def test_ties_share_a_rank_and_the_next_is_skipped(street):
     assert {name: ranks[name] for name in HANDLERS if name in ranks} == {"东一社区": 1, "东二社区": 1, "西一社区": 3}
 
 
+def test_a_run_says_how_far_it_is(october):
+    said = []
+    rollup_job(lambda *what: said.append(what), "2026-10")
+    assert said == [(5, "读取组织架构"), (20, "数记录，2 个街道"), (85, "计分、排名")]
+
+
 def test_a_second_run_writes_nothing(october):
     assert roll_up("2026-10").written > 0
     assert roll_up("2026-10").written == 0
@@ -260,22 +270,37 @@ def queries_of_a_run():
     return len([q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SELECT pg_advisory"))])
 
 
-def test_an_indicator_defined_only_here_is_counted_the_same_way(street):
+def placed_logs():
+    rows = Template("{% for log in page_obj %}<p>{{ log.text }}：{{ log.counts }}</p>{% endfor %}")
     logs = Source(
-        "日志",
-        lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)),
-        "unit",
-        "",
-        None,
-        None,
-        None,
-    )
-    placed = Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试")
-    make_log(street, happened_on=date(2026, 10, 5), place="东门")
+        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", rows,
+        WorkLog.objects.all, lambda first, last: "/worklogs/", lambda rows: rows.order_by("counts"),
+    )  # fmt: skip
+    return Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试用的指标")
+
+
+def test_an_indicator_defined_only_here_goes_all_the_way_from_counts_to_the_sealed_sheet(street, client, monkeypatch):
+    monkeypatch.setitem(INDICATORS, "placed", placed_logs())
+    use_scheme([("placed", 100, 0, 100)])
+    make_log(street, happened_on=date(2026, 10, 5), place="东门", text="有地点的一条")
     make_log(street, happened_on=date(2026, 10, 6))
     make_log(street, happened_on=date(2026, 11, 6), place="次月")
-    roll_up("2026-10", indicators=[placed])
-    assert counts() == {("东一社区", 1, 2), ("东中心", 1, 2), ("槐花街道党建工作协调委员会", 1, 2)}
+    with time_machine.travel("2026-11-03 09:00+08:00"):
+        roll_up("2026-10")
+        assert counts() == {("东一社区", 1, 2), ("东中心", 1, 2), ("槐花街道党建工作协调委员会", 1, 2)}
+        settlement = Settlement.objects.select_related("period", "street").get(
+            street=street.units["槐花街道党建工作协调委员会"]
+        )
+        settling.publish(settlement, street.people["office"])
+    with time_machine.travel("2026-11-06 09:00+08:00"):
+        settling.settle(settlement, street.people["office"])
+    sheet = ScoreSheet.objects.get(unit__name="东一社区")
+    assert (sheet.score, sheet.is_final, sheet.items[0]["code"]) == (5000, True, "placed")
+    log_in(client, street.people["secretary"])
+    assert "有地点 50.0%（" in client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
+    page = client.get(f"/standings/sheets/{sheet.pk}/placed/").content.decode()
+    assert ("有地点 1/2" in page, "有地点的一条：100" in page, "次月" in page) == (True, True, False)
+    assert [(v.broken, v.differs) for v in verify_all()] == [([], [])]
 
 
 def test_the_command_says_what_it_did_and_refuses_a_month_it_cannot_read(street, capsys):

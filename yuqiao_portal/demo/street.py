@@ -18,6 +18,7 @@ PASSWORD = "demo-Haitang-2026"  # printed for everybody: the demo has nothing to
 ACCOUNTS = [
     ("lingdao", Post.STREET_LEADER, STREET),
     ("dangqun", Post.PARTY_OFFICE, STREET),
+    ("kaohe", Post.PARTY_OFFICE, STREET),
     ("zhuanyuan", Post.COMMISSIONER, "银杏人才成长中心"),
     ("zhuli", Post.ASSISTANT, "银杏人才成长中心"),
     ("mishu", Post.AIDE, "银杏人才成长中心"),

@@ -36,15 +36,15 @@ class Outcome:
 
 def rollup_job(report, month, region=None, street=None):
     """The job's door: all streets, those of a region, or one."""
-    report(10, "读取组织架构与记录")
-    roll_up(month, region, street)
+    report(5, "读取组织架构")
+    roll_up(month, region, street, report=report)
 
 
 @transaction.atomic
-def roll_up(month, region=None, street=None, indicators=None):
+def roll_up(month, region=None, street=None, indicators=None, report=None):
     """Recompute a month, written 2026-10, of every street where it is still open. Returns an Outcome.
 
-    A region's id narrows it to its streets, a street's to itself.
+    A region's id narrows it to its streets, a street's to itself. `report(percent, words)` is told how far it is.
     """
     period = get_period(month)
     if street is not None:
@@ -61,7 +61,8 @@ def roll_up(month, region=None, street=None, indicators=None):
     ]
     if not still_open:
         return Outcome(period, 0, 0)
-    return Run(period, still_open, is_all=len(still_open) == len(every), indicators=indicators).whole()
+    run = Run(period, still_open, is_all=len(still_open) == len(every), indicators=indicators, report=report)
+    return run.whole()
 
 
 @transaction.atomic
@@ -110,14 +111,19 @@ def lock(period, region=None):
 class Run:
     """One run over some settlements of a period; over all of them no statement is narrowed."""
 
-    def __init__(self, period, settlements, *, is_all=False, indicators=None):
+    def __init__(self, period, settlements, *, is_all=False, indicators=None, report=None):
+        self.report = report or (lambda percent, words: None)
         self.period, self.settlements, self.using = period, settlements, connection.alias
         self.new = without_rows(self.using, [TreeRow, Node, ScoreSheet], period)
         self.trees = None if is_all else [s.street.tree_id for s in settlements]
         self.indicators = indicators or list(INDICATORS.values())  # all: another scheme is tried on the same counts
 
     def whole(self):
-        written = self.tree() + self.counts() + self.scores()
+        written = self.tree()
+        self.report(20, f"数记录，{len(self.settlements)} 个街道")
+        written += self.counts()
+        self.report(85, "计分、排名")
+        written += self.scores()
         self._say_when()
         return Outcome(self.period, written, self._say_strays())
 
