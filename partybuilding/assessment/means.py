@@ -52,7 +52,7 @@ def span_of(day, *, year=False):
 
 @dataclass
 class Mean:
-    """One unit over a span: [(label, score or None, sheet or None)], the mean, and whether all of it is final."""
+    """One unit over a span: [(label, score or None, its sheet, or the quarter)], the mean, and whether all of it is final."""
 
     unit: object
     group: str
@@ -86,7 +86,7 @@ def _mean(span, mine):
             (f"{int(code[5:])}月", mine[code].score if code in mine else None, mine.get(code)) for code in span.months
         ]
     else:
-        parts = [(str(q)[5:], mean(mine[c].score for c in q.months if c in mine), None) for q in span.parts]
+        parts = [(str(q)[5:], mean(mine[c].score for c in q.months if c in mine), q) for q in span.parts]
     is_final = all(code in mine and mine[code].is_final for code in span.months)
     weight = min((sheet.weight for sheet in mine.values() if sheet.score is not None), default=0)
     score = mean(score for _, score, _ in parts)

@@ -24,8 +24,9 @@ ACTIONS = {
     "publish": (settling.publish, "已发给各单位核对，核对到 {done}。"),
     "recompute": (settling.recompute, "已重算。"),
     "settle": (settling.settle, "已定，{done} 张得分单封存。"),
-    "correct": (settling.correct_final, "已更正。"),
+    "correct": (settling.correct_final, "已更正 {done}。"),
 }
+NAMED = 5
 
 
 @require_POST
@@ -40,7 +41,7 @@ def take_settlement_step(request, pk, verb):
     if form.is_valid():
         try:
             done = act(settlement, request.user, **form.cleaned_data)
-            messages.success(request, said.format(done=done))
+            messages.success(request, said.format(done=_sheets_said(done) if verb == "correct" else done))
             return redirect("standings_period", settlement.period.code)
         except NotYours:
             raise Http404 from None
@@ -55,6 +56,13 @@ def take_settlement_step(request, pk, verb):
     )
     response.status_code = 409 if error else 422
     return response
+
+
+def _sheets_said(pairs):
+    """2 张得分单：东中心 60.00 → 70.00、东一社区 不参评 → 65.00"""
+    points = [(old.unit.name, *(sheet.points or "不参评" for sheet in (old, new))) for old, new in pairs[:NAMED]]
+    named = "、".join(f"{name} {before} → {after}" for name, before, after in points)
+    return f"{len(pairs)} 张得分单：{named}{' 等' if len(pairs) > NAMED else ''}"
 
 
 def _sheets(user):

@@ -15,7 +15,9 @@ from districts.records.dirty import mark_dirty
 from districts.units.models import Placement, Unit
 from districts.units.tree import move_unit
 from partybuilding.appeals.models import Appeal
-from partybuilding.assessment.models import Node, ScoreSheet
+from partybuilding.assessment.catalog import INDICATORS
+from partybuilding.assessment.explain import records_of
+from partybuilding.assessment.models import Node, Period, ScoreSheet, SurveyFigure
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.orders.models import AssignmentStep, OrderAssignment
 from tests.cast import seed_scheme
@@ -61,37 +63,40 @@ def shake(rng):
         share.save()
 
 
-def recount():
+def recount(first=FIRST, last=LAST):
     """{(unit, indicator): (hundredths, whole)} from raw rows, one after another, up the parent links of the last day."""
     totals, parents = Counter(), {}
     for place in Placement.objects.all():
-        if place.starts_on <= LAST and (place.ends_on is None or place.ends_on >= LAST):
+        if place.starts_on <= last and (place.ends_on is None or place.ends_on >= last):
             parents[place.unit_id] = place.parent_id
 
-    def count(unit, code, part):
+    def count(unit, code, part, whole=1):
         while unit is not None:
             totals[unit, code, "part"] += part
-            totals[unit, code, "whole"] += 1
+            totals[unit, code, "whole"] += whole
             unit = parents[unit]
 
     accepted = {
         s.assignment_id: s.report for s in AssignmentStep.objects.filter(verb="accept").select_related("report")
     }
     for share in OrderAssignment.objects.all():
-        if FIRST <= share.due_on <= LAST and share.state not in {"planned", "paused"}:
+        if first <= share.due_on <= last and share.state not in {"planned", "paused", "open", "claimed", "lost"}:
             report = accepted.get(share.pk)
             count(share.unit_id, "orders_on_time", 100 if report and report.taken_on <= share.due_on else 0)
     for appeal in Appeal.objects.all():
-        if FIRST <= appeal.called_on <= LAST and appeal.is_valid and not appeal.is_excluded and not appeal.is_recused:
+        if first <= appeal.called_on <= last and appeal.is_valid and not appeal.is_excluded and not appeal.is_recused:
             if appeal.is_contacted is not None:
                 count(appeal.unit_id, "appeals_response", 100 if appeal.is_contacted else 0)
             count(appeal.unit_id, "appeals_resolution", 100 if appeal.outcome == "solved" else 0)
             count(appeal.unit_id, "appeals_satisfaction", WORTH.get(appeal.satisfaction, 0))
+    for figure in SurveyFigure.objects.filter(survey__state="confirmed").select_related("survey"):
+        if first <= figure.survey.measured_on <= last:
+            count(figure.unit_id, "survey_satisfaction", 100 * figure.part, figure.whole)
     return {(u, c): (totals[u, c, "part"], totals[u, c, "whole"]) for u, c, _ in totals}
 
 
-def stored():
-    rows = Node.objects.filter(period__code="2026-10", whole__gt=0)
+def stored(month="2026-10"):
+    rows = Node.objects.filter(period__code=month, whole__gt=0)
     return {(n.unit_id, n.indicator): (n.part, n.whole) for n in rows}
 
 
@@ -117,6 +122,24 @@ def test_a_random_city_counts_as_a_plain_recount_does(city):
     assert stored() == counts
     assert dict(ScoreSheet.objects.values_list("unit", "score")) == scores_by_hand(counts)
     assert roll_up("2026-10").written == 0
+
+
+@pytest.mark.django_db
+def test_every_month_of_the_demo_counts_as_a_plain_recount_does_and_every_number_has_its_records():
+    seed_scheme()
+    call_command("load_demo", "--until", "2026-10", verbosity=0)
+    months = list(Period.objects.all())
+    for month in months:
+        if not month.settlements.exclude(state="open").exists():
+            roll_up(month.code)  # the survey came after the demo's last run
+        assert stored(month.code) == recount(month.starts_on, month.ends_on) != {}
+    assert len(months) == 5
+    shown = list(ScoreSheet.objects.current().filter(is_final=True).select_related("period", "settlement", "unit"))
+    for sheet in Random(3).sample(shown, 12):
+        for item in sheet.items:
+            if indicator := INDICATORS.get(item["code"]):
+                records = records_of(sheet, indicator)
+                assert sum(r.counts for r in records) == item["part"]
 
 
 def test_late_facts_of_a_random_city_count_as_a_plain_recount_does(city):

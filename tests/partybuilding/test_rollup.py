@@ -26,7 +26,7 @@ from partybuilding.assessment.verifying import verify_all
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import LONG_AGO, log_in, make_log, make_order, only_orders, share_of, use_scheme
+from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, only_orders, share_of, use_scheme
 
 HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -254,11 +254,15 @@ def test_insert_move_delete_repeat_never_leaves_a_stale_row(october):
 
 
 def test_the_number_of_queries_is_one_literal_at_24_and_at_240_units(street):
+    """On SQLite 5 of them are of the tree; PostgreSQL drops and makes a table at once, which spares 4."""
+    literal = {"sqlite": 26, "postgresql": 22}[connection.vendor]
+    make_case(street, "东一社区", 8, 7)
+    make_appeal(street, "东二社区", is_valid=True, called_on=date(2026, 10, 5))
     roll_up("2026-10")
-    assert queries_of_a_run() == 24
+    assert queries_of_a_run() == literal
     for n in range(240):
         add_unit("community", f"第{n}社区", parent=street.units["东中心"], on=LONG_AGO, reason="多")
-    assert queries_of_a_run() == 24
+    assert queries_of_a_run() == literal
     assert ScoreSheet.objects.count() == 248
 
 

@@ -169,6 +169,7 @@ def test_the_standings_command_prints_what_the_pages_show(street, capsys):
     counts = {"appeals_resolution": {"part": 1.0, "whole": 1, "points": 100.0}}
     assert said["groups"]["community"][0] == {
         "unit": "东一社区", "score": 100.0, "rank": 1, "band": "好", "is_final": False, "items": counts,
+        "peer": "", "bonus": 0.0, "is_eligible": True,
     }  # fmt: skip
     call_command("standings", "2026-10", street="HUAIHUA")
     assert "2\t东二社区\t0.00\t较差\n—\t西一社区\t不参评\t不参评\n" in capsys.readouterr().out

@@ -16,6 +16,7 @@ from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAss
 SHOWN = 6
 # Of the assessment, what has a last day first.
 NOTICES = ["check", "decided", "corrected", "objections", "settle", "publish", "surveys", "adjustments", "versions"]
+NEWS = {"decided", "corrected"}  # to be known, not to be done
 
 
 def _counts():

@@ -21,7 +21,9 @@ class Workbench(TemplateView):
         units, counts = queries.units_in_charge(user, posts)
         own, numbers = queries.figures(user, units)
         appeals, notices = queries.appeals_and_notices(user, posts)
+        news = sum(notice["notice"] in queries.NEWS for notice in notices)
         duties = {duty for a in posts for duty in a.duties}
+        todos = queries.todos(user, duties)
         return super().get_context_data(
             figures=own,
             units=[(unit, numbers[unit.pk]) for unit in units],
@@ -32,8 +34,9 @@ class Workbench(TemplateView):
             can_issue=Duty.ISSUE in duties,
             appeals=appeals,
             notices=notices,
+            waiting_count=todos["todo_count"] + len(notices) - news,
             can_log=Duty.LOG in duties,
-            **queries.todos(user, duties),
+            **todos,
             **kwargs,
         )
 

@@ -46,6 +46,9 @@ def _plain(sheet, items):
         "unit": sheet.unit.name,
         "score": None if sheet.score is None else sheet.score / 100,
         "rank": sheet.rank,
+        "peer": sheet.peer,
+        "bonus": sheet.bonus / 100,
+        "is_eligible": sheet.is_eligible,
         "band": sheet.band,
         "is_final": sheet.is_final,
         "items": {
