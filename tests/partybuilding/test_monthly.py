@@ -28,8 +28,9 @@ def month(street):
             Adjustment.objects.create(
                 period=sheet.period, unit=sheet.unit, kind=kind, points=points, reason="测", state="approved"
             )
-        for fields in ({"is_excluded": True}, {"is_excluded": True, "is_recused": True}):
-            make_appeal(street, "东一社区", is_valid=True, called_on=date(2026, 10, 7), **fields)
+        kept = ("槐花街道党建工作协调委员会", {"is_recused": True})  # from whom it is about: in no count
+        for unit, fields in (("东一社区", {}), kept):
+            make_appeal(street, unit, is_valid=True, is_excluded=True, called_on=date(2026, 10, 7), **fields)
         roll_up("2026-10")
     Adjustment.objects.create(
         period=sheet.period, unit=sheet.unit, kind="bonus", points=300, reason="没有计入的", state="approved"
