@@ -12,7 +12,7 @@ from partybuilding.assessment.scoring import in_records
 from partybuilding.assessment.standings import GROUPS
 
 NAMED = 5  # units in one sentence
-KINDS = {kind.value: kind.label for kind in GROUPS}
+KINDS = {kind.value: kind.label.partition("（")[0] for kind in GROUPS}
 
 
 def compose(settlement):
@@ -27,7 +27,10 @@ def compose(settlement):
         *_under_floor(sheets, items),
         *_beside(settlement, sheets, items),
     ]
-    groups = list(dict.fromkeys(name for sheet in sheets for name, *_ in grouped(items[sheet.pk])))
+    points = [(name, given) for sheet in sheets for name, _, given, _ in grouped(items[sheet.pk])]
+    groups = list(
+        dict.fromkeys(name for name, given in points if given is not None)
+    )  # what nobody was given is no column
     heads = ["组别", "单位", "得分", "分档", *groups]
     return said, heads, [_row(sheet, groups, grouped(items[sheet.pk])) for sheet in sheets]
 
