@@ -1,8 +1,11 @@
 """A worker of its own over a real broker: rung, it runs; killed in the middle, another finishes; each effect once."""
 
 import os
+import subprocess
+import sys
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -23,10 +26,9 @@ print(job.pk, flush=True)
 
 
 def start_worker(broker, *options):
-    import subprocess
-    import sys
-
-    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-l", "warning", "-c", "1", *options]
+    name = f"{uuid4().hex}@%h"  # RabbitMQ ends a second worker of the same name
+    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-n", name, "-l", "warning", "-c", "1"]
+    command += options
     return subprocess.Popen(command, cwd=ROOT, env=environment(CELERY_BROKER_URL=broker), start_new_session=True)
 
 

@@ -114,9 +114,13 @@ def settle_within(seconds):
     return time.monotonic() - started
 
 
-def in_the_middle(rng):
-    """A moment after the first job is done and, mostly, before the last is."""
-    while Job.objects.filter(state=Job.State.DONE).count() % 30 == 0:
+def in_the_middle(rng, worker):
+    """A moment after the first of this round's jobs is done and, mostly, before the last is."""
+    waiting = Job.objects.exclude(state=Job.State.DONE)
+    count, started = waiting.count(), time.monotonic()
+    while count == waiting.count() > 0:
+        assert worker.poll() is None, f"the worker ended by itself: {worker.returncode}"
+        assert time.monotonic() - started < 60, "the worker takes no job"
         time.sleep(0.02)
     time.sleep(rng.random() * 0.5)
 
@@ -130,7 +134,7 @@ def workers_killed(broker, seconds, start):
         try:
             asked = python(ASK, CELERY_BROKER_URL=broker) if broker else worker
             assert asked.stdout.readline() == b"asked\n"
-            in_the_middle(rng)
+            in_the_middle(rng, worker)
         finally:
             kill(worker)
         lost = Job.objects.exclude(state=Job.State.DONE).count()
