@@ -157,7 +157,12 @@ def at_size(name, streets):
     print(f"{f'G4 {name}: ORM + Python fold + bulk_create / from empty tables':<64} ratio {orm:7.2f}")
     with CaptureQueriesContext(connection) as said:
         engine()
-    print(f"{f'G4 {name}: queries of a run, 5 of them of the tree':<64} {len(said.captured_queries)}")
+    beside = [
+        q
+        for q in said.captured_queries
+        if not q["sql"].startswith(("BEGIN", "COMMIT")) and "stage_treerow" not in q["sql"]
+    ]
+    print(f"{f'G4 {name}: queries of a run beside those of the tree':<64} {len(beside)}")
     print(f"{f'G5 {name}: rows written by an unchanged re-run':<64} {engine().written}")
     late(name, whole)
     return rows, whole
