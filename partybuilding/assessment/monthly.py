@@ -28,9 +28,7 @@ def compose(settlement):
         *_beside(settlement, sheets, items),
     ]
     points = [(name, given) for sheet in sheets for name, _, given, _ in grouped(items[sheet.pk])]
-    groups = list(
-        dict.fromkeys(name for name, given in points if given is not None)
-    )  # what nobody was given is no column
+    groups = list(dict.fromkeys(name for name, given in points if given is not None))  # no column without points
     heads = ["组别", "单位", "得分", "分档", *groups]
     return said, heads, [_row(sheet, groups, grouped(items[sheet.pk])) for sheet in sheets]
 

@@ -85,6 +85,12 @@ def grounds_of(settlement, number):
 RECORDED = "得分单封存到第 {serial} 号"
 
 
+def is_recorded(settlement):
+    """Whether the audit trail says that this settlement was sealed, as it does of every one since there are such seals."""
+    said = Event.objects.filter(subject__startswith=f"{settlement}：")
+    return said.filter(subject__contains=RECORDED.partition("{")[0]).exists()
+
+
 def last_recorded(street):
     """The newest serial that the audit trail says was sealed for a street; 0 where it says nothing."""
     name = Unit.objects.get(pk=street).name

@@ -32,10 +32,9 @@ def try_scheme(version, sheets):
     counts = {}
     for node in Node.objects.filter(period__in={s.period_id for s in sheets}, unit__in=[s.unit_id for s in sheets]):
         counts.setdefault(node.unit_id, {})[node.indicator] = (node.part, node.whole)
-    settings, found = (
-        list(version.items.all()),
-        adjusted(sheets[0].period_id, [s.unit_id for s in sheets]) if sheets else {},
-    )
+    if not sheets:
+        return []
+    settings, found = list(version.items.all()), adjusted(sheets[0].period_id, [s.unit_id for s in sheets])
     then = {
         s.pk: items_of_version(settings, version.min_sample, counts.get(s.unit_id, {}), found[s.unit_id].deducted)
         for s in sheets

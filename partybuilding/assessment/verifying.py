@@ -9,7 +9,7 @@ from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.freezing import changed, counted_now, frozen_of, spread
 from partybuilding.assessment.models import ScoreSheet, Settlement
 from partybuilding.assessment.scoring import Item, total
-from partybuilding.assessment.sealing import grounds_of, last_recorded, seal_of, seal_of_settlement
+from partybuilding.assessment.sealing import grounds_of, is_recorded, last_recorded, seal_of, seal_of_settlement
 
 
 @dataclass
@@ -58,7 +58,7 @@ def _check_grounds(verdict):
     settlement = verdict.settlement
     if settlement.state != Settlement.State.FINAL:
         verdict.broken.append(f"已经定了，状态却是“{settlement.get_state_display()}”")
-    elif settlement.seal and settlement.seal != seal_of_settlement(settlement):
+    elif (settlement.seal or is_recorded(settlement)) and settlement.seal != seal_of_settlement(settlement):
         verdict.broken.append("核定的日期、步骤、口径或得分单的张数与封签不符")
     sheets = ScoreSheet.objects.filter(settlement=settlement, is_final=True)
     if not sheets:

@@ -156,6 +156,7 @@ def test_a_settled_month_comes_out_the_same_after_moves_and_differs_with_words_a
         "UPDATE partybuilding_settlement SET objections_until = '2027-01-01' WHERE state = 'final'",
         "UPDATE partybuilding_settlement SET rolled_up_at = frozen.at FROM (SELECT MAX(frozen_at) AS at FROM"
         " partybuilding_scoresheet) frozen WHERE state = 'final'",
+        "UPDATE partybuilding_settlement SET seal = '', objections_until = '2027-01-01' WHERE state = 'final'",
         "UPDATE partybuilding_settlementstep SET note = '另有原因'",
         "UPDATE partybuilding_period SET ends_on = '2026-10-30'",
         "DELETE FROM partybuilding_scoresheet WHERE serial = 6",
