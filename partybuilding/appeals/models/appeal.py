@@ -123,6 +123,7 @@ class Appeal(models.Model):
             models.Index(fields=["unit", "-called_at", "-id"], name="appeal_unit_newest"),
             models.Index(fields=["-called_at", "-id"], name="appeal_newest"),
             models.Index(fields=["street", "called_on"], name="appeal_street_day"),
+            models.Index(fields=["called_on"], name="appeal_day"),
             # What the rates are counted from, so that a unit's late facts are counted without reading the text.
             models.Index(
                 fields=["unit", "called_on"],

@@ -124,8 +124,8 @@ class TreeRow(models.Model):
     ancestor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
     descendant = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
     depth = models.PositiveSmallIntegerField()
+    pk = models.CompositePrimaryKey("period", "descendant", "ancestor")
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint("period", "descendant", "ancestor", name="tree_row_once")]
         indexes = [models.Index(fields=["period", "ancestor"], name="tree_row_down")]

@@ -24,10 +24,10 @@ class Node(models.Model):
     own_whole = models.BigIntegerField("本级总数")
     part = models.BigIntegerField("其中（百分之一件）")
     whole = models.BigIntegerField("总数")
+    pk = models.CompositePrimaryKey("period", "unit", "indicator")
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint("period", "unit", "indicator", name="node_once")]
 
 
 class ScoreSheetQuerySet(GatedQuerySet):
@@ -51,22 +51,23 @@ class ScoreSheet(models.Model):
     """得分单: one unit's score in a period, in integer hundredths; null is 不参评, never 0.
 
     `weight` is what was left of the 100 points, in hundredths, after what had nothing or too little to count dropped out;
-    `bonus` is in the score. 一票否决 takes `is_eligible`, never points.
+    `bonus` is in the score; `tie` parts equal scores (`scoring.tie_key`). 一票否决 takes `is_eligible`, never points.
     A final sheet keeps its items, as of `scoring.Item`, each, and a
     seal over all of it, over its grounds (tree, records, scheme) and over the street's sheet before it.
     """
 
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="sheets")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="sheets", **LIGHT)
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="sheets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="sheets", db_constraint=False)
     group = models.CharField("组别", max_length=12)
     peer = models.CharField("难度组", max_length=30, db_default="")
-    street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", **LIGHT)
     score = models.IntegerField("得分（百分之一分）", null=True)
     weight = models.IntegerField("参评权重（百分之一分）", default=0)
     bonus = models.IntegerField("加分（百分之一分）", db_default=0)
     is_eligible = models.BooleanField("有评优资格", db_default=True)
     sample = models.BigIntegerField("样本数", default=0)
+    tie = models.BigIntegerField("同分先后", db_default=0)
     rank = models.PositiveIntegerField("名次", null=True)
     number = models.PositiveSmallIntegerField("第几次核定", db_default=1)
     is_current = models.BooleanField("现行", db_default=True)

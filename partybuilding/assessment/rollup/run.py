@@ -128,16 +128,17 @@ class Run:
         return Outcome(self.period, written, self._say_strays())
 
     def late(self):
-        """Leaf of the units with dirty keys, the stored leaf of the others, and from them node and score."""
+        """Leaf of the units with dirty keys; of them and all above them node and score; the ranks of their streets."""
         keys = late_units(self.period, self.settlements).values("pk", "unit_id").query
         stage(self.using, "stage_dirty", *keys.get_compiler(self.using).as_sql(), is_small=True)
         with connections[self.using].cursor() as cursor:
             cursor.execute(f"DELETE FROM {DirtyKey._meta.db_table} WHERE id IN (SELECT id FROM stage_dirty)")
-        leaf, params = leaf_select(self.indicators, self.period, self.using, units=DIRTY_UNITS)
-        stored = statements.STORED_LEAF.format(scope=_among("unit_id", self._units()), anew=DIRTY_UNITS)
-        stage(self.using, "stage_leaf", f"{leaf} UNION ALL {stored}", [*params, self.period.pk])
+        leaf = leaf_select(self.indicators, self.period, self.using, units=DIRTY_UNITS)
+        stage(self.using, "stage_leaf", *leaf, is_small=True)
         stage(self.using, "stage_above", statements.ABOVE.format(anew=DIRTY_UNITS), [self.period.pk], is_small=True)
-        written = self._nodes(ABOVE_DIRTY, is_small=True) + self.scores()
+        select = statements.LATE_NODE.format(anew=DIRTY_UNITS, above=ABOVE_DIRTY)
+        written = self._write_nodes(select, [self.period.pk] * 3, ABOVE_DIRTY, is_small=True)
+        written += self.scores(ABOVE_DIRTY)
         self._say_when()
         return Outcome(self.period, written, 0)
 
@@ -159,31 +160,29 @@ class Run:
         stage(self.using, "stage_leaf", *leaf)
         return self._nodes(self._units())
 
-    def _nodes(self, units, *, is_small=False):
+    def _nodes(self, units):
         """The staged leaf, spread to all units or to those of a SELECT."""
-        values = ["own_part", "own_whole", "part", "whole"]
         select = statements.NODE.format(scope=_among("t.ancestor_id", units))
-        within = _among("unit_id", units)
-        return self._write(Node, ["unit_id", "indicator"], values, select, [self.period.pk], within, is_small=is_small)
+        return self._write_nodes(select, [self.period.pk], units)
 
-    def scores(self):
+    def _write_nodes(self, select, params, units, *, is_small=False):
+        values, within = ["own_part", "own_whole", "part", "whole"], _among("unit_id", units)
+        return self._write(Node, ["unit_id", "indicator"], values, select, params, within, is_small=is_small)
+
+    def scores(self, units=None):
+        """Of all units, or of those of a SELECT, which are ranked anew with the stored sheets of the others."""
         group = connections[self.using].ops.quote_name("group")
-        values = [
-            group,
-            "peer",
-            "settlement_id",
-            "street_id",
-            "score",
-            "weight",
-            "bonus",
-            "is_eligible",
-            "sample",
-            "rank",
-        ]
+        sums = ["score", "weight", "bonus", "is_eligible", "sample", "tie", "rank"]
+        values = [group, "peer", "settlement_id", "street_id", *sums]
         day = DateField().get_db_prep_value(self.period.ends_on, connections[self.using])
         params = [self.period.pk, day, day, day, self.period.pk, self.period.pk]
         ids = ", ".join(str(s.pk) for s in self.settlements)
-        select = statements.SCORE.format(scope=f"AND s.id IN ({ids})" if self.trees else "")
+        scope, others = f"AND s.id IN ({ids})" if self.trees else "", ""
+        if units:
+            scope += f" AND t.descendant_id IN ({units})"
+            others = statements.STORED_SHEETS.format(ids=ids, anew=units)
+            params.append(self.period.pk)
+        select = statements.SCORE.format(scope=scope, others=others)
         return self._write(ScoreSheet, ["unit_id"], values, select, params, _among("unit_id", self._units()))
 
     def _say_strays(self):

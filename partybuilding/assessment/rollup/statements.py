@@ -8,6 +8,7 @@ from partybuilding.assessment.models import (
     PeerMember,
     SchemeItem,
     SchemeVersion,
+    ScoreSheet,
     Settlement,
     TreeRow,
 )
@@ -19,6 +20,7 @@ TABLES = {
     "unit": Unit._meta.db_table,
     "tree": TreeRow._meta.db_table,
     "node": Node._meta.db_table,
+    "sheet": ScoreSheet._meta.db_table,
     "item": SchemeItem._meta.db_table,
     "version": SchemeVersion._meta.db_table,
     "settlement": Settlement._meta.db_table,
@@ -58,19 +60,35 @@ FROM stage_leaf l JOIN {tree} t ON t.period_id = %s AND t.descendant_id = l.unit
 GROUP BY t.ancestor_id, l.indicator
 """.format(**TABLES)
 
-# The own counts that the last run stored, but for the units that are counted `{{anew}}`. Parameter: period.
-STORED_LEAF = """
-SELECT unit_id, indicator, own_part AS part, own_whole AS whole FROM {node}
-WHERE period_id = %s AND own_whole > 0 AND unit_id NOT IN ({{anew}}) {{scope}}
-""".format(**TABLES)
-
 # Whom a change of the units `{{anew}}` reaches: themselves and all above them. Parameter: period.
 ABOVE = "SELECT DISTINCT ancestor_id FROM {tree} WHERE period_id = %s AND descendant_id IN ({{anew}})".format(**TABLES)
 
+# Nodes of the units `{{above}}`: as stored, and what has come or gone in the own counts of the units `{{anew}}`, which are staged
+# in stage_leaf, for themselves and all above them. Parameters: period (three times).
+LATE_NODE = """
+WITH differing AS (
+  SELECT unit_id, indicator, SUM(part) AS part, SUM(whole) AS whole FROM (
+    SELECT unit_id, indicator, part, whole FROM stage_leaf
+    UNION ALL
+    SELECT unit_id, indicator, -own_part, -own_whole FROM {node} WHERE period_id = %s AND unit_id IN ({{anew}})
+  ) now_and_then GROUP BY unit_id, indicator HAVING SUM(part) <> 0 OR SUM(whole) <> 0
+), summands AS (
+  SELECT unit_id, indicator, own_part, own_whole, part, whole FROM {node} WHERE period_id = %s AND unit_id IN ({{above}})
+  UNION ALL
+  SELECT t.ancestor_id, d.indicator, CASE WHEN t.depth = 0 THEN d.part ELSE 0 END,
+    CASE WHEN t.depth = 0 THEN d.whole ELSE 0 END, d.part, d.whole
+  FROM differing d JOIN {tree} t ON t.period_id = %s AND t.descendant_id = d.unit_id
+)
+SELECT unit_id, indicator, CAST(SUM(own_part) AS bigint) AS own_part, CAST(SUM(own_whole) AS bigint) AS own_whole,
+  CAST(SUM(part) AS bigint) AS part, CAST(SUM(whole) AS bigint) AS whole
+FROM summands GROUP BY unit_id, indicator HAVING SUM(whole) > 0
+""".format(**TABLES)
+
 # Points of an item: weight x clamp((rate - floor) / (target - floor), 0, 1) in hundredths, half up. What has nothing or
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
-# Bonuses come on top, up to their cap; deductions stop at the item's zero. Parameters: period, last day
-# (three times), period (twice). The same rules, in Python, are in partybuilding.assessment.scoring.
+# Bonuses come on top, up to their cap; deductions stop at the item's zero. Of the units that `{{scope}}` admits; they are ranked
+# with the `{{others}}`. Parameters: period, last day (three times), period (twice). The same rules, in Python, are in
+# partybuilding.assessment.scoring.
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
@@ -112,7 +130,7 @@ WITH approved AS (
   FROM earned GROUP BY unit_id
 ), capped AS (
   SELECT u.unit_id, u."group", u.peer, u.settlement_id, u.street_id, u.ranking, COALESCE(s.sample, 0) AS sample,
-    COALESCE(s.weight, 0) AS weight, COALESCE(s.points, 0) AS points, COALESCE(s.tie, 0) AS tie, COALESCE(g.veto, 0) AS veto,
+    COALESCE(s.weight, 0) AS weight, COALESCE(s.points, 0) AS points, CAST(COALESCE(s.tie, 0) AS bigint) AS tie, COALESCE(g.veto, 0) AS veto,
     CAST(CASE WHEN COALESCE(s.weight, 0) = 0 OR g.bonus IS NULL THEN 0 WHEN g.bonus > u.bonus_cap THEN u.bonus_cap
       ELSE g.bonus END AS bigint) AS bonus
   FROM placed u LEFT JOIN summed s ON s.unit_id = u.unit_id LEFT JOIN given g ON g.unit_id = u.unit_id
@@ -121,8 +139,19 @@ WITH approved AS (
     CASE WHEN weight > 0 THEN (2 * {full} * points + weight) / (2 * weight) + bonus END AS score,
     CASE WHEN weight >= {half} AND ranking <> 'off' THEN 1 ELSE 0 END AS is_ranked
   FROM capped
+), every AS (
+  SELECT unit_id, "group", peer, settlement_id, street_id, score, weight, bonus, veto = 0 AS is_eligible, sample, tie, is_ranked
+  FROM scored {{others}}
 )
-SELECT unit_id, "group", peer, settlement_id, street_id, score, weight, bonus, veto = 0 AS is_eligible, sample, CASE WHEN is_ranked = 1 THEN
+SELECT unit_id, "group", peer, settlement_id, street_id, score, weight, bonus, is_eligible, sample, tie, CASE WHEN is_ranked = 1 THEN
   RANK() OVER (PARTITION BY street_id, "group", peer, is_ranked ORDER BY score DESC, tie DESC) END AS rank
-FROM scored
+FROM every
+""".format(**TABLES)
+
+# Sheets of the settlements `{{ids}}` as the last run left them, but for the units `{{anew}}`. Parameter: period.
+STORED_SHEETS = """
+  UNION ALL
+  SELECT unit_id, "group", peer, settlement_id, street_id, score, weight, bonus, is_eligible, sample, tie,
+    CASE WHEN rank IS NULL THEN 0 ELSE 1 END
+  FROM {sheet} WHERE period_id = %s AND settlement_id IN ({{ids}}) AND unit_id NOT IN ({{anew}})
 """.format(**TABLES)
