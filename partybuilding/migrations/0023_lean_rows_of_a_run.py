@@ -76,5 +76,6 @@ class Migration(migrations.Migration):
         migrations.AddField("ScoreSheet", "tie", models.BigIntegerField("同分先后", db_default=0)),
         migrations.AlterField("ScoreSheet", "period", light("partybuilding.period", "sheets")),
         migrations.AlterField("ScoreSheet", "street", light("districts.unit")),
+        migrations.AddIndex("Appeal", models.Index(fields=["called_on"], name="appeal_day")),
         migrations.RunPython(count_anew, migrations.RunPython.noop),
     ]

@@ -167,7 +167,6 @@ def accept(assignment, by, *, note="", **said):
     share = _locked(assignment)
     mark_dirty([(share.unit_id, share.due_on)])
     pending = AssignmentStep.objects.filter(assignment=assignment, verb="report").last()
-    OrderAssignment.objects.filter(pk=share.pk).update(done_on=pending and pending.taken_on)
     return take_step(assignment, "accept", by, note=note, report=pending, **said)
 
 

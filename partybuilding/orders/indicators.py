@@ -1,4 +1,4 @@
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from districts.records.indicator import Indicator, Source
@@ -6,7 +6,8 @@ from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records
 
 
 def _for_list(shares):
-    return shares.select_related("order", "unit").order_by("counts", "due_on", "pk")
+    shares = shares.annotate(acceptance_on=F("acceptance__report__taken_on")).select_related("order", "unit")
+    return shares.order_by("counts", "due_on", "pk")
 
 
 def _address(starts_on, ends_on):
@@ -14,7 +15,7 @@ def _address(starts_on, ends_on):
 
 
 ASSIGNMENTS = Source(
-    "承办", due_records, "unit", "assessment/_shares.html", OrderAssignment.objects.all, _address, _for_list
+    "承办", due_records, "unit", "assessment/_shares.html", OrderAssignment.objects.with_acceptance, _address, _for_list
 )
 
 INDICATORS = [

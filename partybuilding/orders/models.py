@@ -146,7 +146,6 @@ class OrderAssignment(models.Model):
     amber_on = models.DateField("转黄日期", null=True, editable=False)
     paused_on = models.DateField("申请延期日期", null=True, editable=False)
     urged_on = models.DateField("最近催办", null=True, editable=False)
-    done_on = models.DateField("办结日期", null=True, editable=False)  # the day of the report that was accepted
 
     objects = AssignmentQuerySet.as_manager()
     unit_paths = {
@@ -187,12 +186,7 @@ class OrderAssignment(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "承办"
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint("order", "unit", name="a_unit_is_assigned_once"),
-            models.CheckConstraint(
-                condition=~Q(state="accepted") | Q(done_on__isnull=False), name="what_is_accepted_was_done_on_a_day"
-            ),
-        ]
+        constraints = [models.UniqueConstraint("order", "unit", name="a_unit_is_assigned_once")]
         indexes = [
             models.Index(fields=["unit", "due_on"], name="assignment_unit_due"),
             models.Index(fields=["due_on"], name="assignment_due"),
@@ -280,12 +274,13 @@ class AssignmentStep(StepRecord):
 
 
 def due_records(starts_on, ends_on):
-    """Issued assignments due in a span of days.
+    """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one.
 
     One that waits for the answer to an extension has no due date yet, and counts in the month of its new one.
     """
     rows = OrderAssignment.objects.issued().exclude(state=OrderAssignment.State.PAUSED)
-    return rows.filter(due_on__gte=starts_on, due_on__lte=ends_on)
+    rows = rows.filter(due_on__gte=starts_on, due_on__lte=ends_on)
+    return rows.with_acceptance()
 
 
-ON_TIME = Q(done_on__lte=F("due_on"))
+ON_TIME = Q(acceptance__report__taken_on__lte=F("due_on"))

@@ -1,5 +1,5 @@
 from django.apps import apps
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from districts.access import GatedQuerySet, held_posts, record_condition, units_reached, units_where
@@ -51,6 +51,10 @@ class AssignmentQuerySet(GatedQuerySet):
 
     def issued(self):
         return self.exclude(state__in=self.model.NOT_ISSUED)
+
+    def with_acceptance(self):
+        """With `acceptance`, the only accepting step, where there is one; it names the report by which a share is judged."""
+        return self.annotate(acceptance=FilteredRelation("steps", condition=Q(steps__verb="accept")))
 
     def with_report_day(self):
         """With `reported_on`, the day of the last report."""

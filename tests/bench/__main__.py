@@ -69,7 +69,7 @@ def fill(rng, root, units, by, post):
               serial=s + 1, issued_on=FIRST, due_on=LAST, created_by=by) for s in range(SHARES // 20)
     )  # fmt: skip
     shares = OrderAssignment.objects.bulk_create(
-        OrderAssignment(order=o, unit=u, state="reported", due_on=FIRST + timedelta(days=rng.randint(0, 60)), amber_on=LAST)
+        OrderAssignment(order=o, unit=u, state="accepted", due_on=FIRST + timedelta(days=rng.randint(0, 60)), amber_on=LAST)
         for o in order for u in rng.sample(units, 20)
     )  # fmt: skip
     said = {
@@ -83,9 +83,6 @@ def fill(rng, root, units, by, post):
         AssignmentStep(assignment=s, verb="report", taken_on=s.due_on + timedelta(days=rng.randint(-5, 2)), **said)
         for s in shares
     )
-    for share, done in zip(shares, reports, strict=True):
-        share.state, share.done_on = "accepted", done.taken_on
-    OrderAssignment.objects.bulk_update(shares, ["state", "done_on"], batch_size=5000)
     AssignmentStep.objects.bulk_create(
         AssignmentStep(assignment=r.assignment, verb="accept", report=r, taken_on=LAST, **said) for r in reports
     )

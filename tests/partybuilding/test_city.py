@@ -59,7 +59,7 @@ def shake(rng):
         appeal.save()
     for share in rng.sample(list(OrderAssignment.objects.all()), 200):
         share.due_on = date(2026, rng.choice([9, 10, 11]), rng.randint(1, 30))
-        share.state = rng.choice(["accepted" if share.done_on else "reported", "received", "paused", "planned"])
+        share.state = rng.choice(["accepted", "received", "paused", "planned"])
         share.save()
 
 

@@ -90,27 +90,20 @@ def _orders(roots, leader, post, first):
         INSERT_AT_ONCE,
     )  # fmt: skip
     chance = "(u.tree_id * 7919 + u.lft * 104729 + o.serial * 31)"
-    due_on, is_done = _later("o.due_on", f"{chance} %% 14"), f"{chance} %% 7 > 0"
-    done_on = _later(due_on, f"{chance} %% 9 - 6")
     shares = _copy(
-        OrderAssignment(order_id=0, unit_id=0, due_on=due),
-        {
-            "order_id": "o.id",
-            "unit_id": "u.id",
-            "due_on": due_on,
-            "state": f"CASE WHEN {is_done} THEN 'accepted' ELSE 'received' END",
-            "done_on": f"CASE WHEN {is_done} THEN {done_on} END",
-        },
+        OrderAssignment(order_id=0, unit_id=0, due_on=due, state=OrderAssignment.State.ACCEPTED),
+        {"order_id": "o.id", "unit_id": "u.id", "due_on": _later("o.due_on", f"{chance} %% 14")},
         f"{_table(Order)} o JOIN {_table(Unit)} r ON r.id = o.street_id"
         f" JOIN {_table(Unit)} u ON u.tree_id = r.tree_id AND u.kind = 'community' WHERE o.issued_on = %s",
         [first],
     )
     said = {"by": leader, "appointment": post, "taken_at": timezone.now(), "taken_on": due}
+    chance = "(a.id * 7919 + a.unit_id * 31)"
     these = f"{_table(OrderAssignment)} a JOIN {_table(Order)} o ON o.id = a.order_id"
     _copy(
         AssignmentStep(verb="report", label="报结", from_state="received", to_state="reported", **said),
-        {"assignment_id": "a.id", "taken_on": "a.done_on"},
-        f"{these} WHERE o.issued_on = %s AND a.done_on IS NOT NULL",
+        {"assignment_id": "a.id", "taken_on": _later("a.due_on", f"{chance} %% 9 - 6")},
+        f"{these} WHERE o.issued_on = %s AND {chance} %% 7 > 0",
         [first],
     )
     _copy(

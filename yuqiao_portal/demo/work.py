@@ -158,7 +158,6 @@ class Work:
         report = self._report(share, handler, reported, logs)
         accepted = add_working_days(reported, self.rng.randint(1, 4))
         if accepted < self.today:
-            share.done_on = report.taken_on
             self._answer(share, "accept", "审核办结", "accepted", accepted, "", report=report)
 
     def _report(self, share, handler, day, logs):

@@ -84,7 +84,7 @@ def unit_figures(user, units):
 
 
 def _rows_by_unit(shares):
-    rows = shares.current().order_by().values("unit__tree_id", "unit__lft")
+    rows = shares.with_acceptance().current().order_by().values("unit__tree_id", "unit__lft")
     return list(rows.annotate(**_counts()))
 
 

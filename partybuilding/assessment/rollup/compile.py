@@ -13,7 +13,7 @@ NOTHING = "SELECT 0 AS unit_id, '' AS indicator, 0 AS part, 0 AS whole WHERE 1 =
 def leaf_select(indicators, period, using, units=None):
     """(sql, params) of rows (unit_id, indicator, part in hundredths, whole); a source's indicators share one scan.
 
-    `units` is a SELECT of unit ids that narrows it.
+    `units` narrows it: a SELECT of unit ids or a list of them as SQL.
     """
     ordered = sorted(indicators, key=lambda i: i.source.name)
     found = [
@@ -34,7 +34,7 @@ def _source_select(indicators, period, using, units):
         counts[f"w{n}"] = indicator.count()
     rows = source.records(period.starts_on, period.ends_on).order_by()
     if units is not None:
-        rows = rows.filter(**{f"{source.unit}_id__in": RawSQL(units, [])})  # noqa: S611 - a SELECT of our own
+        rows = rows.filter(**{f"{source.unit}_id__in": RawSQL(units, [])})  # noqa: S611 - SQL of our own
     rows = rows.values(k=F(source.unit)).annotate(**counts)
     try:
         # The compiler of *this* connection: Query.sql_with_params() would compile for the default one.

@@ -21,8 +21,8 @@ from partybuilding.assessment.rollup.write import replace_rows, stage, without_r
 
 ROLLUP_LOCK = 1_024_110_113
 MOST_REGIONS = 1000
-DIRTY_UNITS = "SELECT unit_id FROM stage_dirty"
-ABOVE_DIRTY = "SELECT ancestor_id FROM stage_above"
+FEW_STREETS = 10
+MOST_LATE = 5000
 
 
 @dataclass(frozen=True)
@@ -128,17 +128,22 @@ class Run:
         return Outcome(self.period, written, self._say_strays())
 
     def late(self):
-        """Leaf of the units with dirty keys; of them and all above them node and score; the ranks of their streets."""
-        keys = late_units(self.period, self.settlements).values("pk", "unit_id").query
-        stage(self.using, "stage_dirty", *keys.get_compiler(self.using).as_sql(), is_small=True)
-        with connections[self.using].cursor() as cursor:
-            cursor.execute(f"DELETE FROM {DirtyKey._meta.db_table} WHERE id IN (SELECT id FROM stage_dirty)")
-        leaf = leaf_select(self.indicators, self.period, self.using, units=DIRTY_UNITS)
-        stage(self.using, "stage_leaf", *leaf, is_small=True)
-        stage(self.using, "stage_above", statements.ABOVE.format(anew=DIRTY_UNITS), [self.period.pk], is_small=True)
-        select = statements.LATE_NODE.format(anew=DIRTY_UNITS, above=ABOVE_DIRTY)
-        written = self._write_nodes(select, [self.period.pk] * 3, ABOVE_DIRTY, is_small=True)
-        written += self.scores(ABOVE_DIRTY)
+        """Leaf of the units with dirty keys; of them and all above them node and score; the ranks of their streets.
+
+        The units are written out in the statements, so that a database looks up each of them and reads no whole period.
+        """
+        keys = dict(late_units(self.period, self.settlements).values_list("pk", "unit_id"))
+        if len(keys) > MOST_LATE:
+            return self.whole()
+        DirtyKey.objects.filter(pk__in=keys).delete()
+        anew = _listed(set(keys.values()))
+        tree = TreeRow.objects.filter(period=self.period, descendant__in=set(keys.values()))
+        above = _listed(tree.values_list("ancestor", flat=True).distinct())
+        stage(self.using, "stage_leaf", *leaf_select(self.indicators, self.period, self.using, units=anew))
+        written = 0
+        if above:
+            select = statements.LATE_NODE.format(anew=anew, above=above)
+            written += self._write_nodes(select, [self.period.pk] * 3, above) + self.scores(above)
         self._say_when()
         return Outcome(self.period, written, 0)
 
@@ -149,7 +154,7 @@ class Run:
         """The tree as it stood on the last day; what was closed during the period under its last place."""
         select = statements.TREE.format(scope=_among("unit_id", self._units()))
         day = self.period.ends_on
-        within = _among("descendant_id", self._units())
+        within = ("descendant_id", self._units())
         params = [day, day, self.period.starts_on, day, day]
         return self._write(TreeRow, ["ancestor_id", "descendant_id"], ["depth"], select, params, within)
 
@@ -158,32 +163,39 @@ class Run:
         late_units(self.period, self.settlements).delete()  # first: what is marked from here on is for the next run
         leaf = leaf_select(self.indicators, self.period, self.using, units=self._units())
         stage(self.using, "stage_leaf", *leaf)
+        self._join_whole_tables()
         return self._nodes(self._units())
 
+    def _join_whole_tables(self):
+        """PostgreSQL knows nothing yet of rows just written, and would look them up one by one by the ten thousand."""
+        if connections[self.using].vendor == "postgresql" and len(self.settlements) > FEW_STREETS:
+            with connections[self.using].cursor() as cursor:
+                cursor.execute("SET LOCAL enable_nestloop = off")
+
     def _nodes(self, units):
-        """The staged leaf, spread to all units or to those of a SELECT."""
+        """The staged leaf, spread to all units or to some."""
         select = statements.NODE.format(scope=_among("t.ancestor_id", units))
         return self._write_nodes(select, [self.period.pk], units)
 
-    def _write_nodes(self, select, params, units, *, is_small=False):
-        values, within = ["own_part", "own_whole", "part", "whole"], _among("unit_id", units)
-        return self._write(Node, ["unit_id", "indicator"], values, select, params, within, is_small=is_small)
+    def _write_nodes(self, select, params, units):
+        values = ["own_part", "own_whole", "part", "whole"]
+        return self._write(Node, ["unit_id", "indicator"], values, select, params, ("unit_id", units))
 
     def scores(self, units=None):
-        """Of all units, or of those of a SELECT, which are ranked anew with the stored sheets of the others."""
+        """Of all units, or of some, which are ranked anew with the stored sheets of the others of their streets."""
         group = connections[self.using].ops.quote_name("group")
         sums = ["score", "weight", "bonus", "is_eligible", "sample", "tie", "rank"]
         values = [group, "peer", "settlement_id", "street_id", *sums]
         day = DateField().get_db_prep_value(self.period.ends_on, connections[self.using])
         params = [self.period.pk, day, day, day, self.period.pk, self.period.pk]
-        ids = ", ".join(str(s.pk) for s in self.settlements)
+        ids = _listed(s.pk for s in self.settlements)
         scope, others = f"AND s.id IN ({ids})" if self.trees else "", ""
         if units:
-            scope += f" AND t.descendant_id IN ({units})"
+            scope += f" AND top.descendant_id IN ({units})"
             others = statements.STORED_SHEETS.format(ids=ids, anew=units)
             params.append(self.period.pk)
         select = statements.SCORE.format(scope=scope, others=others)
-        return self._write(ScoreSheet, ["unit_id"], values, select, params, _among("unit_id", self._units()))
+        return self._write(ScoreSheet, ["unit_id"], values, select, params, ("settlement_id", ids if self.trees else None))
 
     def _say_strays(self):
         """How many units have records and did not stand in the period at all; kept for each street, so that its office is told."""
@@ -201,18 +213,21 @@ class Run:
                 settlement.save(update_fields=["strays"])
         return sum(found.values())
 
-    def _write(self, model, keys, values, select, params, within, *, is_small=False):
-        sizes = {"is_new": model in self.new, "is_small": is_small}
-        return replace_rows(self.using, model, self.period, keys, values, select, params, within, **sizes)
+    def _write(self, model, keys, values, select, params, within):
+        rows = {"within": within, "is_new": model in self.new}
+        return replace_rows(self.using, model, self.period, keys, values, select, params, **rows)
 
     def _units(self):
         """The SELECT of the units of this run; None for all."""
         if self.trees is None:
             return None
-        trees = ", ".join(str(tree) for tree in self.trees)
-        return f"SELECT id FROM {statements.TABLES['unit']} WHERE tree_id IN ({trees})"
+        return f"SELECT id FROM {statements.TABLES['unit']} WHERE tree_id IN ({_listed(self.trees)})"
 
 
 def _among(column, units):
-    """A condition on a unit's column: one of a SELECT; none for None."""
+    """A condition on a unit's column: one of a list or of a SELECT; none for None."""
     return f"AND {column} IN ({units})" if units else ""
+
+
+def _listed(ids):
+    return ", ".join(str(i) for i in sorted(ids))

@@ -60,9 +60,6 @@ FROM stage_leaf l JOIN {tree} t ON t.period_id = %s AND t.descendant_id = l.unit
 GROUP BY t.ancestor_id, l.indicator
 """.format(**TABLES)
 
-# Whom a change of the units `{{anew}}` reaches: themselves and all above them. Parameter: period.
-ABOVE = "SELECT DISTINCT ancestor_id FROM {tree} WHERE period_id = %s AND descendant_id IN ({{anew}})".format(**TABLES)
-
 # Nodes of the units `{{above}}`: as stored, and what has come or gone in the own counts of the units `{{anew}}`, which are staged
 # in stage_leaf, for themselves and all above them. Parameters: period (three times).
 LATE_NODE = """
@@ -92,9 +89,9 @@ FROM summands GROUP BY unit_id, indicator HAVING SUM(whole) > 0
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'
-), deducted AS (
+), deducted AS MATERIALIZED (
   SELECT unit_id, indicator, SUM(points) AS points FROM approved WHERE kind = 'deduction' GROUP BY unit_id, indicator
-), given AS (
+), given AS MATERIALIZED (
   SELECT unit_id, SUM(CASE WHEN kind = 'bonus' THEN points ELSE 0 END) AS bonus,
     MAX(CASE WHEN kind = 'veto' THEN 1 ELSE 0 END) AS veto
   FROM approved GROUP BY unit_id
@@ -124,7 +121,7 @@ WITH approved AS (
     CASE WHEN is_counted = 0 OR tie_order IS NULL THEN 0
       ELSE (part * 100 / whole + 1) * CASE tie_order {tie} END END AS tie
   FROM counted
-), summed AS (
+), summed AS MATERIALIZED (
   SELECT unit_id, CAST(SUM(whole) AS bigint) AS sample, CAST(SUM(weight) AS bigint) AS weight,
     CAST(SUM(CASE WHEN earned > deducted THEN earned - deducted ELSE 0 END) AS bigint) AS points, SUM(tie) AS tie
   FROM earned GROUP BY unit_id
