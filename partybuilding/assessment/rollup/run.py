@@ -202,8 +202,9 @@ class Run:
         with connections[self.using].cursor() as cursor:
             cursor.execute(
                 f"SELECT u.tree_id, COUNT(DISTINCT l.unit_id) FROM stage_leaf l"
-                f" JOIN {statements.TABLES['unit']} u ON u.id = l.unit_id WHERE l.unit_id NOT IN"
-                f" (SELECT descendant_id FROM {TreeRow._meta.db_table} WHERE period_id = %s) GROUP BY u.tree_id",
+                f" JOIN {statements.TABLES['unit']} u ON u.id = l.unit_id"
+                f" LEFT JOIN {TreeRow._meta.db_table} t ON t.period_id = %s AND t.descendant_id = l.unit_id AND t.depth = 0"
+                " WHERE t.depth IS NULL GROUP BY u.tree_id",
                 [self.period.pk],
             )
             found = dict(cursor.fetchall())

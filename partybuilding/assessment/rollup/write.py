@@ -47,11 +47,11 @@ def replace_rows(using, model, period, keys, values, select, params, *, within, 
     here = mine if column in keys else ""
     stage(using, staged, select, params)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {table} WHERE period_id = %s {mine} AND ({', '.join(keys)}) NOT IN "
-            f"(SELECT {', '.join(keys)} FROM {staged})",
-            [period.pk],
-        )
+        if connection.vendor == "sqlite":  # which would look through the staged rows once for every row
+            gone = f"({', '.join(keys)}) NOT IN (SELECT {', '.join(keys)} FROM {staged})"
+        else:
+            gone = f"NOT EXISTS (SELECT 1 FROM {staged} WHERE {same_key})"
+        cursor.execute(f"DELETE FROM {table} WHERE period_id = %s {mine} AND {gone}", [period.pk])
         written = cursor.rowcount
         cursor.execute(
             f"UPDATE {table} SET {news} FROM {staged} WHERE {table}.period_id = %s {here} AND {same_key} AND ({differs})",
