@@ -45,15 +45,50 @@
   } else if (document.querySelector("[data-login]")) {
     sessionStorage.setItem("signed-out", "1");
   }
+  const tellFilled = (form) => {
+    const told = document.createElement("p");
+    const forget = document.createElement("button");
+    told.className = "notice";
+    told.setAttribute("role", "status");
+    told.textContent = "已填回上次没有提交成功的内容。";
+    forget.type = "button";
+    forget.className = "btn btn-link";
+    forget.textContent = "清除";
+    forget.addEventListener("click", () => {
+      sessionStorage.removeItem(keyOf(form));
+      form.reset();
+      told.remove();
+    });
+    told.append(forget);
+    form.before(told);
+  };
   for (const form of drafts) {
     const saved = sessionStorage.getItem(keyOf(form));
-    if (saved && !document.querySelector("[data-focus]")) fill(form, JSON.parse(saved));
+    if (saved && !document.querySelector("[data-focus]")) {
+      fill(form, JSON.parse(saved));
+      tellFilled(form);
+    }
     form.addEventListener("input", () => sessionStorage.setItem(keyOf(form), JSON.stringify(read(form))));
     form.addEventListener("submit", () => {
       sessionStorage.setItem(keyOf(form), JSON.stringify(read(form)));
       sessionStorage.setItem("sent", keyOf(form));
     });
   }
+  // The sum of a column of fields while it is typed, without the rows that are to be deleted.
+  for (const total of document.querySelectorAll("[data-total]")) {
+    const form = total.closest("form");
+    const counts = (field) => !form.elements[field.name.replace(/-\w+$/, "-DELETE")]?.checked;
+    const show = () => {
+      const fields = [...form.querySelectorAll(`[name$="-${total.dataset.total}"]`)].filter(counts);
+      const sum = fields.reduce((all, field) => all + Math.round(Number(field.value || 0) * 100), 0) / 100;
+      total.querySelector("strong").textContent = String(sum);
+      total.classList.toggle("notice-warning", sum !== 100);
+      total.hidden = false;
+    };
+    form.addEventListener("input", show);
+    show();
+  }
+
   document.querySelector("[data-forget]")?.addEventListener("submit", () => sessionStorage.clear());
 
   // A log says by itself when, where and what for: asked while it is typed, never over what was corrected by hand.

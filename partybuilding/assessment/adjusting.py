@@ -65,6 +65,11 @@ def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), und
     return adjustment
 
 
+def withdraw(adjustment, by, **acting):
+    """By the office that proposed it, while no leader has decided. Raises NotYours or StepRefused."""
+    return take_step(adjustment, "withdraw", by, **acting)
+
+
 @transaction.atomic
 def decide(adjustment, by, *, is_approved, note="", **acting):
     """Approve or refuse one; what is approved is counted with the unit's records."""

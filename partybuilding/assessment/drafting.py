@@ -7,7 +7,7 @@ from districts.trail.recording import record_event
 from districts.workflow import NotYours, take_step
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, Scheme, SchemeItem, SchemeVersion
-from partybuilding.assessment.periods import first_open_day
+from partybuilding.assessment.periods import dates_of, first_open_day, month_of
 
 COPIED = ("min_sample", "bonus_cap", "complete_days", "close_days", "check_days", "objection_days", "ranking")
 ITEM_FIELDS = ("position", "group", "indicator", "rule", "weight", "floor", "target", "tie_order")
@@ -59,6 +59,8 @@ def approve(version, by, *, paper, starts_on, **acting):
     first = first_open_day()
     if starts_on < first:
         raise ValidationError(f"只能从本期第一天（{first}）或以后的日子起施行；过去的月份按当时的方案，不改。")
+    if starts_on != dates_of(month_of(starts_on))[0]:
+        raise ValidationError(f"方案按整个考核月施行，请填一个考核月的第一天，如 {dates_of(month_of(starts_on))[0]}。")
     check_whole(version)
     step = take_step(version, "approve", by, paper=paper, **acting)
     SchemeVersion.objects.filter(pk=version.pk).update(starts_on=starts_on)

@@ -9,6 +9,7 @@ from districts.records.privacy import refuse_identity_numbers, refuse_phone_numb
 from districts.units.models import Unit
 from partybuilding.assessment.forms import WORDS
 from partybuilding.assessment.models import Adjustment
+from partybuilding.assessment.periods import A_YEAR
 from partybuilding.assessment.surveying import ASKED, read_figures
 from partybuilding.worklogs.forms import ManyFilesField
 
@@ -110,5 +111,20 @@ class SurveyForm(forms.Form):
         for name in ("name", "paper"):
             self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
+    def clean_measured_on(self):
+        day, today = self.cleaned_data["measured_on"], timezone.localdate()
+        if not today - A_YEAR <= day <= today:
+            raise forms.ValidationError(f"测评日期要在 {today - A_YEAR} 到今天（{today}）之间，请核对年份。")
+        return day
+
     def clean_figures(self):
         return read_figures(self.cleaned_data["figures"], self.street)
+
+
+class SurveyWithdrawal(forms.Form):
+    """Taking back what was confirmed, with the reason."""
+
+    why = forms.CharField(
+        label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"},
+        validators=[refuse_identity_numbers, refuse_phone_numbers], **LINE,
+    )  # fmt: skip

@@ -8,16 +8,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, StepRefused, ways_open
-from partybuilding.assessment.adjusting import decide, propose
+from partybuilding.assessment.adjusting import decide, propose, withdraw
 from partybuilding.assessment.catalog import label_of
+from partybuilding.assessment.caveats import caveats
 from partybuilding.assessment.explain import items_of
-from partybuilding.assessment.extra_forms import AdjustmentForm, ApprovalForm, PeerForm, SurveyForm
+from partybuilding.assessment.extra_forms import AdjustmentForm, ApprovalForm, PeerForm, SurveyForm, SurveyWithdrawal
 from partybuilding.assessment.grouping import put_into_group
 from partybuilding.assessment.models import Adjustment, AdjustmentEvidence, PeerMember, ScoreSheet, Survey
 from partybuilding.assessment.scheme_views import street_of_assessor
-from partybuilding.assessment.surveying import confirm_survey, drop_survey, enter_survey
+from partybuilding.assessment.surveying import (
+    confirm_survey,
+    drop_survey,
+    enter_survey,
+    units_without_figure,
+    withdraw_survey,
+)
 
 A_PAGE = 30
 
@@ -57,6 +65,8 @@ def adjustment_page(request, pk):
     rows = Adjustment.objects.where_user_may(request.user, Duty.VIEW).select_related("unit", "period")
     adjustment = get_object_or_404(rows, pk=pk)
     is_mine = Adjustment.objects.where_user_may(request.user, Duty.SIGN).filter(pk=pk).exists()
+    if "withdraw" in request.POST:
+        return _withdraw(request, adjustment)
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
@@ -76,9 +86,42 @@ def adjustment_page(request, pk):
         "evidence": adjustment.evidence.all(),
         "form": form,
         "error": error,
+        "withdrawal": _withdrawal(request.user, adjustment),
+        "caveats": _caveats(adjustment),
     }
     status = 409 if error else 422 if request.method == "POST" else 200
     return render(request, "assessment/adjustment.html", context, status=status)
+
+
+def _caveats(adjustment):
+    if adjustment.state != Adjustment.State.PROPOSED:
+        return []
+    rows = ScoreSheet.objects.current().filter(period=adjustment.period_id, unit=adjustment.unit_id)
+    sheet = rows.select_related("unit", "settlement__period", "settlement__version").first()
+    return caveats(adjustment, sheet) if sheet else []
+
+
+def _withdrawal(user, adjustment, data=None):
+    """The form for the office that proposed it; None for everybody else, and once it is decided."""
+    ways = ways_open(user, Duty.ASSESS, adjustment.unit)
+    if not ways or adjustment.state != Adjustment.State.PROPOSED:
+        return None
+    return ActingForm(data, ways=ways, prefix="withdraw")
+
+
+def _withdraw(request, adjustment):
+    form = _withdrawal(request.user, adjustment, request.POST)
+    if form is None:
+        raise Http404
+    try:
+        if form.is_valid():
+            withdraw(adjustment, request.user, **form.cleaned_data)
+            messages.success(request, "已撤回。")
+        else:
+            messages.error(request, form.errors.as_data()["basis"][0].messages[0])
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("adjustment", adjustment.pk)
 
 
 @require_safe
@@ -118,9 +161,12 @@ def survey_list(request):
     street = _street(request.user)
     form = SurveyForm(request.POST or None, street=street)
     if form.is_bound and form.is_valid():
-        survey = enter_survey(street, request.user, **form.cleaned_data)
-        messages.success(request, "已录入，请另一位同事核对后确认。")
-        return redirect("survey", survey.pk)
+        try:
+            survey = enter_survey(street, request.user, **form.cleaned_data)
+            messages.success(request, "已录入，请另一位同事核对后确认。")
+            return redirect("survey", survey.pk)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
     rows = Survey.objects.where_user_may(request.user, Duty.ASSESS).select_related("entered_by")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page_obj": page}
@@ -139,6 +185,8 @@ def survey_page(request, pk):
             raise Http404
         messages.success(request, "已删除，可以重新录入。")
         return redirect("surveys")
+    if "withdraw" in request.POST:
+        return _withdraw_survey(request, survey)
     if request.method == "POST":
         try:
             confirm_survey(survey, request.user)
@@ -147,5 +195,25 @@ def survey_page(request, pk):
         except ValidationError as refusal:
             error = "；".join(refusal.messages)
     figures = survey.figures.select_related("unit").order_by("unit__lft")
-    context = {"survey": survey, "figures": figures, "error": error, "is_own": survey.entered_by_id == request.user.pk}
+    context = {
+        "survey": survey,
+        "figures": figures,
+        "error": error,
+        "is_own": survey.entered_by_id == request.user.pk,
+        "without": units_without_figure(survey),
+        "withdrawal": SurveyWithdrawal(),
+    }
     return render(request, "assessment/survey.html", context, status=409 if error else 200)
+
+
+def _withdraw_survey(request, survey):
+    form = SurveyWithdrawal(request.POST)
+    try:
+        if form.is_valid():
+            withdraw_survey(survey, request.user, **form.cleaned_data)
+            messages.success(request, "已撤回，不再计入。已定的月份更正后才变。")
+        else:
+            messages.error(request, form.errors["why"][0])
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    return redirect("survey", survey.pk)

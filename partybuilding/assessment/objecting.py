@@ -7,7 +7,7 @@ from django.utils import timezone
 from districts.posts.duties import Duty
 from districts.records.attachments import keep_file
 from districts.records.models import Basis
-from districts.workflow import NotYours, acting_as, take_step
+from districts.workflow import NotYours, StepRefused, acting_as, take_step
 from partybuilding.assessment.models import Objection, ObjectionStep, ScoreSheet, Settlement
 
 
@@ -41,13 +41,7 @@ def may_object(user, sheet):
 @transaction.atomic
 def raise_objection(sheet, by, *, indicator, text, evidence=(), under=None, basis=""):
     """Raise one; NotYours for whoever does not speak for the unit, ValidationError out of time or where one is open."""
-    duty = objecting_duty(by, sheet)
-    ways = acting_as_of_unit(by, duty, sheet) if duty else []
-    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
-    if acting is None:
-        raise NotYours
-    if acting.principal and basis not in Basis.values:
-        raise ValidationError(f"代{acting.principal.name}提出，请选择依据（口头交代、会议议定或书面批示）。")
+    acting = _speaking(sheet, by, under, basis)
     settlement = Settlement.objects.select_for_update().get(pk=sheet.settlement_id)
     until = window(settlement)
     if (
@@ -61,15 +55,42 @@ def raise_objection(sheet, by, *, indicator, text, evidence=(), under=None, basi
             objection = Objection.objects.create(sheet=sheet, indicator=indicator, text=text)
     except IntegrityError:
         raise ValidationError("这一项已有异议在复核，请等复核结果。") from None
-    now = timezone.now()
-    ObjectionStep.objects.create(
-        objection=objection, verb="raise", label="提出异议", from_state="", to_state=Objection.State.RAISED, note=text,
-        by=by, for_whom=acting.principal, basis=basis if acting.principal else "", appointment=acting.appointment,
-        taken_at=now, taken_on=timezone.localdate(now),
-    )  # fmt: skip
+    _write(objection, "raise", "", text, by, acting, basis)
     for kind, content, name in evidence:
         keep_file(objection.evidence, kind, content, name=name, by=by)
     return objection
+
+
+@transaction.atomic
+def withdraw_objection(objection, by, *, under=None, basis=""):
+    """By whoever speaks for the unit, while nobody has decided. Raises NotYours or StepRefused."""
+    acting = _speaking(objection.sheet, by, under, basis)
+    waiting = Objection.objects.filter(pk=objection.pk, state=Objection.State.RAISED)
+    if not waiting.update(state=Objection.State.WITHDRAWN):
+        raise StepRefused("这条异议已经复核或撤回过了，请刷新后再看。")
+    objection.state = Objection.State.WITHDRAWN
+    _write(objection, "withdraw", Objection.State.RAISED, "", by, acting, basis)
+
+
+def _speaking(sheet, by, under, basis):
+    """How somebody speaks for the very unit of a sheet."""
+    duty = objecting_duty(by, sheet)
+    ways = acting_as_of_unit(by, duty, sheet) if duty else []
+    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
+    if acting is None:
+        raise NotYours
+    if acting.principal and basis not in Basis.values:
+        raise ValidationError(f"代{acting.principal.name}办理，请选择依据（口头交代、会议议定或书面批示）。")
+    return acting
+
+
+def _write(objection, verb, from_state, note, by, acting, basis):
+    now = timezone.now()
+    ObjectionStep.objects.create(
+        objection=objection, verb=verb, label=Objection.STEPS[verb].label, from_state=from_state, to_state=objection.state,
+        note=note, by=by, for_whom=acting.principal, basis=basis if acting.principal else "",
+        appointment=acting.appointment, taken_at=now, taken_on=timezone.localdate(now),
+    )  # fmt: skip
 
 
 def decide_objection(objection, by, *, is_upheld, note, **acting):

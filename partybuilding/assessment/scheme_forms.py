@@ -1,12 +1,12 @@
 from decimal import Decimal
 
 from django import forms
-from django.utils import timezone
 
 from districts.records.acting import ActingForm
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, SchemeItem, SchemeVersion
 from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS
+from partybuilding.assessment.periods import first_open_day
 
 HUNDREDTH = Decimal("0.01")
 DATE = {"widget": forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")}
@@ -146,4 +146,4 @@ class ApproveForm(ActingForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["starts_on"].initial = timezone.localdate().replace(day=1)
+        self.fields["starts_on"].initial = first_open_day()

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
@@ -77,13 +77,16 @@ def _drafts(user):
     return SchemeVersion.objects.where_user_may(user, Duty.ASSESS).filter(state=SchemeVersion.State.DRAFT)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_scheme_step(request, pk, verb):
+    """POST takes the step; whoever comes back to the address later finds the version."""
     if verb not in ACTIONS:
         raise Http404
     step = SchemeVersion.STEPS[verb]
     mine = SchemeVersion.objects.where_user_may(request.user, step.duty).select_related("scheme__street")
     version = get_object_or_404(mine, pk=pk)
+    if request.method != "POST":
+        return redirect("scheme_version", version.pk)
     form = _step_form(version, step, request.user, request.POST)
     error = None
     if form.is_valid():

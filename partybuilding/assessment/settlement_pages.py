@@ -3,7 +3,7 @@
 from districts.posts.duties import Duty
 from districts.workflow import open_steps, ways_open
 from partybuilding.assessment.forms import SettlementForm
-from partybuilding.assessment.models import Objection, Settlement
+from partybuilding.assessment.models import Adjustment, Objection, Settlement
 from partybuilding.assessment.rollup.run import late_units
 
 
@@ -20,6 +20,7 @@ def settlement_card(settlement, user, refused=None):
         "steps": forms,
         "error": refused[2] if refused else None,
         "late": _late(settlement) if forms else 0,
+        "proposed": _proposed(settlement) if forms else 0,
         "strays": settlement.strays if forms else 0,
         "history": settlement.steps.select_related("by", "for_whom", "appointment__unit"),
         "open_objections": seen.filter(state=Objection.State.RAISED).count(),
@@ -32,6 +33,12 @@ def _late(settlement):
         return 0  # counted within minutes
     late = late_units(settlement.period, [settlement]).filter(is_structural=False)  # the period keeps its own tree
     return late.values("unit").distinct().count()
+
+
+def _proposed(settlement):
+    """How many adjustments of the month no leader has decided yet."""
+    rows = Adjustment.objects.filter(period=settlement.period_id, unit__tree_id=settlement.street.tree_id)
+    return rows.filter(state=Adjustment.State.PROPOSED).count()
 
 
 def step_form(settlement, step, user, data=None):

@@ -5,9 +5,10 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, StepRefused, ways_open
 from partybuilding.assessment import settling
@@ -15,7 +16,14 @@ from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.explain import items_of
 from partybuilding.assessment.forms import DecisionForm, ObjectionForm
 from partybuilding.assessment.models import Objection, ObjectionEvidence, ScoreSheet, Settlement
-from partybuilding.assessment.objecting import decide_objection, may_object, objecting_duty, raise_objection, window
+from partybuilding.assessment.objecting import (
+    decide_objection,
+    may_object,
+    objecting_duty,
+    raise_objection,
+    window,
+    withdraw_objection,
+)
 from partybuilding.assessment.settlement_pages import step_form
 from partybuilding.assessment.views import Standings
 
@@ -29,12 +37,15 @@ ACTIONS = {
 NAMED = 5
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def take_settlement_step(request, pk, verb):
+    """POST takes the step; whoever comes back to the address later finds the month."""
     if verb not in ACTIONS:
         raise Http404
     mine = Settlement.objects.where_user_may(request.user, Duty.ASSESS).select_related("period", "street", "version")
     settlement = get_object_or_404(mine, pk=pk)
+    if request.method != "POST":
+        return redirect("standings_period", settlement.period.code)
     form = step_form(settlement, Settlement.STEPS[verb], request.user, request.POST)
     act, said = ACTIONS[verb]
     error = None
@@ -111,6 +122,8 @@ def objection_page(request, pk):
     """One objection, and its 复核 for whoever assesses."""
     objection = get_object_or_404(_objections(request.user), pk=pk)
     is_mine = Objection.objects.where_user_may(request.user, Duty.ASSESS).filter(pk=pk).exists()
+    if "withdraw" in request.POST:
+        return _withdraw(request, objection)
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
@@ -131,9 +144,33 @@ def objection_page(request, pk):
         "evidence": objection.evidence.all(),
         "form": form,
         "error": error,
+        "withdrawal": _withdrawal(request.user, objection),
     }
     status = 409 if error else 422 if request.method == "POST" else 200
     return render(request, "assessment/objection.html", context, status=status)
+
+
+def _withdrawal(user, objection, data=None):
+    """The form for whoever spoke for the unit; None for everybody else, and once it is decided."""
+    duty = objecting_duty(user, objection.sheet)
+    if duty is None or objection.state != Objection.State.RAISED:
+        return None
+    return ActingForm(data, ways=ways_open(user, duty, objection.sheet.unit), prefix="withdraw")
+
+
+def _withdraw(request, objection):
+    form = _withdrawal(request.user, objection, request.POST)
+    if form is None:
+        raise Http404
+    if form.is_valid():
+        try:
+            withdraw_objection(objection, request.user, **form.cleaned_data)
+            messages.success(request, "异议已撤回。")
+        except (StepRefused, ValidationError) as refusal:
+            messages.error(request, str(refusal))
+    else:
+        messages.error(request, form.errors.as_data()["basis"][0].messages[0])
+    return redirect("objection", objection.pk)
 
 
 @require_safe

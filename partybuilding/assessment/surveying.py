@@ -14,16 +14,33 @@ from partybuilding.assessment.models import Survey, SurveyFigure
 
 ASKED = (Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 MOST_ROWS = 500
+TOTALS = ("合计", "总计", "全街道")
 
 
 def read_figures(text, street):
-    """[(unit id, satisfied, asked)] of lines “单位 满意 样本”; raises ValidationError with every fault by its line."""
+    """[(unit id, satisfied, asked)] of lines “单位 满意 样本”; raises ValidationError with every fault by its line.
+
+    A heading is passed over; a line of totals must be the sum of the others.
+    """
+    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    if lines and not any(char.isdigit() for char in lines[0][1]):
+        del lines[0]
+    if len(lines) > MOST_ROWS:
+        raise ValidationError(f"一次最多 {MOST_ROWS} 行，现在是 {len(lines)} 行。")
+    rows, totals = [], []
+    for n, line in lines:
+        (totals if bare(_cells(line)[0]) in TOTALS else rows).append((n, line))
+    found = _figures(rows, street)
+    if not found:
+        raise ValidationError("请粘贴各单位的数字，每行“单位 满意数 样本数”。")
+    _check_totals(totals, found)
+    return found
+
+
+def _figures(lines, street):
     names = names_of(street)
     able = set(Unit.objects.filter(tree_id=street.tree_id, kind__in=ASKED).values_list("pk", flat=True))
     found, faults = {}, []
-    lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if len(lines) > MOST_ROWS:
-        raise ValidationError(f"一次最多 {MOST_ROWS} 行，现在是 {len(lines)} 行。")
     for n, line in lines:
         try:
             unit, part, whole = _row(line, names, able)
@@ -34,21 +51,37 @@ def read_figures(text, street):
             faults.append(f"第 {n} 行“{line[:30]}”：{fault.messages[0]}")
     if faults:
         raise ValidationError(faults)
-    if not found:
-        raise ValidationError("请粘贴各单位的数字，每行“单位 满意数 样本数”。")
     return list(found.values())
 
 
-def _row(line, names, able):
-    cells = re.split(r"[\t,，]+|\s{1,}", line)
+def _check_totals(lines, found):
+    part, whole = (sum(row[n] for row in found) for n in (1, 2))
+    for n, line in lines:
+        said = _numbers(_cells(line))
+        if said != (part, whole):
+            raise ValidationError(
+                f"第 {n} 行合计是满意 {said[0]}、样本 {said[1]}，各行相加是满意 {part}、样本 {whole}；请核对。"
+            )
+
+
+def _cells(line):
+    return re.split(r"[\t,，]+|\s{1,}", line)
+
+
+def _numbers(cells):
     if len(cells) != 3:
         raise ValidationError("应有三列：单位、满意数、样本数。")
+    if not (cells[1].isdecimal() and cells[2].isdecimal() and len(cells[1]) < 8 and len(cells[2]) < 8):
+        raise ValidationError("满意数和样本数要是整数。")
+    return int(cells[1]), int(cells[2])
+
+
+def _row(line, names, able):
+    cells = _cells(line)
+    part, whole = _numbers(cells)
     unit = names.get(bare(cells[0]))
     if unit not in able:
         raise ValidationError("没有这个社区或村。")
-    if not (cells[1].isdecimal() and cells[2].isdecimal() and len(cells[1]) < 8 and len(cells[2]) < 8):
-        raise ValidationError("满意数和样本数要是整数。")
-    part, whole = int(cells[1]), int(cells[2])
     if whole == 0 or part > whole:
         raise ValidationError("样本数要大于 0，满意数不能超过样本数。")
     return unit, part, whole
@@ -56,6 +89,9 @@ def _row(line, names, able):
 
 @transaction.atomic
 def enter_survey(street, by, *, name, measured_on, paper, figures):
+    same = Survey.objects.filter(street=street, measured_on=measured_on, paper=paper)
+    if same.exclude(state=Survey.State.WITHDRAWN).exists():
+        raise ValidationError(f"“{paper}”{measured_on} 的测评已经录入过；录错的请先删除或撤回那一次。")
     survey = Survey.objects.create(street=street, name=name, measured_on=measured_on, paper=paper, entered_by=by)
     SurveyFigure.objects.bulk_create(
         SurveyFigure(survey=survey, unit_id=unit, part=part, whole=whole) for unit, part, whole in figures
@@ -79,3 +115,19 @@ def confirm_survey(survey, by):
 def drop_survey(survey):
     """Take back what is not confirmed; returns whether it was there."""
     return bool(Survey.objects.filter(pk=survey.pk, state=Survey.State.ENTERED).delete()[0])
+
+
+@transaction.atomic
+def withdraw_survey(survey, by, *, why):
+    """Take back what was confirmed: from the next run on it does not count. Raises ValidationError."""
+    confirmed = Survey.objects.filter(pk=survey.pk, state=Survey.State.CONFIRMED)
+    if not confirmed.update(state=Survey.State.WITHDRAWN, why_withdrawn=why):
+        raise ValidationError("这次测评还没有确认，或已经撤回过了；请刷新后再看。")
+    mark_dirty((unit, survey.measured_on) for unit in survey.figures.values_list("unit", flat=True))
+    record_event("operation", f"{survey.street.name}：撤回测评“{survey}”，{why}", by=by)
+
+
+def units_without_figure(survey):
+    """The communities and villages of the street that the survey does not name: left out, or forgotten."""
+    asked = Unit.objects.active().filter(tree_id=survey.street.tree_id, kind__in=ASKED)
+    return asked.exclude(pk__in=survey.figures.values("unit")).order_by("lft")

@@ -37,7 +37,13 @@ class Migration(migrations.Migration):
                 (
                     "pk",
                     models.CompositePrimaryKey(
-                        "period", "descendant", "ancestor", blank=True, editable=False, primary_key=True, serialize=False
+                        "period",
+                        "descendant",
+                        "ancestor",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
                     ),
                 ),
                 ("period", light("partybuilding.period", "tree", django.db.models.deletion.CASCADE)),

@@ -65,7 +65,7 @@ def test_weights_must_make_a_hundred_and_no_ended_month_is_touched(street):
 
 def test_a_period_takes_the_version_of_its_last_day_and_its_own_street(street):
     with time_machine.travel("2026-10-20 09:00+08:00"):
-        mine = approved(street, date(2026, 10, 15))
+        mine = approved(street, date(2026, 10, 1))
         later = approved(street, date(2026, 11, 1))
     for month in ("2026-09", "2026-10", "2026-11"):
         roll_up(month)
@@ -184,3 +184,12 @@ def test_the_pages_draw_up_edit_and_refuse_in_words(street, client):
     log_in(client, street.people["stranger"])
     assert client.get(page).status_code == 404
     assert "槐花街道考核方案" not in client.get("/standings/schemes/").content.decode()
+
+
+@time_machine.travel("2026-11-20 09:00+08:00")
+def test_a_scheme_begins_with_a_month(street):
+    version = drawn_up(street)
+    drafting.try_out(version, street.people["office"])
+    with pytest.raises(ValidationError, match="请填一个考核月的第一天，如 2026-12-01"):
+        drafting.approve(version, street.people["leader"], paper="文", starts_on=date(2026, 12, 15))
+    drafting.approve(version, street.people["leader"], paper="文", starts_on=date(2026, 12, 1))

@@ -24,6 +24,7 @@ class Adjustment(models.Model):
         PROPOSED = "proposed", "待批准"
         APPROVED = "approved", "已批准"
         REFUSED = "refused", "未批准"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     period = models.ForeignKey(Period, verbose_name="周期", on_delete=models.PROTECT, related_name="adjustments")
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")
@@ -31,7 +32,7 @@ class Adjustment(models.Model):
     indicator = models.CharField("扣哪一项", max_length=40, blank=True)
     points = models.PositiveIntegerField("分值", default=0, help_text="百分之一分")
     reason = models.TextField("事由", max_length=2000)
-    state = models.CharField("状态", max_length=8, choices=State.choices, default=State.PROPOSED, editable=False)
+    state = models.CharField("状态", max_length=9, choices=State.choices, default=State.PROPOSED, editable=False)
 
     objects = GatedQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit",)}
@@ -39,6 +40,7 @@ class Adjustment(models.Model):
 
     STEPS = {
         "propose": Step("propose", "提出", (), State.PROPOSED, Duty.ASSESS),
+        "withdraw": Step("withdraw", "撤回", (State.PROPOSED,), State.WITHDRAWN, Duty.ASSESS),
         "approve": Step("approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN),
         "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, needs=("note",)),
     }

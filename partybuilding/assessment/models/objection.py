@@ -21,6 +21,7 @@ class Objection(models.Model):
         RAISED = "raised", "待复核"
         UPHELD = "upheld", "成立"
         DISMISSED = "dismissed", "不成立"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     sheet = models.ForeignKey(ScoreSheet, verbose_name="得分单", on_delete=models.PROTECT, related_name="objections")
     indicator = models.CharField("指标", max_length=40)
@@ -33,6 +34,7 @@ class Objection(models.Model):
 
     STEPS = {
         "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE),
+        "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE),
         "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, needs=("note",)),
         "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, needs=("note",)),
     }

@@ -14,6 +14,7 @@ class Survey(models.Model):
     class State(models.TextChoices):
         ENTERED = "entered", "待另一人确认"
         CONFIRMED = "confirmed", "已确认"
+        WITHDRAWN = "withdrawn", "已撤回"
 
     street = models.ForeignKey(Unit, verbose_name="街道", on_delete=models.PROTECT, related_name="+")
     name = models.CharField("名称", max_length=60)
@@ -26,6 +27,7 @@ class Survey(models.Model):
         "districts.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     confirmed_at = models.DateTimeField(null=True, editable=False)
+    why_withdrawn = models.CharField("撤回原因", max_length=200, blank=True, editable=False)
 
     objects = GatedQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("street",)}
@@ -39,6 +41,9 @@ class Survey(models.Model):
             models.CheckConstraint(
                 condition=Q(state="entered") | (Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("entered_by"))),
                 name="confirmed_by_a_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn") ^ Q(why_withdrawn=""), name="what_is_withdrawn_has_a_reason"
             ),
         ]
 

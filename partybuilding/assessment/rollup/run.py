@@ -195,7 +195,9 @@ class Run:
             others = statements.STORED_SHEETS.format(ids=ids, anew=units)
             params.append(self.period.pk)
         select = statements.SCORE.format(scope=scope, others=others)
-        return self._write(ScoreSheet, ["unit_id"], values, select, params, ("settlement_id", ids if self.trees else None))
+        return self._write(
+            ScoreSheet, ["unit_id"], values, select, params, ("settlement_id", ids if self.trees else None)
+        )
 
     def _say_strays(self):
         """How many units have records and did not stand in the period at all; kept for each street, so that its office is told."""

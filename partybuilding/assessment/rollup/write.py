@@ -32,13 +32,7 @@ def replace_rows(using, model, period, keys, values, select, params, *, within, 
     table, staged = model._meta.db_table, f"stage_{model._meta.model_name}"
     columns = ", ".join([*keys, *values])
     if is_new:
-        with connection.cursor() as cursor:
-            order = ", ".join(reversed(keys))  # rows come in the order of an index
-            cursor.execute(
-                f"INSERT INTO {table} (period_id, {columns}) SELECT %s, {columns} FROM ({select}) new ORDER BY {order}",
-                [period.pk, *params],
-            )
-            return cursor.rowcount
+        return _insert(connection, f"{table} (period_id, {columns})", columns, select, [period.pk, *params], keys)
     same_key = " AND ".join(f"{table}.{k} = {staged}.{k}" for k in keys)
     differs = " OR ".join(f"{table}.{v} {_is_not(connection)} {staged}.{v}" for v in values)
     news = ", ".join(f"{v} = {staged}.{v}" for v in values)
@@ -64,6 +58,16 @@ def replace_rows(using, model, period, keys, values, select, params, *, within, 
             [period.pk, period.pk],
         )
         return written + cursor.rowcount
+
+
+def _insert(connection, target, columns, select, params, keys):
+    """All rows at once, in the order of an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {target} SELECT %s, {columns} FROM ({select}) new ORDER BY {', '.join(reversed(keys))}",
+            params,
+        )
+        return cursor.rowcount
 
 
 def _is_not(connection):
