@@ -86,6 +86,7 @@
       total.hidden = false;
     };
     form.addEventListener("input", show);
+    form.addEventListener("reset", () => setTimeout(show));
     show();
   }
 

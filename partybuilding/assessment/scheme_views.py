@@ -15,7 +15,7 @@ from partybuilding.assessment import drafting
 from partybuilding.assessment.models import Period, SchemeVersion, ScoreSheet
 from partybuilding.assessment.periods import versions_on
 from partybuilding.assessment.scheme_forms import ApproveForm, ItemSet, VersionForm, initial_of
-from partybuilding.assessment.trying import try_scheme
+from partybuilding.assessment.trying import in_short, try_scheme
 
 ACTIONS = {"try": drafting.try_out, "redraft": drafting.redraft, "approve": drafting.approve}
 SAID = {"try": "已转为试运行，可以用过去的月份试算。", "redraft": "已退回草稿。", "approve": "已批准。"}
@@ -142,5 +142,6 @@ def trial_page(request, pk):
     sheets = (
         seen.filter(period=asked).for_standings().select_related("unit", "settlement__period", "settlement__version")
     )
-    context = {"version": version, "months": over, "period": asked, "trials": try_scheme(version, list(sheets))}
+    trials = try_scheme(version, list(sheets))
+    context = {"version": version, "months": over, "period": asked, "trials": trials, "short": in_short(trials)}
     return render(request, "assessment/trial.html", context)

@@ -48,6 +48,19 @@ def try_scheme(version, sheets):
     ]
 
 
+def in_short(trials):
+    """How many would win or lose places, come into the ranks or leave them, and whose score would change most."""
+    moves = [t.move for t in trials if t.move is not None]
+    return {
+        "up": sum(move > 0 for move in moves),
+        "down": sum(move < 0 for move in moves),
+        "same": sum(move == 0 for move in moves),
+        "entering": sum(t.sheet.rank is None and t.rank is not None for t in trials),
+        "leaving": sum(t.sheet.rank is not None and t.rank is None for t in trials),
+        "biggest": max((t for t in trials if t.change), key=lambda t: abs(t.change), default=None),
+    }
+
+
 def _because(now, then, bonus):
     """What each group gives of 100 points, and what the cap leaves of a bonus, then less now."""
     before, after = _of_full(now), _of_full(then)

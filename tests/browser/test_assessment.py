@@ -88,3 +88,20 @@ def test_the_last_ranked_secretary_finds_the_order_objects_is_heard_and_sees_bot
         ("第 1 次核定", "0.00"),
         ("第 2 次核定", "不参评"),
     ]
+
+
+def test_a_draft_of_a_scheme_says_its_sum_and_that_it_was_filled_in_again(street, visit):
+    office = visit("office")
+    office.goto("/standings/schemes/")
+    office.get_by_role("button", name="起草新一版").click()
+    assert office.get_by_text("各项权重现在合计 100 分").is_visible()
+    weight = office.get_by_label("权重（分）").first
+    before = weight.input_value()
+    weight.fill(str(float(before) + 1))
+    assert office.get_by_text("各项权重现在合计 101 分").is_visible()
+    office.reload()
+    assert office.get_by_text("已填回上次没有提交成功的内容。").is_visible()
+    assert office.get_by_text("各项权重现在合计 101 分").is_visible()
+    office.get_by_role("button", name="清除").click()
+    assert office.get_by_text("各项权重现在合计 100 分").is_visible()
+    assert (weight.input_value(), office.get_by_text("已填回上次").count()) == (before, 0)

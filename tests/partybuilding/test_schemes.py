@@ -100,6 +100,7 @@ def test_a_trial_says_who_would_move_and_why_and_stores_nothing(street, client):
     log_in(client, street.people["office"])
     page = client.get(reverse("scheme_trial", args=[version.pk]) + "?month=2026-10").content.decode()
     assert ("+80.00" in page, "2 → 1" in page) == (True, True)
+    assert "名次上升 1 个、下降 1 个、不变 1 个。得分变化最大的是" in page
     assert list(ScoreSheet.objects.order_by("pk").values_list()) == before
     for login in ("commissioner", "stranger"):
         log_in(client, street.people[login])

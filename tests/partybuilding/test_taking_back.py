@@ -159,3 +159,13 @@ def test_the_address_of_a_step_leads_back_to_its_page(month, client, who, status
         answer = client.get(reverse("settlement_step", args=[settlement_of(month).pk, "settle"]))
     assert (answer.status_code, answer.get("Location", "")) == (status, "/standings/2026-10/" if status == 302 else "")
     assert Settlement.objects.filter(state="checking").count() == 1
+
+
+def test_an_item_leads_to_the_objection_against_it_while_there_is_time(month, client):  # noqa: F811
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        sheet = sheet_of("东一社区")
+        link = f'href="{reverse("object_to", args=[sheet.pk])}?indicator=orders_on_time"'
+        for login, there in (("secretary", True), ("office", False)):
+            log_in(client, month.people[login])
+            assert (link in client.get(reverse("sheet", args=[sheet.pk])).content.decode()) is there
