@@ -11,7 +11,7 @@ from partybuilding.appeals.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.reporting import draft_report, finish_report
 from partybuilding.appeals.topics import choose_topic
 
-A_MONTH = 90
+A_MONTH = 210
 TALK = [
     ("供暖", "供暖温度", "温度不达标", "反映{spot}供暖温度偏低，希望尽快排查"),
     ("物业管理", "小区服务", "停车管理", "反映{spot}车位紧张、夜间乱停车，希望协调"),
@@ -38,7 +38,7 @@ def bring_appeals(units, root, rng, months, today):
             unit = rng.choice(targets)
             row = _call(rng, unit, day, today, len(ledger))
             ledger.append((len(ledger) + 2, row))
-            if day + timedelta(14) < today and rng.random() < 0.7:
+            if day + timedelta(14) < today and rng.random() < 0.9:
                 callbacks.append((len(callbacks) + 2, _call_back(rng, row, care[unit.pk])))
     files = [("演示台账.xlsx", LEDGER, ledger), ("演示回访.xlsx", CALLBACKS, callbacks)]
     write_rows([Cleaned(name, shape, rows, {}, 0, []) for name, shape, rows in files], root)

@@ -1,15 +1,19 @@
 """Months past are settled, the last one is being checked with an objection, and a scheme of the street's own is on trial."""
 
 from datetime import datetime, time, timedelta
+from io import BytesIO
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
+from docx import Document
 
 from districts.calendar.workdays import add_working_days
 from districts.posts.models import Appointment, User
 from districts.units.models import Unit
+from partybuilding.assessment.adjusting import propose
 from partybuilding.assessment.drafting import draw_up, try_out
 from partybuilding.assessment.freezing import freeze, seal_settlement
-from partybuilding.assessment.models import Adjustment, SchemeVersion, ScoreSheet, Settlement, SettlementStep
+from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep
 from partybuilding.assessment.objecting import raise_objection
 from partybuilding.assessment.surveying import confirm_survey, enter_survey
 
@@ -27,7 +31,8 @@ def settle_months(root, months, office, secretary, today):
         _step(settlement, "publish", appointment, published)
         _step(settlement, "settle", appointment, settled)
         objections = add_working_days(settled, settlement.version.objection_days)
-        _move(settlement, state="final", runs=1, check_until=until, objections_until=objections)
+        dates = {"check_until": until, "objections_until": objections, "rolled_up_at": _at(published)}
+        _move(settlement, state="final", runs=1, **dates)
         freeze(settlement, at=_at(settled))
         seal_settlement(settlement)
     checking = by_start[months[-2]]
@@ -56,14 +61,11 @@ def _beside_the_records(root, sheet, office, today):
         )
         if is_confirmed:
             confirm_survey(survey, office)
-    adjustment = Adjustment.objects.create(
-        period=sheet.period, unit=sheet.unit, kind="bonus", points=200, reason="治理经验获区级通报表扬。"
-    )
-    appointment = Appointment.objects.get(user=office, unit=root)
-    adjustment.steps.create(
-        verb="propose", label="提出", from_state="", to_state="proposed", note=adjustment.reason, by=office,
-        appointment=appointment, taken_at=_at(today), taken_on=today,
-    )  # fmt: skip
+    reason, paper = "治理经验获区级通报表扬。", Document()
+    paper.add_paragraph(f"区级通报（演示数据，纯属虚构）：{sheet.unit.name}{reason}")
+    paper.save(kept := BytesIO())
+    evidence = [("docx", ContentFile(kept.getvalue(), "paper.docx"), "区级通报（演示）.docx")]
+    propose(sheet, office, kind="bonus", points=200, reason=reason, evidence=evidence)
 
 
 def _move(settlement, **fields):
