@@ -118,7 +118,7 @@ def _withdraw(request, adjustment):
             withdraw(adjustment, request.user, **form.cleaned_data)
             messages.success(request, "已撤回。")
         else:
-            messages.error(request, form.errors.as_data()["basis"][0].messages[0])
+            messages.error(request, next(iter(form.errors.values()))[0])
     except StepRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("adjustment", adjustment.pk)

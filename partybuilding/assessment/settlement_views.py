@@ -169,7 +169,7 @@ def _withdraw(request, objection):
         except (StepRefused, ValidationError) as refusal:
             messages.error(request, str(refusal))
     else:
-        messages.error(request, form.errors.as_data()["basis"][0].messages[0])
+        messages.error(request, next(iter(form.errors.values()))[0])
     return redirect("objection", objection.pk)
 
 

@@ -7,6 +7,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from districts.posts.lending import delegate_post
+from districts.posts.models import Appointment
 from districts.records.attachments import prepare_evidence
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.adjusting import decide, propose, withdraw
@@ -169,3 +171,21 @@ def test_an_item_leads_to_the_objection_against_it_while_there_is_time(month, cl
         for login, there in (("secretary", True), ("office", False)):
             log_in(client, month.people[login])
             assert (link in client.get(reverse("sheet", args=[sheet.pk])).content.decode()) is there
+
+
+def test_who_takes_it_back_for_the_secretary_says_on_what_basis(month, client):  # noqa: F811
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        post, helper = Appointment.objects.get(user=month.people["secretary"]), month.people["worker"]
+        today = date(2026, 11, 3)
+        delegate_post(post, helper, starts_on=today, ends_on=date(2026, 11, 30), reason="休假")
+        objection = raise_objection(
+            sheet_of("东一社区"), month.people["secretary"], indicator="orders_on_time", text="看错了"
+        )
+        address = reverse("objection", args=[objection.pk])
+        log_in(client, helper)
+        page = client.post(address, {"withdraw": "yes"}, follow=True).content.decode()
+        assert ("请选择代办依据" in page, Objection.objects.get().state) == (True, "raised")
+        client.post(address, {"withdraw": "yes", "withdraw-basis": "oral"})
+    step = objection.steps.get(verb="withdraw")
+    assert (step.by.username, step.for_whom.username, step.basis) == ("worker", "secretary", "oral")

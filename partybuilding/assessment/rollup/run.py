@@ -21,8 +21,8 @@ from partybuilding.assessment.rollup.write import replace_rows, stage, without_r
 
 ROLLUP_LOCK = 1_024_110_113
 MOST_REGIONS = 1000
-FEW_STREETS = 10
-MOST_LATE = 5000
+FEW_STREETS = 10  # up to so many, units are looked up one by one
+MOST_LATE = 5000  # dirty keys; beyond, a whole run is cheaper
 
 
 @dataclass(frozen=True)
