@@ -156,10 +156,10 @@ def test_no_unit_in_an_order_or_a_filter_is_out_of_reach(db, client, login):
 
 def test_evidence_of_another_unit_is_not_accepted(db, client):
     world = seed()
-    joint = next(
-        o for o in world.orders if {s.unit.name for s in world.shares if s.order_id == o.pk} == {"东一社区", "西一社区"}
+    logged = {log.order_id for log in world.logs if log.order_id and log.unit.name == "东一社区"}
+    share = next(
+        s for s in world.shares if s.unit.name == "东一社区" and s.state == "reported" and s.order_id in logged
     )
-    share = share_of(joint, "东一社区")
     actions.send_back(share, world.street.people["office"], note="再报")
     log_in(client, world.street.people["secretary"])
     for log in world.logs:
