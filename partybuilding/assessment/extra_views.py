@@ -1,5 +1,7 @@
 """加减分 and 测评: what counts beside the records, each by two persons."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -26,6 +28,7 @@ from partybuilding.assessment.surveying import (
     units_without_figure,
     withdraw_survey,
 )
+from partybuilding.assessment.taking_back import take_back
 
 A_PAGE = 30
 
@@ -66,7 +69,9 @@ def adjustment_page(request, pk):
     adjustment = get_object_or_404(rows, pk=pk)
     is_mine = Adjustment.objects.where_user_may(request.user, Duty.SIGN).filter(pk=pk).exists()
     if "withdraw" in request.POST:
-        return _withdraw(request, adjustment)
+        act = partial(withdraw, adjustment, request.user)
+        take_back(request, _withdrawal(request.user, adjustment, request.POST), act, "已撤回。")
+        return redirect("adjustment", pk)
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
@@ -86,42 +91,26 @@ def adjustment_page(request, pk):
         "evidence": adjustment.evidence.all(),
         "form": form,
         "error": error,
-        "withdrawal": _withdrawal(request.user, adjustment),
-        "caveats": _caveats(adjustment),
+        "withdrawal": _withdrawal(request.user, adjustment) if adjustment.state == Adjustment.State.PROPOSED else None,
+        "caveats": _caveats(adjustment, request.user),
     }
     status = 409 if error else 422 if request.method == "POST" else 200
     return render(request, "assessment/adjustment.html", context, status=status)
 
 
-def _caveats(adjustment):
+def _caveats(adjustment, user):
     if adjustment.state != Adjustment.State.PROPOSED:
         return []
-    rows = ScoreSheet.objects.current().filter(period=adjustment.period_id, unit=adjustment.unit_id)
+    rows = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current()
+    rows = rows.filter(period=adjustment.period_id, unit=adjustment.unit_id)
     sheet = rows.select_related("unit", "settlement__period", "settlement__version").first()
     return caveats(adjustment, sheet) if sheet else []
 
 
 def _withdrawal(user, adjustment, data=None):
-    """The form for the office that proposed it; None for everybody else, and once it is decided."""
+    """The form for the office that proposes; None for everybody else."""
     ways = ways_open(user, Duty.ASSESS, adjustment.unit)
-    if not ways or adjustment.state != Adjustment.State.PROPOSED:
-        return None
-    return ActingForm(data, ways=ways, prefix="withdraw")
-
-
-def _withdraw(request, adjustment):
-    form = _withdrawal(request.user, adjustment, request.POST)
-    if form is None:
-        raise Http404
-    try:
-        if form.is_valid():
-            withdraw(adjustment, request.user, **form.cleaned_data)
-            messages.success(request, "已撤回。")
-        else:
-            messages.error(request, next(iter(form.errors.values()))[0])
-    except StepRefused as refusal:
-        messages.error(request, str(refusal))
-    return redirect("adjustment", adjustment.pk)
+    return ActingForm(data, ways=ways, prefix="withdraw") if ways else None
 
 
 @require_safe
@@ -186,7 +175,9 @@ def survey_page(request, pk):
         messages.success(request, "已删除，可以重新录入。")
         return redirect("surveys")
     if "withdraw" in request.POST:
-        return _withdraw_survey(request, survey)
+        act, said = partial(withdraw_survey, survey, request.user), "已撤回，不再计入。已定的月份更正后才变。"
+        take_back(request, SurveyWithdrawal(request.POST), act, said)
+        return redirect("survey", pk)
     if request.method == "POST":
         try:
             confirm_survey(survey, request.user)
@@ -200,20 +191,7 @@ def survey_page(request, pk):
         "figures": figures,
         "error": error,
         "is_own": survey.entered_by_id == request.user.pk,
-        "without": units_without_figure(survey),
+        "without": units_without_figure(survey, request.user),
         "withdrawal": SurveyWithdrawal(),
     }
     return render(request, "assessment/survey.html", context, status=409 if error else 200)
-
-
-def _withdraw_survey(request, survey):
-    form = SurveyWithdrawal(request.POST)
-    try:
-        if form.is_valid():
-            withdraw_survey(survey, request.user, **form.cleaned_data)
-            messages.success(request, "已撤回，不再计入。已定的月份更正后才变。")
-        else:
-            messages.error(request, form.errors["why"][0])
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
-    return redirect("survey", survey.pk)

@@ -20,7 +20,7 @@ def settlement_card(settlement, user, refused=None):
         "steps": forms,
         "error": refused[2] if refused else None,
         "late": _late(settlement) if forms else 0,
-        "proposed": _proposed(settlement) if forms else 0,
+        "proposed": _proposed(settlement, user) if forms and settlement.state == Settlement.State.CHECKING else 0,
         "strays": settlement.strays if forms else 0,
         "history": settlement.steps.select_related("by", "for_whom", "appointment__unit"),
         "open_objections": seen.filter(state=Objection.State.RAISED).count(),
@@ -35,9 +35,10 @@ def _late(settlement):
     return late.values("unit").distinct().count()
 
 
-def _proposed(settlement):
-    """How many adjustments of the month no leader has decided yet."""
-    rows = Adjustment.objects.filter(period=settlement.period_id, unit__tree_id=settlement.street.tree_id)
+def _proposed(settlement, user):
+    """How many adjustments of the month no leader has decided yet, before it is settled without them."""
+    rows = Adjustment.objects.where_user_may(user, Duty.VIEW).filter(period=settlement.period_id)
+    rows = rows.filter(unit__tree_id=settlement.street.tree_id)
     return rows.filter(state=Adjustment.State.PROPOSED).count()
 
 

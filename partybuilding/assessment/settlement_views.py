@@ -1,5 +1,7 @@
 """算, 核对, 定, 更正, and the objections of the units."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -25,6 +27,7 @@ from partybuilding.assessment.objecting import (
     withdraw_objection,
 )
 from partybuilding.assessment.settlement_pages import step_form
+from partybuilding.assessment.taking_back import take_back
 from partybuilding.assessment.views import Standings
 
 A_PAGE = 30
@@ -123,7 +126,9 @@ def objection_page(request, pk):
     objection = get_object_or_404(_objections(request.user), pk=pk)
     is_mine = Objection.objects.where_user_may(request.user, Duty.ASSESS).filter(pk=pk).exists()
     if "withdraw" in request.POST:
-        return _withdraw(request, objection)
+        act = partial(withdraw_objection, objection, request.user)
+        take_back(request, _withdrawal(request.user, objection, request.POST), act, "异议已撤回。")
+        return redirect("objection", pk)
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
@@ -144,33 +149,16 @@ def objection_page(request, pk):
         "evidence": objection.evidence.all(),
         "form": form,
         "error": error,
-        "withdrawal": _withdrawal(request.user, objection),
+        "withdrawal": _withdrawal(request.user, objection) if objection.state == Objection.State.RAISED else None,
     }
     status = 409 if error else 422 if request.method == "POST" else 200
     return render(request, "assessment/objection.html", context, status=status)
 
 
 def _withdrawal(user, objection, data=None):
-    """The form for whoever spoke for the unit; None for everybody else, and once it is decided."""
+    """The form for whoever speaks for the unit; None for everybody else."""
     duty = objecting_duty(user, objection.sheet)
-    if duty is None or objection.state != Objection.State.RAISED:
-        return None
-    return ActingForm(data, ways=ways_open(user, duty, objection.sheet.unit), prefix="withdraw")
-
-
-def _withdraw(request, objection):
-    form = _withdrawal(request.user, objection, request.POST)
-    if form is None:
-        raise Http404
-    if form.is_valid():
-        try:
-            withdraw_objection(objection, request.user, **form.cleaned_data)
-            messages.success(request, "异议已撤回。")
-        except (StepRefused, ValidationError) as refusal:
-            messages.error(request, str(refusal))
-    else:
-        messages.error(request, next(iter(form.errors.values()))[0])
-    return redirect("objection", objection.pk)
+    return ActingForm(data, ways=ways_open(user, duty, objection.sheet.unit), prefix="withdraw") if duty else None
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
@@ -14,6 +15,7 @@ from partybuilding.assessment.models import Survey, SurveyFigure
 
 ASKED = (Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 MOST_ROWS = 500
+HEADING = ("单位", "满意", "样本")
 TOTALS = ("合计", "总计", "全街道")
 
 
@@ -23,7 +25,7 @@ def read_figures(text, street):
     A heading is passed over; a line of totals must be the sum of the others.
     """
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if lines and not any(char.isdigit() for char in lines[0][1]):
+    if lines and _is_heading(lines[0][1]):
         del lines[0]
     if len(lines) > MOST_ROWS:
         raise ValidationError(f"一次最多 {MOST_ROWS} 行，现在是 {len(lines)} 行。")
@@ -54,10 +56,17 @@ def _figures(lines, street):
     return list(found.values())
 
 
+def _is_heading(line):
+    return not any(char.isdigit() for char in line) and any(word in line for word in HEADING)
+
+
 def _check_totals(lines, found):
     part, whole = (sum(row[n] for row in found) for n in (1, 2))
     for n, line in lines:
-        said = _numbers(_cells(line))
+        try:
+            said = _numbers(_cells(line))
+        except ValidationError as fault:
+            raise ValidationError(f"第 {n} 行“{line[:30]}”：{fault.messages[0]}") from None
         if said != (part, whole):
             raise ValidationError(
                 f"第 {n} 行合计是满意 {said[0]}、样本 {said[1]}，各行相加是满意 {part}、样本 {whole}；请核对。"
@@ -89,6 +98,7 @@ def _row(line, names, able):
 
 @transaction.atomic
 def enter_survey(street, by, *, name, measured_on, paper, figures):
+    Unit.objects.select_for_update(no_key=True).get(pk=street.pk)  # one paper at a time
     same = Survey.objects.filter(street=street, measured_on=measured_on, paper=paper)
     if same.exclude(state=Survey.State.WITHDRAWN).exists():
         raise ValidationError(f"“{paper}”{measured_on} 的测评已经录入过；录错的请先删除或撤回那一次。")
@@ -127,7 +137,9 @@ def withdraw_survey(survey, by, *, why):
     record_event("operation", f"{survey.street.name}：撤回测评“{survey}”，{why}", by=by)
 
 
-def units_without_figure(survey):
-    """The communities and villages of the street that the survey does not name: left out, or forgotten."""
-    asked = Unit.objects.active().filter(tree_id=survey.street.tree_id, kind__in=ASKED)
+def units_without_figure(survey, user):
+    """The communities and villages of the street, that the user assesses, which the survey does not name."""
+    asked = (
+        Unit.objects.where_user_may(user, Duty.ASSESS).active().filter(tree_id=survey.street.tree_id, kind__in=ASKED)
+    )
     return asked.exclude(pk__in=survey.figures.values("unit")).order_by("lft")

@@ -11,7 +11,7 @@ from partybuilding.appeals.actions import assign, recuse
 from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion, review_suspension
 from partybuilding.appeals.models import Exclusion
 from partybuilding.assessment.models import Node, ScoreSheet, Settlement
-from partybuilding.assessment.rollup.run import catch_up, roll_up
+from partybuilding.assessment.rollup.run import MOST_LATE, catch_up, roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from tests.cast import make_appeal, make_order, only_orders, share_of
@@ -172,3 +172,19 @@ def _next_step(rng, share, people, handlers):
         rng.choice([lambda: actions.accept(share, office), lambda: actions.send_back(share, office, note="再看")])()
     elif share.state == "returned":
         actions.report(share, handler, note="改好了")
+
+
+@OCTOBER
+def test_more_marks_than_are_looked_up_one_by_one_make_a_whole_run(street):
+    only_orders(least=1)
+    make_order(street, to=("西一社区",), days=5)
+    roll_up("2026-10")
+    Node.objects.filter(unit=street.units["西一社区"]).delete()  # only a whole run looks there
+    make_order(street, to=("东一社区",), days=5)
+    catch_up("2026-10")
+    assert ("西一社区", "orders_on_time") not in figures()
+    unit = street.units["东一社区"]
+    DirtyKey.objects.bulk_create(DirtyKey(unit=unit, day=date(2026, 10, 17)) for _ in range(MOST_LATE + 1))
+    catch_up("2026-10")
+    assert (figures()["西一社区", "orders_on_time"], keys()) == ((0, 1), set())
+    assert roll_up("2026-10").written == 0

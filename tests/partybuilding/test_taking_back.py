@@ -73,6 +73,8 @@ def test_an_adjustment_is_taken_back_by_the_office_before_a_leader_decides(octob
     with pytest.raises(StepRefused, match="现在是“已撤回”，不能批准"):
         decide(mistaken, october.people["leader"], is_approved=True)
     decide(right, october.people["leader"], is_approved=True)
+    late = client.post(reverse("adjustment", args=[right.pk]), {"withdraw": "yes"}, follow=True)  # the page was stale
+    assert "现在是“已批准”，不能撤回；请刷新后再看。" in late.content.decode()
     with pytest.raises(StepRefused, match="现在是“已批准”，不能撤回"):
         withdraw(right, october.people["office"])
     catch_up("2026-10")
@@ -98,8 +100,10 @@ def test_whoever_decides_is_told_how_much_of_it_will_count(october, client):  # 
     assert "这一项本月得 30 分，扣到 0 为止。" in page
     _, page = told("西一社区", kind="deduction", indicator="orders_on_time", points=100)
     assert "这一项本月没有计分，扣分不计。" in page
-    log_in(client, office)
-    assert "4 条加减分</a>还没有批准" in client.get("/standings/2026-10/").content.decode()
+    with time_machine.travel(NOVEMBER):
+        publish(october)
+        log_in(client, office)
+        assert "4 条加减分</a>还没有批准" in client.get("/standings/2026-10/").content.decode()
 
 
 def confirmed(street, text="东一社区 45 50", paper="函〔2026〕3号"):
@@ -138,6 +142,10 @@ def test_a_paper_is_entered_once_and_its_heading_and_total_are_understood(street
         (street.units["东一社区"].pk, 45, 50),
         (street.units["西村"].pk, 8, 10),
     ]
+    with pytest.raises(ValidationError, match="第 1 行“东一社区 九 十”：满意数和样本数要是整数。"):
+        read_figures("东一社区 九 十\n西村 8 10", root)
+    with pytest.raises(ValidationError, match="第 2 行“合计 八 十”：满意数和样本数要是整数。"):
+        read_figures("西村 8 10\n合计 八 十", root)
     with pytest.raises(ValidationError, match="第 3 行合计是满意 54、样本 60，各行相加是满意 53、样本 60"):
         read_figures("东一社区 45 50\n西村 8 10\n合计 54 60", root)
     confirmed(street, "\n".join(f"{name} 9 10" for name in NAMES[:3]))
