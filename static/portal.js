@@ -48,7 +48,7 @@
   const tellFilled = (form) => {
     const told = document.createElement("p");
     const forget = document.createElement("button");
-    told.className = "notice";
+    told.className = "notice align-items-center";
     told.setAttribute("role", "status");
     told.textContent = "已填回上次没有提交成功的内容。";
     forget.type = "button";

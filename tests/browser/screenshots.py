@@ -203,4 +203,5 @@ def go(page, address):
             page.get_by_role("link", name=step).first.click()
 
 
-main()
+if __name__ == "__main__":
+    main()
