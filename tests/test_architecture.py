@@ -1,5 +1,6 @@
 """The layers, the settings' readers and the lock files, as they were agreed."""
 
+import ast
 import os
 import re
 import subprocess
@@ -32,8 +33,6 @@ def test_no_signal_receiver_and_no_generic_foreign_key_of_ours():
 
 
 def test_no_file_is_over_400_lines_and_no_function_over_40():
-    import ast
-
     for path in code_files():
         text = path.read_text(encoding="utf-8")
         assert text.count("\n") <= 400, path
@@ -45,6 +44,23 @@ def test_no_file_is_over_400_lines_and_no_function_over_40():
 def code_files():
     for app in LEVEL:
         yield from (p for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts)
+
+
+MOMENTARY = {
+    "is_visible", "is_hidden", "is_enabled", "is_disabled", "is_editable", "is_checked", "inner_text", "all_inner_texts",
+    "text_content", "all_text_contents", "input_value", "get_attribute", "url", "title", "wait_for_timeout",
+}  # fmt: skip
+
+
+def test_an_assertion_in_a_browser_waits_and_samples_no_moment():
+    """What a page says later must not decide a test by chance: `expect` waits, an assertion over a locator does not."""
+    wrong = []
+    for path in (ROOT / "tests" / "browser").glob("test_*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        parts = [part for node in ast.walk(tree) if isinstance(node, ast.Assert) for part in ast.walk(node.test)]
+        parts += [part for part in ast.walk(tree) if getattr(part, "attr", "") == "wait_for_timeout"]
+        wrong += [f"{path.name}:{p.lineno}" for p in parts if isinstance(p, ast.Attribute) and p.attr in MOMENTARY]
+    assert wrong == []
 
 
 def test_lock_files_name_no_host():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from districts.jobs.models import Job
 from districts.jobs.running import sweep
@@ -32,11 +33,11 @@ def test_the_loop(visit):
     opened = visit("secretary", "phone")
     opened.goto("/standings/" + month + "/")
     opened.get_by_role("link", name="东一社区").click()
-    assert "按期办结率 100.0%" in opened.inner_text("main")
+    expect(opened.locator("main")).to_contain_text("按期办结率 100.0%")
     opened.get_by_role("link", name="1/1").click()
-    assert "按期办结率 1/1" in opened.inner_text("h1")
+    expect(opened.locator("h1")).to_contain_text("按期办结率 1/1")
     opened.get_by_role("link", name=re.compile("三号楼堆物")).click()
-    assert "已清理完毕" in opened.inner_text("main")
+    expect(opened.locator("main")).to_contain_text("已清理完毕")
     assert street.units["东一社区"].sheets.get().score == 10000
 
 
@@ -46,8 +47,8 @@ def issue(page):
     page.get_by_label("要求").fill("三天内清完并复查")
     page.get_by_label("牵头单位").select_option(label="东一社区")
     page.get_by_role("button", name=re.compile("^交办")).click()
-    assert "交办〔" in page.inner_text("main")
-    assert "待签收" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("交办〔")
+    expect(page.locator("main")).to_contain_text("待签收")
 
 
 def handle(page):
@@ -58,17 +59,17 @@ def handle(page):
     page.get_by_label("做了什么").fill("清出旧家具两车，已复查")
     page.get_by_role("button", name="提交").click()
     assert WorkLog.objects.get().order == Order.objects.get()
-    assert page.get_by_label(re.compile("清出旧家具")).is_checked()
+    expect(page.get_by_label(re.compile("清出旧家具"))).to_be_checked()
     page.get_by_label("办理结果").fill("已清理完毕")
     page.get_by_role("button", name="报结").click()
-    assert "已报结待审核" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("已报结待审核")
 
 
 def accept(page):
     page.get_by_role("link", name=re.compile("三号楼堆物")).first.click()
-    assert "清出旧家具两车" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("清出旧家具两车")
     page.get_by_role("button", name="审核办结").click()
-    assert "已办结" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("已办结")
 
 
 def roll_up_on_demand(page, month):
@@ -97,11 +98,11 @@ def test_typing_survives_a_session_that_ran_out(visit):
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
     page.wait_for_url("**/worklogs/new/")
-    assert page.get_by_label("做了什么").input_value() == "写了一半的话"
+    expect(page.get_by_label("做了什么")).to_have_value("写了一半的话")
     page.get_by_role("button", name="提交").click()
     page.wait_for_url(re.compile(r"/worklogs/\d+/"))
     page.goto("/worklogs/new/")
-    assert page.get_by_label("做了什么").input_value() == ""
+    expect(page.get_by_label("做了什么")).to_have_value("")
 
 
 def test_a_filter_reloads_the_rows_alone_and_an_expired_session_goes_to_the_log_in(visit):
@@ -117,9 +118,9 @@ def test_a_filter_reloads_the_rows_alone_and_an_expired_session_goes_to_the_log_
     page.get_by_label("从", exact=True).fill("2000-01-01")
     page.get_by_label("从", exact=True).press("Tab")
     page.wait_for_url("**since=2000-01-01**")
-    assert "fields" not in page.url
+    expect(page).not_to_have_url(re.compile("fields"))
     page.context.clear_cookies(name="sessionid")
     page.get_by_placeholder("搜索", exact=True).fill("再找")
     page.get_by_placeholder("搜索", exact=True).press("Tab")
     page.wait_for_url("**/login/**")
-    assert "next=%2Fworklogs" in page.url
+    expect(page).to_have_url(re.compile("next=%2Fworklogs"))

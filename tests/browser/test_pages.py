@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.excluding import ask_exclusion
@@ -224,7 +225,7 @@ def test_the_admin_keeps_the_policy(visit):
         page = visit_admin(visit, login)
         for address in admin_addresses(street, login):
             page.goto(address)
-            assert page.locator("#content").count() == 1, address
+            expect(page.locator("#content"), address).to_have_count(1)
 
 
 def visit_admin(visit, login):
