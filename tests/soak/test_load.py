@@ -124,6 +124,11 @@ def at_work(found, times, pause):
     return hands
 
 
+def slow(seconds):
+    """What nineteen of twenty answers stayed within, in milliseconds; of a single answer that one."""
+    return 1000 * (statistics.quantiles(seconds, n=20)[-1] if len(seconds) > 1 else seconds[0])
+
+
 def test_an_office_at_work_sees_no_error_and_loses_nothing():
     found = people(size(short=4, sample=10, full=50))
     times, pause = size(short=5, sample=10, full=60), size(short=0.1, sample=0.3, full=2)
@@ -139,7 +144,7 @@ def test_an_office_at_work_sees_no_error_and_loses_nothing():
     print(f"{len(hands)} people, {len(said)} answers, memory {before:.0f} then {after:.0f} MB")
     for path in ["", *sorted({path for path, _, _ in said})]:
         seconds = [taken for where, _, taken in said if path in ("", where)]
-        print(f"  {path or 'every page':<22} p95 {statistics.quantiles(seconds, n=20)[-1] * 1000:5.0f} ms")
+        print(f"  {path or 'every page':<22} {slow(seconds):5.0f} ms of {len(seconds)}")
     assert {status for hand in warm + hands for _, status, _ in hand.said} == {200, 302}
     assert WorkLog.objects.count() == sum(hand.written for hand in warm + hands) > 0
     assert after < 1.2 * before + 20
