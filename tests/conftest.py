@@ -64,6 +64,18 @@ def pytest_sessionfinish(session, exitstatus):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A database that is used again may have been left without the trail's triggers."""
+    from django.db import connection
+
+    from districts.trail.triggers import drop_triggers, set_triggers
+
+    with django_db_blocker.unblock():
+        drop_triggers(connection)
+        set_triggers(connection)
+
+
 @pytest.fixture(autouse=True)
 def _no_cached_content_types():
     """A flushed database gives content types new ids."""
@@ -89,6 +101,12 @@ def _trail_may_be_emptied(request):
     set_triggers(connection)
     yield
     drop_triggers(connection)  # such tests come last (pytest-django), each sets them again for itself
+
+
+@pytest.fixture(autouse=True)
+def _anchors_of_its_own(settings, tmp_path):
+    """The trail of one test must not be held against the anchors of another."""
+    settings.ANCHOR_DIR = tmp_path / "anchors"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.utils import timezone
 from districts.jobs import running
 from districts.opening.staging import forget_staged
 from districts.records.once import forget_old
-from districts.trail.verifying import write_anchor
+from districts.trail.anchors import write_anchor
 from partybuilding.appeals.batches import forget_batches
 from partybuilding.appeals.reporting import draft_yesterday
 from partybuilding.assessment.periods import months_to_roll_up

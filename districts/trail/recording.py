@@ -7,9 +7,11 @@ from contextvars import ContextVar
 from datetime import UTC
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from districts.locking import TRAIL_LOCK, advisory_lock
+from districts.trail.anchors import write_anchor
 from districts.trail.models import Event
 
 _request = ContextVar("request", default=None)
@@ -48,6 +50,10 @@ def record_event(kind, subject, *, by=None, outcome="成功"):
         )
         event.seal = seal_of(event, last.seal if last else "")
         event.save(force_insert=True)
+        if last is None:
+            transaction.on_commit(
+                write_anchor
+            )  # from the first event on, a missing anchor means that it was taken away
     return event
 
 

@@ -1,45 +1,34 @@
 """Is the audit trail whole? Its seals, its numbers, its triggers, and the anchors kept outside the database."""
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from districts.posts.models import User
+from districts.trail.anchors import anchor_lines, anchor_path
 from districts.trail.models import Event
 from districts.trail.recording import seal_of
-
-ANCHORS = "trail-anchors.txt"  # in settings.ANCHOR_DIR: one line a day: day, serial, seal
-
-
-def anchor_path():
-    return settings.ANCHOR_DIR / ANCHORS
-
-
-def write_anchor():
-    """Add today's line, once a day, outside the database. Whoever cuts the trail's end cannot cut this file as well."""
-    today = f"{timezone.localdate():%Y-%m-%d}"
-    last = Event.objects.order_by("-serial").first()
-    if last is None or any(line.startswith(today) for line in _lines()):
-        return False
-    anchor_path().parent.mkdir(parents=True, exist_ok=True)
-    with anchor_path().open("a", encoding="ascii") as file:
-        file.write(f"{today} {last.serial} {last.seal}\n")
-    return True
-
-
-def _lines():
-    return anchor_path().read_text(encoding="ascii").splitlines() if anchor_path().exists() else []
 
 
 def trail_faults():
     """Chinese sentences, one per fault; an empty list means that nothing was changed, removed or put in."""
-    return [*chain_faults(dict(_anchors())), *_trigger_faults()]
+    return [*_missing_anchor(), *chain_faults(dict(_anchors())), *_trigger_faults()]
 
 
-def chain_faults(anchors=()):
-    """The faults of numbers and seals, and of `anchors` ({serial: (day, seal)}) where they are given."""
+def _missing_anchor():
+    """A trail that was begun has an anchor from its first event on: without one nothing outside says what it held."""
+    if anchor_lines() or not (Event.objects.exists() or User.objects.exists()):
+        return []
+    return [f"库外锚点不见了（{anchor_path()}）：不能证明审计记录没有被整段删去。请从备份中找回这个文件，并查明原因。"]
+
+
+def chain_faults(anchors=(), events=None):
+    """The faults of numbers and seals, and of `anchors` ({serial: (day, seal)}) where they are given.
+
+    `events`, in the order of their serials, stand elsewhere than in the database.
+    """
     anchors = dict(anchors)
     before, expected, seals = "", 1, {}
-    for event in Event.objects.order_by("serial").iterator(chunk_size=5000):
+    for event in Event.objects.order_by("serial").iterator(chunk_size=5000) if events is None else events:
         if event.serial != expected:
             yield f"第 {expected} 至 {event.serial - 1} 条记录不见了。"
         elif event.seal != seal_of(event, before):
@@ -53,7 +42,7 @@ def chain_faults(anchors=()):
 
 
 def _anchors():
-    for line in _lines():
+    for line in anchor_lines():
         day, serial, seal = line.split()
         yield int(serial), (day, seal)
 

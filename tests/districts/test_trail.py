@@ -4,24 +4,21 @@ import random
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from districts.posts.appointing import appoint
+from districts.trail.anchors import anchor_path, write_anchor
 from districts.trail.models import Event
 from districts.trail.recording import record_event
 from districts.trail.triggers import drop_triggers, set_triggers
-from districts.trail.verifying import anchor_path, trail_faults, write_anchor
+from districts.trail.verifying import trail_faults
 from districts.units.tree import rename_unit
 from tests.cast import LONG_AGO, log_in, make_log, make_user
 from tests.soak.sizes import size
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _anchors_of_this_test(settings, tmp_path):
-    settings.ANCHOR_DIR = tmp_path
 
 
 def kinds():
@@ -39,6 +36,7 @@ def test_events_are_numbered_and_sealed_and_name_who_under_which_post_from_where
     assert list(Event.objects.order_by("serial").values_list("serial", flat=True)) == list(
         range(1, Event.objects.count() + 1)
     )
+    write_anchor()
     assert trail_faults() == []
 
 
@@ -100,11 +98,13 @@ def test_the_database_refuses_change_and_removal(act):
     with pytest.raises(DatabaseError), transaction.atomic():
         ACTS[act](event)
     assert Event.objects.get(pk=event.pk).subject == "原话"
+    write_anchor()
     assert trail_faults() == []
 
 
 def test_missing_triggers_are_reported():
     record_event("setting", "一")
+    write_anchor()
     drop_triggers(connection)
     assert trail_faults() == ["数据库缺少防改触发器 trail_no_delete。", "数据库缺少防改触发器 trail_no_update。"]
     set_triggers(connection)
@@ -124,6 +124,26 @@ def test_a_cut_or_rewritten_end_contradicts_the_anchor_outside(settings):
     day = f"{timezone.localdate():%Y-%m-%d}"
     assert trail_faults() == [f"{day} 的库外锚点与第 5 条记录不符：记录被整段改写或截去。"]
     assert anchor_path().read_text().startswith(day)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_missing_anchor_is_said_unless_the_trail_was_never_started(capsys):
+    call_command("verify_log")
+    assert capsys.readouterr().out == "审计记录完好，共 0 条。\n"
+    make_user()
+    for n in range(3):
+        record_event("setting", f"第{n}件")
+    assert anchor_path().read_text().split()[1] == "1"  # written with the very first event
+    assert write_anchor() is True  # and once more on the first day, when there is more to hold
+    call_command("verify_log")
+    anchor_path().unlink()
+    with pytest.raises(CommandError, match="库外锚点不见了"):
+        call_command("verify_log")
+    drop_triggers(connection)
+    Event.objects.all().delete()
+    set_triggers(connection)
+    with pytest.raises(CommandError, match="库外锚点不见了"):
+        call_command("verify_log")
 
 
 TAMPERS = ["subject", "outcome", "kind", "address", "under", "at", "actor", "seal", "serial", "removed", "swapped"]
