@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -55,3 +56,30 @@ def worker():
         yield
     finally:
         kill(process)
+
+
+def manage(*arguments, check=True, **variables):
+    """Run a command as an operator does, on the database under test or on the one of `variables`."""
+    known = {"DJANGO_SECRET_KEY": os.environ["DJANGO_SECRET_KEY"], "TOTP_FOR_ADMINS": "0"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment(**known | variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not check or done.returncode == 0, done.stderr
+    return done
+
+
+def backed_up(folder):
+    """A backup taken as an operator takes it: by a command, beside whatever else goes on."""
+    manage("backup", str(folder), ANCHOR_DIR=str(settings.ANCHOR_DIR))
+    return next(folder.glob("*.backup"))
+
+
+def contents(path):
+    """{member: bytes} of a backup, without when it was made."""
+    with zipfile.ZipFile(path) as archive:
+        return {n: archive.read(n) for n in archive.namelist() if n != "manifest.json"}

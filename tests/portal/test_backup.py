@@ -1,9 +1,6 @@
 """Backup = restore: content-equal under load, across both kinds of database; a damaged file is refused; upgrades go back."""
 
-import os
 import random
-import subprocess
-import sys
 import threading
 
 import pytest
@@ -11,19 +8,15 @@ from django.core.files.base import ContentFile
 from django.db import connection
 
 from districts.records.attachments import keep_file
-from districts.trail.verifying import write_anchor
+from districts.trail.anchors import write_anchor
 from partybuilding.worklogs.models import WorkLog
 from tests.cast import build_street, make_log, make_order, seed_scheme
-from tests.processes import ROOT, environment
+from tests.processes import backed_up, contents, environment, manage
 from yuqiao_portal.operations import snapshot
-from yuqiao_portal.operations.backup import BackupRefused, _has_tables, read_manifest, restore_backup
+from yuqiao_portal.operations.archive import BackupRefused, read_manifest
+from yuqiao_portal.operations.restoring import _has_tables, restore_backup
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def anchors(settings, tmp_path):
-    settings.ANCHOR_DIR = tmp_path / "anchors"
 
 
 def a_street_with_a_file():
@@ -41,55 +34,7 @@ def a_street_with_a_file():
     return street
 
 
-def manage(*arguments, check=True, **variables):
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment(DJANGO_SECRET_KEY=os.environ["DJANGO_SECRET_KEY"], TOTP_FOR_ADMINS="0", **variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not check or done.returncode == 0, done.stderr
-    return done
-
-
-def backed_up(folder):
-    """A backup taken as an operator takes it: by a command, beside whatever else goes on."""
-    from django.conf import settings
-
-    manage("backup", str(folder), ANCHOR_DIR=str(settings.ANCHOR_DIR))
-    return next(folder.glob("*.backup"))
-
-
-def contents(path):
-    """{member: bytes} of a backup, without when it was made."""
-    import zipfile
-
-    with zipfile.ZipFile(path) as archive:
-        return {n: archive.read(n) for n in archive.namelist() if n != "manifest.json"}
-
-
-@pytest.fixture
-def elsewhere(tmp_path):
-    """The address of an empty database of the other kind where there is one, else of the same kind."""
-    if connection.vendor == "postgresql" or not os.environ.get("REDIS_URL"):
-        yield f"sqlite:///{tmp_path}/elsewhere.sqlite3"
-        return
-    name = f"restored_{os.getpid()}"
-    import psycopg2
-
-    server = psycopg2.connect(host="127.0.0.1", user="postgres", dbname="postgres")
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield f"postgres://postgres@127.0.0.1:5432/{name}"
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
-
-
-def test_a_backup_restored_elsewhere_and_backed_up_again_is_the_same(anchors, elsewhere, tmp_path):
+def test_a_backup_restored_elsewhere_and_backed_up_again_is_the_same(elsewhere, tmp_path):
     a_street_with_a_file()
     first = backed_up(tmp_path / "one")
     there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
@@ -108,7 +53,7 @@ def test_a_backup_restored_elsewhere_and_backed_up_again_is_the_same(anchors, el
     assert (refused.returncode, "只能恢复到空库，什么都没有改动" in refused.stderr) == (1, True)
 
 
-def test_a_backup_taken_while_people_work_is_one_moment(anchors, tmp_path):
+def test_a_backup_taken_while_people_work_is_one_moment(tmp_path):
     """A writer adds pairs of logs in one transaction each: no backup ever holds half a pair."""
     from django.db import transaction
 
@@ -133,7 +78,7 @@ def test_a_backup_taken_while_people_work_is_one_moment(anchors, tmp_path):
     assert WorkLog.objects.count() > 0
 
 
-def test_a_cut_or_flipped_file_is_refused(anchors, tmp_path):
+def test_a_cut_or_flipped_file_is_refused(tmp_path):
     a_street_with_a_file()
     path = backed_up(tmp_path / "whole")
     whole, rng = path.read_bytes(), random.Random(3)
@@ -150,7 +95,7 @@ def test_a_cut_or_flipped_file_is_refused(anchors, tmp_path):
     assert read_manifest(path)["rows"]["partybuilding.worklog"] == 1
 
 
-def test_nothing_is_restored_over_somebodys_work(anchors, tmp_path):
+def test_nothing_is_restored_over_somebodys_work(tmp_path):
     a_street_with_a_file()
     path = backed_up(tmp_path / "b")
     with pytest.raises(BackupRefused, match="只能恢复到空库"):
@@ -158,7 +103,7 @@ def test_nothing_is_restored_over_somebodys_work(anchors, tmp_path):
     assert WorkLog.objects.count() == 1
 
 
-def test_a_backup_of_a_newer_program_is_refused(anchors, tmp_path):
+def test_a_backup_of_a_newer_program_is_refused(tmp_path):
     build_street()
     newer = [*snapshot.applied(), ["districts", "9999_from_the_future"]]
     with pytest.raises(BackupRefused, match="备份来自更新的版本"):
@@ -178,7 +123,7 @@ class Migration(migrations.Migration):
 """
 
 
-def test_a_failed_upgrade_takes_everything_back(anchors, tmp_path):
+def test_a_failed_upgrade_takes_everything_back(tmp_path):
     """A program whose last migration fails halfway, tried on a copy of the street in a database of its own."""
     street = build_street()
     make_log(street, text="原来的话")

@@ -2,11 +2,12 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from yuqiao_portal.operations.backup import BackupRefused, read_manifest, write_backup
+from yuqiao_portal.operations.archive import BackupRefused, read_manifest
+from yuqiao_portal.operations.backup import write_backup
 
 
 class Command(BaseCommand):
-    help = "Write one file with the database, the attachments and the trail's anchors into a folder, while people work."
+    help = "Write one file with the database, every file and the trail's anchors into a folder, while people work."
 
     def add_arguments(self, parser):
         parser.add_argument("folder")
@@ -18,8 +19,8 @@ class Command(BaseCommand):
             manifest = read_manifest(path)
         except (OSError, BackupRefused) as error:
             raise CommandError(f"没有备份成：{error}") from None
-        for name in manifest["missing_attachments"]:
-            self.stderr.write(f"警告：附件 {name} 不在磁盘上。")
+        for label in manifest["missing_attachments"]:
+            self.stderr.write(f"警告：{label} 的文件不在磁盘上，或内容已不是原来的。")
         rows = sum(manifest["rows"].values())
         self.stdout.write(
             f"{path}：{rows} 行，{manifest['attachments']} 个附件，{path.stat().st_size / 1048576:.1f} MB。"
