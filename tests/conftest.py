@@ -10,7 +10,7 @@ from django.conf import settings
 
 from tests.cast import build_street
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser"))
 
 
 def _answers(url):
