@@ -10,6 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import models, transaction
 from django.http import FileResponse, Http404
 
+from districts.records.filenames import LONGEST_NAME, served_name
 from districts.records.uploads import kind_of_file, redraw_photo
 from districts.trail.recording import record_event
 
@@ -41,7 +42,7 @@ class Attachment(models.Model):
         XLSX = "xlsx", "Excel"
 
     kind = models.CharField("类型", max_length=8, choices=Kind.choices)
-    name = models.CharField("文件名", max_length=120)
+    name = models.CharField("文件名", max_length=LONGEST_NAME)
     file = models.FileField("文件", storage=attachment_store, upload_to=random_path, max_length=120)
     size = models.PositiveIntegerField("字节")
     digest = models.CharField("SHA-256", max_length=64)
@@ -52,7 +53,12 @@ class Attachment(models.Model):
         abstract = True
 
     def __str__(self):
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self):
+        """The name as it is offered: rows of past releases may hold one that the file's content does not bear out."""
+        return served_name(self.name, TYPES[self.kind][1], otherwise=self.get_kind_display())
 
 
 MOST_EVIDENCE = 6
@@ -76,8 +82,7 @@ def prepare_all(sent):
         except ValidationError as fault:
             faults += fault.messages
         else:
-            name = f"{file.name.rpartition('.')[0] or '照片'}.jpg" if is_photo else file.name
-            ready.append((kind, content, name))
+            ready.append((kind, content, file.name))
     if faults:
         raise ValidationError(faults)
     return ready
@@ -90,7 +95,7 @@ def keep_file(rows, kind, content, *, name, by):
     content.seek(0)
     return rows.create(
         kind=kind,
-        name=name[-120:],
+        name=served_name(name, TYPES[kind][1], otherwise=Attachment.Kind(kind).label),
         file=content,
         size=len(data),
         digest=hashlib.sha256(data).hexdigest(),
@@ -112,9 +117,9 @@ def attachment_response(attachment):
     except FileNotFoundError:
         raise Http404 from None
     if attachment.kind != Attachment.Kind.PHOTO:
-        record_event("download", f"附件 {attachment.pk}：{attachment.name}")
+        record_event("download", f"附件 {attachment.pk}：{attachment.shown_name}")
     response = FileResponse(
-        content, as_attachment=True, filename=attachment.name, content_type=TYPES[attachment.kind][0]
+        content, as_attachment=True, filename=attachment.shown_name, content_type=TYPES[attachment.kind][0]
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
