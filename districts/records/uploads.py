@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
 MOST_ENTRIES = 200
-MOST_PIXELS = 60_000_000
+MOST_PIXELS, MOST_PIXELS_OF_WEBP = 40_000_000, 20_000_000  # WEBP takes four times the memory while it is decoded
 LONGEST_SIDE = 1600
 CHUNK = 256 * 1024
 _DOCTYPES = ["<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")]
@@ -29,33 +29,47 @@ def check_size(file, most=MOST_BYTES):
 
 
 def redraw_photo(file):
-    """The photo as a JPEG of at most 1600 pixels a side, upright, without place or camera. Raises ValidationError."""
+    """The photo as a JPEG of at most 1600 pixels a side, upright, with nothing that was written in. Raises ValidationError."""
     check_size(file)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
-            if picture.width * picture.height > MOST_PIXELS:
-                raise ValidationError(
-                    f"“{file.name}”的尺寸太大（{picture.width}×{picture.height}），请用手机相册里的普通照片。"
-                )
-            picture = ImageOps.exif_transpose(picture).convert("RGB")
-    except ValidationError:
-        raise
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        TypeError,
-        zlib.error,
-        Image.DecompressionBombWarning,
-        Image.DecompressionBombError,
-    ):
+        picture = _small(_opened(file))
+    except (OSError, ValueError, SyntaxError, TypeError, zlib.error):
         raise ValidationError(f"“{file.name}”不是能打开的照片（支持 JPG、PNG、WEBP）。") from None
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     drawn = io.BytesIO()
     picture.save(drawn, "JPEG", quality=82, optimize=True)
     return ContentFile(drawn.getvalue(), name="photo.jpg")
+
+
+def _opened(file):
+    """The picture, of which only the header has been read; too large a one is refused by that."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(file, formats=["JPEG", "PNG", "WEBP"])
+    except Image.DecompressionBombError:
+        raise _too_large(file, "超过 1.7 亿像素") from None
+    most = MOST_PIXELS_OF_WEBP if picture.format == "WEBP" else MOST_PIXELS
+    if picture.width * picture.height > most:
+        raise _too_large(file, f"{picture.width}×{picture.height}", most)
+    return picture
+
+
+def _too_large(file, size, most=MOST_PIXELS):
+    return ValidationError(
+        f"“{file.name}”的尺寸太大（{size}），最多 {most // 10_000} 万像素。请缩小后再上传，或用手机相册里的普通照片。"
+    )
+
+
+def _small(picture):
+    """Decoded no larger than is needed, upright, and without comment, place, profile or camera."""
+    longest = max(picture.size)
+    picture.draft("RGB", tuple(max(1, side * LONGEST_SIDE // longest) for side in picture.size))
+    if picture.mode != "RGB":
+        picture = picture.convert("RGB")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture = ImageOps.exif_transpose(picture)
+    picture.info = {}
+    return picture
 
 
 def kind_of_file(file):
