@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.http import FileResponse, Http404
 
 from districts.records.filenames import LONGEST_NAME, served_name
+from districts.records.stripping import without_authors
 from districts.records.uploads import kind_of_file, redraw_photo
 from districts.trail.recording import record_event
 
@@ -70,7 +71,8 @@ def prepared(file, is_photo):
     """(kind, content) of an upload that may be kept; raises ValidationError with a sentence."""
     if is_photo:
         return "photo", redraw_photo(file)
-    return kind_of_file(file), file
+    kind = kind_of_file(file)
+    return kind, file if kind == Attachment.Kind.PDF else without_authors(file, kind)
 
 
 def prepare_all(sent):
