@@ -44,6 +44,8 @@
     sessionStorage.removeItem("signed-out");
   } else if (document.querySelector("[data-login]")) {
     sessionStorage.setItem("signed-out", "1");
+  } else if (document.body.hasAttribute("data-not-taken")) {
+    sessionStorage.removeItem("sent"); // a page of an error: what was typed is kept for the form, wherever one goes first
   }
   const tellFilled = (form) => {
     const told = document.createElement("p");

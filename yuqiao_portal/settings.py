@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "yuqiao_portal.headers.PrivateByDefault",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "yuqiao_portal.full_disk.SessionsWhereTheyFit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -126,6 +126,13 @@ MIDDLEWARE = [
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "auditlog.middleware.AuditlogMiddleware",
+    "districts.records.strays.FilesSettled",
+    "yuqiao_portal.full_disk.SaysSo",
+]
+
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "yuqiao_portal.full_disk.LeavesNothing",
 ]
 
 ROOT_URLCONF = "yuqiao_portal.urls"

@@ -6,11 +6,11 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.storage import FileSystemStorage
 from django.db import models, transaction
 from django.http import FileResponse, Http404
 
 from districts.records.filenames import LONGEST_NAME, served_name
+from districts.records.strays import AttachmentStore
 from districts.records.stripping import without_authors
 from districts.records.uploads import kind_of_file, redraw_photo
 from districts.trail.recording import record_event
@@ -25,7 +25,7 @@ TYPES = {
 
 def attachment_store():
     """Outside every folder that a web server serves. A function, so that no migration knows a path."""
-    return FileSystemStorage(location=settings.DATA_DIR / "attachments")
+    return AttachmentStore(location=settings.DATA_DIR / "attachments")
 
 
 def random_path(instance, filename):
@@ -90,6 +90,7 @@ def prepare_all(sent):
     return ready
 
 
+@transaction.atomic
 def keep_file(rows, kind, content, *, name, by):
     """Keep a prepared upload in a related manager of attachments."""
     content.seek(0)
