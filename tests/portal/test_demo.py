@@ -1,12 +1,18 @@
 """The demo: believable, fictional, the same every time, and only ever in an empty database."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
+from docx import Document
+from openpyxl import load_workbook
+from PIL import Image
 
 from districts.posts.duties import Post
 from districts.posts.models import Appointment, User
+from districts.records.attachments import Attachment
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
 from districts.units.models import Unit
@@ -39,6 +45,35 @@ def test_the_real_street_has_structure_only_and_the_fictional_one_has_all(demo, 
         assert "演示数据，纯属虚构" in client.get(address).content.decode()
     client.logout()
     assert "演示数据，纯属虚构" in client.get("/login/").content.decode()
+
+
+def test_every_kind_of_attachment_has_a_file_that_opens_and_says_that_it_is_of_the_demo(demo):
+    kinds = {}
+    for model in Attachment.__subclasses__():
+        kinds[model.__name__] = {kept.kind for kept in model.objects.all() if says_demo(kept)}
+        assert len(kinds[model.__name__]) == len(set(model.objects.values_list("kind", flat=True))) > 0, model
+    assert kinds == {
+        "LogAttachment": {"photo", "xlsx"},
+        "ExclusionEvidence": {"xlsx"},
+        "ObjectionEvidence": {"pdf"},
+        "AdjustmentEvidence": {"docx"},
+    }
+
+
+def says_demo(kept):
+    """Does the file, opened by what its kind is made for, say that it is of the demo? Its name does anyway."""
+    assert "（演示）" in kept.name
+    with kept.file.open("rb") as file:
+        if kept.kind == "photo":
+            reds = [red for red, green, _ in Image.open(file).getdata() if red > 150 and green < 70]
+            return len(reds) > 5000
+        if kept.kind == "docx":
+            text = Document(file).paragraphs[0].text
+        elif kept.kind == "xlsx":
+            text = load_workbook(file).active["A1"].value
+        else:
+            text = bytes.fromhex(re.search(rb"<(\w+)> Tj", file.read())[1].decode()).decode("utf-16-be")
+    return "演示数据，纯属虚构" in text
 
 
 def test_its_history_obeys_the_workflow(demo):

@@ -4,12 +4,14 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
+from districts.records.attachments import prepare_evidence
 from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion
 from partybuilding.appeals.importing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.reporting import draft_report, finish_report
 from partybuilding.appeals.topics import choose_topic
+from yuqiao_portal.demo.files import table
 
 A_MONTH = 210
 TALK = [
@@ -52,7 +54,10 @@ def show_what_follows(unit, office, secretary, today):
     if waits := rows.order_by("-called_at").first():
         note = "需等雨污管线改造，已列入改造计划。"
         asked = {"kind": Exclusion.Kind.SUSPENDED, "reason": Exclusion.Reason.WORKS, "note": note}
-        exclusion = ask_exclusion(waits, secretary, review_on=today + timedelta(days=60), **asked)
+        plan = prepare_evidence(
+            [table("改造计划（演示）.xlsx", [("项目", "计划完工"), ("雨污管线改造", "明年汛期前")])]
+        )
+        exclusion = ask_exclusion(waits, secretary, review_on=today + timedelta(days=60), evidence=plan, **asked)
         answer_exclusion(exclusion, office, is_granted=True, paper="区接诉即办专班〔演示〕1号")
     last = month - timedelta(days=1)
     finish_report(draft_report(root, "month", last.replace(day=1), last), office, remark="停车管理仍是第一位的诉求。")

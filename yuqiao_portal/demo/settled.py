@@ -1,14 +1,12 @@
 """Months past are settled, the last one is being checked with an objection, and a scheme of the street's own is on trial."""
 
 from datetime import datetime, time, timedelta
-from io import BytesIO
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
-from docx import Document
 
 from districts.calendar.workdays import add_working_days
 from districts.posts.models import Appointment, User
+from districts.records.attachments import prepare_evidence
 from districts.units.models import Unit
 from partybuilding.assessment.adjusting import propose
 from partybuilding.assessment.drafting import draw_up, try_out
@@ -16,6 +14,7 @@ from partybuilding.assessment.freezing import freeze, seal_settlement
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep
 from partybuilding.assessment.objecting import raise_objection
 from partybuilding.assessment.surveying import confirm_survey, enter_survey
+from yuqiao_portal.demo.files import page, paper
 
 
 def settle_months(root, months, office, secretary, today):
@@ -39,9 +38,9 @@ def settle_months(root, months, office, secretary, today):
     _step(checking, "publish", appointment, today)
     _move(checking, state="checking", check_until=add_working_days(today, checking.version.check_days))
     sheet = ScoreSheet.objects.select_related("unit").get(settlement=checking, unit__name="海棠里社区")
-    raise_objection(
-        sheet, secretary, indicator="appeals_resolution", text="“停车管理”一件已在回访后补办完毕，请按实际结果复核。"
-    )
+    text = "“停车管理”一件已在回访后补办完毕，请按实际结果复核。"
+    proof = prepare_evidence([page("补办情况说明（演示）.pdf", "补办情况说明", text)])
+    raise_objection(sheet, secretary, indicator="appeals_resolution", text=text, evidence=proof)
     _beside_the_records(root, sheet, office, today)
     version = draw_up(root, SchemeVersion.objects.get(scheme__street=None, number=2), office)
     SchemeVersion.objects.filter(pk=version.pk).update(reason="提高解决率的权重")
@@ -61,10 +60,8 @@ def _beside_the_records(root, sheet, office, today):
         )
         if is_confirmed:
             confirm_survey(survey, office)
-    reason, paper = "治理经验获区级通报表扬。", Document()
-    paper.add_paragraph(f"区级通报（演示数据，纯属虚构）：{sheet.unit.name}{reason}")
-    paper.save(kept := BytesIO())
-    evidence = [("docx", ContentFile(kept.getvalue(), "paper.docx"), "区级通报（演示）.docx")]
+    reason = "治理经验获区级通报表扬。"
+    evidence = prepare_evidence([paper("区级通报（演示）.docx", f"区级通报：{sheet.unit.name}{reason}")])
     propose(sheet, office, kind="bonus", points=200, reason=reason, evidence=evidence)
 
 

@@ -10,6 +10,7 @@ from faker import Faker
 
 from districts.posts.administrators import create_admins
 from districts.posts.models import User
+from districts.records.strays import files_settled
 from districts.units.loading import load_street
 from districts.units.models import Unit
 from partybuilding.assessment.periods import month_code, months_before, parse_month
@@ -17,6 +18,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
+from yuqiao_portal.demo.files import hang_on_logs
 from yuqiao_portal.demo.settled import settle_months
 from yuqiao_portal.demo.street import PASSWORD, build_street
 from yuqiao_portal.demo.work import Work
@@ -40,7 +42,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("；".join(error.messages)) from None
         months = [months_before(last, n) for n in range(MONTHS, -1, -1)]
-        with transaction.atomic():
+        with files_settled(), transaction.atomic():
             self._load(seed, months, min(today, parse_month(month_code(last))[1]) if until else today)
             for month in months:
                 roll_up(month_code(month))
@@ -58,6 +60,7 @@ class Command(BaseCommand):
         work.showcase(work.units["海棠里社区"])
         work.save()
         work.extras(work.units["海棠里社区"])
+        hang_on_logs(work.units["海棠里社区"])
         bring_appeals(work.units, work.root, rng, months, today)
         people = {login: User.objects.get(username=login) for login in ("dangqun", "shuji")}
         show_what_follows(work.units["海棠里社区"], people["dangqun"], people["shuji"], today)
