@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from districts.posts.duties import DELEGABLE, GRANTABLE, Duty, Reach, posts_that_log_in, posts_with
+from districts.keeping import kept_from, kept_from_principals, origin_paths
+from districts.posts.duties import DELEGABLE, GRANTABLE, HANDLES_FOR, Duty, Reach, posts_that_log_in, posts_with
 
 
 def _valid_today():
@@ -81,25 +82,29 @@ WHERE user_id = %s AND duty = %s AND starts_on <= %s AND ends_on >= %s
 """
 
 
-def units_where(user, duty):
-    """The ids of the units over which the user has the duty today, for use in an `__in`: one subquery, written out."""
-    return _units(UNITS_BELOW, user, Duty(duty), Reach.BELOW, with_grants=True)
+def units_where(user, duty, own=False):
+    """The ids of the units over which the user has the duty today, for use in an `__in`: one subquery, written out.
+
+    With `own` only by posts under which one acts for oneself, and by grants.
+    """
+    return _units(UNITS_BELOW, user, Duty(duty), Reach.BELOW, own, with_grants=True)
 
 
-def units_assigned(user, duty):
+def units_assigned(user, duty, own=False):
     """The ids of the units at which a post gives the user the duty for what is assigned to that very unit."""
-    return _units(UNITS_HELD, user, Duty(duty), Reach.ASSIGNED)
+    return _units(UNITS_HELD, user, Duty(duty), Reach.ASSIGNED, own)
 
 
-def _units(template, user, duty, reach, with_grants=False):
+def _units(template, user, duty, reach, own, with_grants=False):
     """Written as SQL because it is asked many times a page: building it anew with the ORM cost more than running it."""
-    posts = [post.value for post in posts_with(duty, reach)]
+    for_others = HANDLES_FOR if own and duty == Duty.HANDLE else ()
+    posts = [post.value for post in posts_with(duty, reach) if post not in for_others]
     if not _is_known(user) or not posts:
         return []
     today = connection.ops.adapt_datefield_value(timezone.localdate())
     marks = ", ".join(["%s"] * len(posts))
     givers, params = [APPOINTED.format(posts=marks)], [user.pk, *posts, today, today]
-    if duty in DELEGABLE:
+    if duty in DELEGABLE and not own:
         givers.append(LENT.format(posts=marks))
         params += [user.pk, *posts, today, today, today, today]
     if with_grants and duty in GRANTABLE:
@@ -109,9 +114,9 @@ def _units(template, user, duty, reach, with_grants=False):
     return RawSQL(sql, [*params, duty.value])  # noqa: S611 - every value is a parameter
 
 
-def units_reached(user, duty):
+def units_reached(user, duty, own=False):
     """The ids of the units over which, or at which, a post gives the user the duty today."""
-    return _admitted(user, Duty(duty), True, True)
+    return _admitted(user, Duty(duty), True, True, own)
 
 
 def street_of(user):
@@ -148,25 +153,39 @@ def record_condition(user, duty, model):
 
     `model.unit_paths` maps a duty to the paths that count for it (`view` is the default);
     `model.assigned_paths` likewise names those that admit a post which sees only what its very unit was assigned.
+    What is about the user, or about whom they act for, is not admitted.
     """
     duty = Duty(duty)
     if not _is_known(user):
         return Q(pk__in=[])
+    return not_kept_from(user, duty, model, lambda own: _reached(user, duty, model, own))
+
+
+def not_kept_from(user, duty, model, reached):
+    """What `reached(own)` admits, but for what is about the user, and but for what they reach only by acting for whom it is about."""
+    if not origin_paths(model):
+        return reached(False)
+    condition = reached(False) & ~kept_from(model, user)
+    about_principals = kept_from_principals(model, user, duty)
+    return condition if about_principals is None else condition & (~about_principals | reached(True))
+
+
+def _reached(user, duty, model, own):
     below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
     assigned = model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ()))
     condition = Q()
     for path in dict.fromkeys([*below, *assigned]):
-        condition |= _through(model, path, _admitted(user, duty, path in below, path in assigned))
+        condition |= _through(model, path, _admitted(user, duty, path in below, path in assigned, own))
     return condition
 
 
-def _admitted(user, duty, is_below, is_assigned):
+def _admitted(user, duty, is_below, is_assigned, own):
     """The units that one path may end in. Of two ways one set, since a database looks up one set and tries out two."""
     ways = []
     if is_below:
-        ways.append(units_where(user, duty))
+        ways.append(units_where(user, duty, own))
     if is_assigned:
-        ways.append(units_assigned(user, duty))
+        ways.append(units_assigned(user, duty, own))
     ways = [way for way in ways if way]
     if len(ways) < 2:
         return ways[0] if ways else []
@@ -194,6 +213,10 @@ class GatedQuerySet(QuerySet):
 
     def where_user_may(self, user, duty):
         return self.filter(record_condition(user, duty, self.model))
+
+    def made_from(self, record):
+        """Of a model that has `came_from`."""
+        return self.filter(came_from=record.origin_id) if record.origin_id else self.none()
 
 
 class AppointedUnitBackend(ObjectPermissionBackend):

@@ -13,6 +13,7 @@ from districts.posts.models import (
 )
 from districts.records.dirty import DirtyKey
 from districts.records.once import Submission
+from districts.records.origin import Origin, Recusal
 from districts.trail.models import Event
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
 
@@ -25,7 +26,9 @@ __all__ = [
     "Event",
     "Grant",
     "Job",
+    "Origin",
     "Placement",
+    "Recusal",
     "ServiceLink",
     "Submission",
     "Unit",

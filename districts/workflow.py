@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.access import appointments_of, reaching
+from districts.keeping import persons_kept_from
 from districts.posts.duties import HANDLES_FOR, Duty
 from districts.posts.models import Appointment
 from districts.records.models import Basis
@@ -58,12 +59,23 @@ def acting_as(user, duty, unit, appointments=None):
     return ways
 
 
-def ways_open(user, duty, unit, appointments=None):
-    """`acting_as` for a form: none where the only way is to act for a vacancy, which is said when the step is tried."""
+def ways_open(user, duty, unit, appointments=None, record=None):
+    """`acting_as` for a form: none where the only way is to act for a vacancy, which is said when the step is tried.
+
+    Of a record where one is given: nobody acts on it for whom it is about.
+    """
     try:
-        return acting_as(user, duty, unit, appointments)
+        return not_about(record, acting_as(user, duty, unit, appointments))
     except StepRefused:
         return []
+
+
+def not_about(record, ways):
+    """The ways that act for nobody whom a record, or None, is about."""
+    if record is None or not any(way.principal for way in ways):
+        return ways
+    about = persons_kept_from(record)
+    return [way for way in ways if way.principal is None or way.principal.pk not in about]
 
 
 @transaction.atomic
@@ -84,7 +96,7 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     for name, value in {"note": note, **given}.items():
         if name in step.needs and not value:
             raise StepRefused(f"{step.label}时请写明{row.NEEDED[name]}。")
-    acting = _chosen(acting_as(by, step.duty, row.acting_unit(step)), under)
+    acting = _chosen(not_about(row, acting_as(by, step.duty, row.acting_unit(step))), under)
     if acting.principal and basis not in Basis.values:
         raise StepRefused(f"代{acting.principal.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
     before = row.state

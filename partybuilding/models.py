@@ -13,7 +13,6 @@ from partybuilding.appeals.models import (
     ExclusionEvidence,
     ExclusionStep,
     MonthlyTopic,
-    Recusal,
     UnitAlias,
 )
 from partybuilding.assessment.models import (
@@ -71,7 +70,6 @@ __all__ = [
     "OrderStep",
     "PeerMember",
     "Period",
-    "Recusal",
     "Scheme",
     "SchemeItem",
     "SchemeStep",

@@ -11,6 +11,7 @@ from django.utils import timezone
 from districts.posts.appointing import appoint
 from districts.posts.duties import Post
 from districts.posts.models import User
+from districts.records.origin import origin_of
 from districts.units.tree import add_unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import SchemeItem, SchemeVersion
@@ -89,7 +90,7 @@ def make_user(login=None, **fields):
 
 
 def make_log(street, unit="东一社区", by="secretary", text="查看充电棚", **fields):
-    fields = {"happened_on": timezone.localdate(), **fields}
+    fields = {"happened_on": timezone.localdate(), "came_from": origin_of(fields.pop("appeal", None)), **fields}
     return WorkLog.objects.create(unit=street.units[unit], created_by=street.people[by], text=text, **fields)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from districts.access import held_posts
+from districts.keeping import persons_kept_from
 from districts.posts.duties import Duty, Reach
 from districts.posts.models import Grant
 from districts.units.models import Unit
@@ -19,12 +20,13 @@ PATH_WORDS = {
 
 @dataclass(frozen=True)
 class Giver:
-    """A source of a duty: what it is called, where it holds, and whether it goes below that unit."""
+    """A source of a duty: what it is called, where it holds, and whether it goes below that unit; of a lent post, whose it is."""
 
     words: str
     unit: Unit
     goes_below: bool
     until: object
+    lender: int | None = None
 
 
 def givers_of(user, duty):
@@ -33,7 +35,7 @@ def givers_of(user, duty):
     for a in held_posts(user, duty).select_related("unit", "user").order_by("unit__level", "pk"):
         lent = a.user_id != user.pk
         words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}"
-        found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on))
+        found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on, a.user_id if lent else None))
     grants = Grant.objects.valid_on(timezone.localdate()).filter(user=user, duty=duty).select_related("unit")
     found += [Giver(f"临时授权：{g.unit.name} · {g.get_duty_display()}", g.unit, True, g.ends_on) for g in grants]
     return found
@@ -42,7 +44,8 @@ def givers_of(user, duty):
 def reasons_for(user, record, duty=Duty.VIEW):
     """Chinese sentences, one per way in which the user's posts reach the record; the gate itself is asked elsewhere."""
     model, reasons = type(record), []
-    givers = givers_of(user, duty)
+    about = persons_kept_from(record)
+    givers = [giver for giver in givers_of(user, duty) if giver.lender not in about]
     below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
     assigned = getattr(model, "assigned_paths", {}).get(duty, ())
     for path in dict.fromkeys([*below, *assigned]):

@@ -48,6 +48,8 @@ class StepRecord(models.Model):
     taken_at = models.DateTimeField("时间")
     taken_on = models.DateField("日期")
 
+    EMPTIES, EMPTIED_WITH = {"note": ""}, ()
+
     class Meta:
         abstract = True
         ordering = ["pk"]

@@ -5,12 +5,14 @@ from django.db import transaction
 
 from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
+from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, take_step
+from partybuilding.appeals.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
-from partybuilding.appeals.merging import SEALED_FIELDS
-from partybuilding.appeals.models import Appeal, Recusal, UnitAlias
+from partybuilding.appeals.models import Appeal, UnitAlias
+from partybuilding.orders.models import OrderAssignment
 
 
 def dispatchable_units(user, street):
@@ -71,8 +73,9 @@ def recuse(appeal, by, person):
         raise NotYours
     if person.pk == by.pk:
         raise ValidationError("反映的是本人，请由另一位同事办理回避。")
-    Recusal.objects.get_or_create(appeal=appeal, person=person, defaults={"by": by})
+    origins = recuse_from(origin_of(appeal), person, by)
     mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, appeal.street_id))
+    mark_dirty(OrderAssignment.objects.filter(order__came_from__in=origins).values_list("unit", "due_on"))
     appeal.is_recused, appeal.unit, appeal.state = True, appeal.street, Appeal.State.WAITING
     appeal.placed_by = Appeal.PlacedBy.HAND
     appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])
@@ -81,10 +84,14 @@ def recuse(appeal, by, person):
 
 @transaction.atomic
 def seal(appeal, by):
-    """只留编号: of an extreme or threatening case nothing is kept that was said; later files do not bring it back."""
+    """只留编号: of an extreme or threatening case nothing is kept that was said, here or in what was made from it.
+
+    Later files do not bring it back.
+    """
     if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
         raise NotYours
-    Appeal.objects.filter(pk=appeal.pk).update(is_sealed=True, **dict.fromkeys(SEALED_FIELDS, ""))
+    empty(Appeal.objects.filter(pk=appeal.pk))
+    empty_waiting(appeal.street, appeal.number)
     record_event("operation", f"工单 {appeal.number} 只留编号", by=by)
 
 

@@ -1,5 +1,8 @@
 """An appeal from which a log is written or an order drawn up in one tap."""
 
+from django import forms
+
+from districts.keeping import persons_kept_from
 from districts.posts.duties import Duty
 from partybuilding.appeals.models import Appeal
 
@@ -14,7 +17,11 @@ def appeal_asked_for(request):
 
 def from_appeal(form, user):
     """On a new record's form: the appeal that it comes from, hidden; it is never changed afterwards."""
-    if form.instance.pk:
-        del form.fields["appeal"]
-    else:
-        form.fields["appeal"].queryset = Appeal.objects.where_user_may(user, Duty.VIEW)
+    if not form.instance.pk:
+        seen = Appeal.objects.where_user_may(user, Duty.VIEW)
+        form.fields["appeal"] = forms.ModelChoiceField(queryset=seen, required=False, widget=forms.HiddenInput)
+
+
+def is_about_somebody(appeal):
+    """Is an appeal, or None, kept from anybody, and so whatever is made from it?"""
+    return appeal is not None and bool(persons_kept_from(appeal))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from districts.jobs.running import ask
 from partybuilding.appeals.importing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
-from partybuilding.appeals.models import AppealImport
+from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
 from partybuilding.appeals.reading import COLUMNS, LEDGER
 
 KEPT = timedelta(days=1)
@@ -83,6 +83,21 @@ def _rows_of(batch, n):
     return [
         (number, facts | {t: datetime.fromisoformat(facts[t]) for t in TIMES if t in facts}) for number, facts in rows
     ]
+
+
+def empty_waiting(street, number):
+    """只留编号 of what still waits in a file: the words of one work order are not kept there either."""
+    for part in AppealImportPart.objects.filter(batch__street=street).select_for_update():
+        rows = [[row[0], _without_words(row[1], number), *row[2:]] for row in part.rows]
+        if rows != part.rows:
+            part.rows = rows
+            part.save(update_fields=["rows"])
+
+
+def _without_words(cells, number):
+    if cells.get("number") != number:
+        return cells
+    return {name: value for name, value in cells.items() if name not in Appeal.SEALED_FIELDS}
 
 
 def faulty_rows(batch):

@@ -11,7 +11,7 @@ from districts.posts.duties import Duty
 from districts.records.attachments import keep_file
 from districts.records.dirty import mark_dirty
 from districts.records.models import Basis
-from districts.workflow import NotYours, acting_as, take_step
+from districts.workflow import NotYours, acting_as, not_about, take_step
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionStep
 
 
@@ -33,7 +33,7 @@ def ask_exclusion(
 ):
     """Ask; NotYours without the duty there, ValidationError where it was asked before or nothing proves it."""
     duty = asking_duty(by, appeal)
-    ways = acting_as(by, duty, appeal.unit) if duty else []
+    ways = not_about(appeal, acting_as(by, duty, appeal.unit)) if duty else []
     acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
     if acting is None:
         raise NotYours

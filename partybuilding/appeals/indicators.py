@@ -12,7 +12,7 @@ COUNTED = Q(is_excluded=False)
 
 def _calls(starts_on, ends_on):
     """By the day of the call; what is kept from somebody counts in no unit."""
-    return Appeal.objects.called_between(starts_on, ends_on).filter(is_recused=False)
+    return Appeal.objects.called_between(starts_on, ends_on).kept_from_nobody()
 
 
 def _for_list(appeals):

@@ -27,9 +27,6 @@ KEPT = (
     "has_callback",
     "is_sealed",
 )
-SEALED_FIELDS = (
-    "title", "content", "labels", "caller", "caller_number", "company", "place", "spot", "result", "reply",
-)  # fmt: skip
 EMPTY = {f.attname: f.get_default() for f in Appeal._meta.concrete_fields if f.attname in KEPT}
 LABELS = {f.attname: f.verbose_name for f in Appeal._meta.concrete_fields}
 
@@ -51,7 +48,7 @@ class Merger:
         if callback := facts.get(CALLBACKS):
             self._callback_speaks(new, callback)
         if new["is_sealed"]:
-            new |= dict.fromkeys(SEALED_FIELDS, "")
+            new |= dict.fromkeys(Appeal.SEALED_FIELDS, "")
         new["called_on"] = new["called_at"].astimezone(self.zone).date()
         new["due_at"] = self._due_at(new)
         return new

@@ -47,8 +47,8 @@ def appeal_page(appeal, user, refused=None, error=None):
     return {
         "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
         "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
-        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
-        "orders": Order.objects.where_user_may(user, Duty.VIEW).filter(appeal=appeal).for_list(),
+        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
+        "orders": Order.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
         "can_log": any(Duty.LOG in a.duties for a in held),
         "can_issue": any(Duty.ISSUE in a.duties for a in held),
         "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
@@ -70,7 +70,7 @@ def _answering(exclusion, user, held):
 
 def step_form(appeal, verb, user, data=None, held=None):
     step = Appeal.STEPS[verb]
-    ways = ways_open(user, step.duty, appeal.unit, held)
+    ways = ways_open(user, step.duty, appeal.unit, held, appeal)
     if verb == "assign":
         return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
     if verb == "call_back":
@@ -84,7 +84,7 @@ def step_form(appeal, verb, user, data=None, held=None):
 
 def exclusion_form(appeal, user, data=None, files=None, held=None):
     return ExclusionForm(
-        data, files, ways=ways_open(user, asking_duty(user, appeal), appeal.unit, held), prefix="exclusion"
+        data, files, ways=ways_open(user, asking_duty(user, appeal), appeal.unit, held, appeal), prefix="exclusion"
     )
 
 

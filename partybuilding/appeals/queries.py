@@ -1,18 +1,13 @@
-from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from districts.access import GatedQuerySet
 
 
 class AppealQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """On top of the gate: whoever an appeal is about never meets it."""
-        return super().where_user_may(user, duty).not_about(user)
-
-    def not_about(self, user):
-        about = apps.get_model("partybuilding", "Recusal").objects.filter(appeal=OuterRef("pk"), person=user.pk)
-        return self.filter(Q(is_recused=False) | ~Exists(about))
+    def kept_from_nobody(self):
+        """回避 keeps the others out of every figure that people may compare."""
+        return self.filter(is_recused=False)
 
     def for_list(self):
         return self.select_related("unit").order_by("-called_at", "-pk")

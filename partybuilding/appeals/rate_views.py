@@ -24,7 +24,7 @@ def rate_tables(user, *spans):
     units = list(Unit.objects.where_user_may(user, Duty.VIEW).filter(kind__in=RATED).order_by("tree_id", "lft"))
     streets = list(Unit.objects.filter(parent=None, tree_id__in={unit.tree_id for unit in units}).order_by("tree_id"))
     # Whoever may view a unit may view its figures whole, also what has moved elsewhere since; the lists behind are gated.
-    appeals = Appeal.objects.not_about(user)
+    appeals = Appeal.objects.kept_from_nobody()
     tables = []
     for since, until in spans:
         found = {}

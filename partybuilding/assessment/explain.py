@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 
+from districts.access import units_where
 from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.adjusting import adjusted
@@ -115,10 +116,21 @@ def late_records(sheet, indicator):
     return live.exclude(pk__in=frozen_records(sheet, indicator.code).values("record")).count()
 
 
-def hidden_from(user, records):
-    """How many of the records the user may not see, by the unit above which they lie today: [(name, count)]."""
+def hidden_from(user, sheet, indicator):
+    """How many of the records lie out of the user's sight, by the unit above which they lie: [(name, count)].
+
+    Of a final sheet by the unit that they counted for, where that is out of sight today. A record that has itself left
+    since is in no number: what was handed to another unit and what is kept from the user look the same.
+    """
+    records = records_of(sheet, indicator)
     seen = records.model.objects.where_user_may(user, Duty.VIEW).values("pk")
-    hidden = records.exclude(pk__in=seen).order_by().values("unit").annotate(n=Count("pk"))
+    if sheet.is_final:
+        below = TreeRow.objects.filter(period=sheet.period, ancestor=sheet.unit_id).values("descendant")
+        frozen = frozen_records(sheet, indicator.code).filter(unit__in=below).exclude(record__in=seen)
+        hidden = frozen.exclude(unit__in=units_where(user, Duty.VIEW))
+    else:  # what is kept from anybody is not counted, so it is in no number here either
+        hidden = records.exclude(pk__in=seen)
+    hidden = hidden.order_by().values("unit").annotate(n=Count("pk"))
     counts = {row["unit"]: row["n"] for row in hidden}
     totals = {}
     for unit in Unit.objects.filter(pk__in=counts).select_related("parent"):

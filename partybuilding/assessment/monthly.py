@@ -46,8 +46,8 @@ def _bands(settlement, sheets):
 def _left_out(settlement):
     """What the three rates do not count, and units whose records have no place in the period."""
     period = settlement.period
-    rows = Appeal.objects.called_between(period.starts_on, period.ends_on)
-    rows = rows.filter(street=settlement.street_id, is_recused=False)  # what is kept from somebody is in no count
+    rows = Appeal.objects.called_between(period.starts_on, period.ends_on).kept_from_nobody()
+    rows = rows.filter(street=settlement.street_id)
     if excluded := rows.filter(is_excluded=True).count():
         address = f"{reverse('appeal_list')}?since={period.starts_on}&until={period.ends_on}"
         yield f"诉求 {rows.count()} 件，其中经审定剔除、挂账 {excluded} 件，不计入三率。", address

@@ -144,7 +144,7 @@ class SheetRecords(SheetPage):
             item=item,
             indicator=indicator,
             page_obj=page,
-            hidden=hidden_from(user, records),
+            hidden=hidden_from(user, sheet, indicator),
             late=late_records(sheet, indicator) if sheet.is_final else 0,
             **kwargs,
         )

@@ -3,19 +3,22 @@ from django.db import models
 from django.db.models import Count, Q
 
 from districts.access import GatedQuerySet
+from districts.keeping import kept_from_anybody
 from districts.posts.duties import Duty
 from districts.records.models import UnitRecord
+from partybuilding.orders.models import Order
 
 MOST_A_YEAR = 5
 
 
 class GoalQuerySet(GatedQuerySet):
     def with_progress(self):
-        """With `shares` (matters hung on the goal, a unit each) and `accepted` of them."""
+        """With `shares` (matters hung on the goal, a unit each) and `accepted` of them; without what is kept from anybody."""
         given = ~Q(orders__assignments__state__in=["planned", "open", "claimed", "lost"])
+        kept = Q(orders__in=Order.objects.filter(kept_from_anybody(Order)).values("pk"))
         return self.annotate(
-            shares=Count("orders__assignments", filter=given),
-            accepted=Count("orders__assignments", filter=Q(orders__assignments__state="accepted")),
+            shares=Count("orders__assignments", filter=given & ~kept),
+            accepted=Count("orders__assignments", filter=Q(orders__assignments__state="accepted") & ~kept),
         ).order_by("-year", "pk")
 
 

@@ -11,6 +11,7 @@ from districts.access import held_posts
 from districts.calendar.workdays import add_working_days, amber_from, working_days_between
 from districts.posts.duties import Duty, Post, Reach
 from districts.records.dirty import mark_dirty
+from districts.records.origin import origin_of
 from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
@@ -48,9 +49,11 @@ def draw_up_order(
     given = {"unit": unit, "kind": kind, "due_on": due_on, "lead_unit": lead_unit, "is_open_call": is_open_call}
     _check_draft(by, co_units, goal=goal, **given)
     order = Order.objects.create(
-        created_by=by, title=title, content=content, goal=goal, appeal=appeal, street=unit.get_root(), **given
-    )
+        created_by=by, title=title, content=content, goal=goal, came_from=origin_of(appeal), street=unit.get_root(), **given
+    )  # fmt: skip
     _plan(order, co_units)
+    if not Order.objects.where_user_may(by, Duty.ISSUE).filter(pk=order.pk).exists():
+        raise NotYours  # drawn up in the name of whom it is about
     return order
 
 
@@ -62,6 +65,7 @@ def edit_draft(order, seen_version, *, by, co_units, **fields):
         raise NotYours
     if locked.state != Order.State.DRAFT:
         raise StepRefused("这件事已经交办，不能再改对象和期限。")
+    _check_kept(locked)
     fields.setdefault("is_open_call", False)
     names = ("unit", "kind", "due_on", "lead_unit", "is_open_call", "goal")
     _check_draft(by, co_units, **{name: fields.get(name) for name in names})
@@ -69,6 +73,11 @@ def edit_draft(order, seen_version, *, by, co_units, **fields):
     saved.assignments.all().delete()
     _plan(saved, co_units)
     return saved
+
+
+def _check_kept(order):
+    if order.is_emptied:
+        raise StepRefused("这件事所来自的诉求已只留编号，文字不再填写；需要继续办的，请另建事项。")
 
 
 def _check_draft(by, co_units, *, unit, kind, due_on, lead_unit, is_open_call, goal=None):
@@ -92,6 +101,7 @@ def amend_order(order, seen_version, *, by, title, content):
     ]
     if not changes:
         return order
+    _check_kept(order)
     saved = save_edit(order, seen_version, title=title, content=content)
     take_step(saved, "resign" if order.kind == Order.Kind.DECREE else "amend", by, note="\n".join(changes))
     return saved

@@ -27,11 +27,10 @@ class OrderForm(VersionedForm):
 
     class Meta:
         model = Order
-        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit", "is_open_call", "goal", "appeal"]
+        fields = ["kind", "unit", "title", "content", "due_on", "lead_unit", "is_open_call", "goal"]
         labels = {"unit": "由谁交办"}
         widgets = {
             "kind": forms.RadioSelect,
-            "appeal": forms.HiddenInput,
             "content": forms.Textarea(attrs={"rows": 5}),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
+from districts.records.origin import EMPTIED
 from districts.workflow import Step
 from partybuilding.orders.queries import AssignmentQuerySet, OrderQuerySet
 
@@ -38,14 +39,9 @@ class Order(UnitRecord):
     goal = models.ForeignKey(
         "partybuilding.Goal", verbose_name="服务于年度目标", null=True, blank=True, on_delete=models.PROTECT, related_name="orders",
     )  # fmt: skip
-    appeal = models.ForeignKey(
-        "partybuilding.Appeal",
-        verbose_name="来自诉求",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="orders",
-    )
+    came_from = models.ForeignKey(
+        "districts.Origin", verbose_name="来自", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="orders"
+    )  # fmt: skip
     street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
     year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
     serial = models.PositiveIntegerField("序号", null=True, editable=False)
@@ -54,6 +50,9 @@ class Order(UnitRecord):
     objects = OrderQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit", "assignments__unit"), Duty.ISSUE: ("unit",), Duty.SIGN: ("unit",)}
     assigned_paths = {Duty.VIEW: ("assignments__unit",), Duty.ISSUE: (), Duty.SIGN: ()}
+    origin_paths = ("came_from",)
+    EMPTIES = {"title": EMPTIED, "content": EMPTIED, "version": F("version") + 1}
+    EMPTIED_WITH = ("steps", "assignments", "logs")
 
     STEPS = {
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
@@ -85,6 +84,11 @@ class Order(UnitRecord):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    @property
+    def is_emptied(self):
+        """只留编号: its words are kept no more, and none are written again."""
+        return self.title == EMPTIED
 
     @property
     def number(self):
@@ -155,6 +159,8 @@ class OrderAssignment(models.Model):
         Duty.ISSUE: ("order__unit",),
     }
     assigned_paths = {Duty.VIEW: ("unit", "order__lead_unit"), Duty.HANDLE: ("unit",), Duty.ISSUE: ()}
+    origin_paths = ("order__came_from",)
+    EMPTIES, EMPTIED_WITH = {}, ("steps",)
     NOT_ISSUED = (State.PLANNED, State.OPEN, State.CLAIMED, State.LOST)
     RUNNING = (State.ISSUED, State.RECEIVED, State.RETURNED)  # the clock runs
     OWED = (*RUNNING, State.PAUSED)
@@ -277,8 +283,9 @@ def due_records(starts_on, ends_on):
     """Issued assignments due in a span of days, each with `acceptance`, its only accepting step, where there is one.
 
     One that waits for the answer to an extension has no due date yet, and counts in the month of its new one.
+    What is kept from somebody counts in no unit.
     """
-    rows = OrderAssignment.objects.issued().exclude(state=OrderAssignment.State.PAUSED)
+    rows = OrderAssignment.objects.issued().kept_from_nobody().exclude(state=OrderAssignment.State.PAUSED)
     rows = rows.filter(due_on__gte=starts_on, due_on__lte=ends_on)
     return rows.with_acceptance()
 

@@ -1,10 +1,13 @@
 """What the page of an order shows: its shares, their steps and evidence, and the forms of the steps open to the user."""
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
-from districts.access import appointments_of
+from districts.access import appointments_of, record_condition
 from districts.calendar.workdays import calendar_warning
-from districts.posts.duties import Duty
+from districts.keeping import persons_kept_from
+from districts.posts.duties import Duty, posts_with
+from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.workflow import open_steps, ways_open
 from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
@@ -48,15 +51,37 @@ def order_page(order, user, refused=None, error=None):
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,
         "can_edit": "issue" in verbs or ("resign" if is_decree else "amend") in verbs,
+        "is_kept": bool(verbs and order.came_from_id and persons_kept_from(order)),
+        "unhandled": units_without_handler(order) if verbs else [],
         "calendar_warning": calendar_warning(order.due_on) if order.state == Order.State.DRAFT else "",
         "error": error,
     }
 
 
+def units_without_handler(order):
+    """The units of an order where nobody can handle it, since it is kept from whoever does; none for an order kept from nobody."""
+    if not persons_kept_from(order):
+        return []
+    shares = OrderAssignment.objects.filter(order=order).select_related("unit").order_by("pk")
+    return [share.unit for share in shares if not any(_handles(user, share) for user in handlers_of(share.unit))]
+
+
+def handlers_of(unit):
+    """Whoever holds a post today that handles at a unit."""
+    above = unit.get_ancestors(include_self=True).values("pk")
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=above, post__in=posts_with(Duty.HANDLE))
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def _handles(user, share):
+    condition = record_condition(user, Duty.HANDLE, OrderAssignment)
+    return OrderAssignment.objects.filter(condition, pk=share.pk).exists()
+
+
 def ways_of(record, verb, user, held=None):
     """Under which posts, and for whom, the user may take a step on a record."""
     step = record.STEPS[verb]
-    return ways_open(user, step.duty, record.acting_unit(step), held)
+    return ways_open(user, step.duty, record.acting_unit(step), held, record)
 
 
 def award_form(order, user, data=None):

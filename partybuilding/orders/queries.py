@@ -2,7 +2,8 @@ from django.apps import apps
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from districts.access import GatedQuerySet, held_posts, record_condition, units_reached, units_where
+from districts.access import GatedQuerySet, held_posts, not_kept_from, record_condition, units_reached, units_where
+from districts.keeping import kept_from_anybody
 from districts.posts.duties import Duty
 
 
@@ -10,7 +11,7 @@ class OrderQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         """A draft is seen only where it is drawn up; a 玉字令 is signed, everything else issued, by its own duty."""
         rows = super().where_user_may(user, duty)
-        return rows.filter(~Q(state="draft") | Q(unit__in=units_where(user, Duty.ISSUE)))
+        return rows.filter(~Q(state="draft") | record_condition(user, Duty.ISSUE, self.model))
 
     def for_list(self):
         return self.select_related("unit", "lead_unit", "created_by", "goal").order_by("-issued_on", "-pk")
@@ -23,9 +24,9 @@ class OrderQuerySet(GatedQuerySet):
         return self.filter(found | Q(serial=by_number) if by_number.isdecimal() and len(by_number) < 8 else found)
 
 
-def in_charge(user):
+def in_charge(user, model):
     """The condition on a share that its unit is covered by the user's own posts: not seen as issuer or as lead only."""
-    return Q(unit__in=units_reached(user, Duty.VIEW))
+    return not_kept_from(user, Duty.VIEW, model, lambda own: Q(unit__in=units_reached(user, Duty.VIEW, own)))
 
 
 def handled_by(user):
@@ -41,13 +42,17 @@ class AssignmentQuerySet(GatedQuerySet):
         """The gate's condition; on top of it drafts' shares stay with the drafter, and acceptance has its two further ones."""
         duty = Duty(duty)
         found = record_condition(user, duty, self.model)
-        found &= ~Q(state="planned") | Q(order__unit__in=units_where(user, Duty.ISSUE))
+        found &= ~Q(state="planned") | record_condition(user, Duty.ISSUE, self.model)
         if duty == Duty.ACCEPT:
             # A 玉字令 is accepted from where it was signed.
             found &= ~handled_by(user) & (Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))
         if duty == Duty.ISSUE:
             found &= ~Q(unit__in=held_posts(user, Duty.HANDLE).values("unit_id"))
         return found
+
+    def kept_from_nobody(self):
+        """回避 keeps the others out of every figure that people may compare."""
+        return self.exclude(kept_from_anybody(self.model))
 
     def issued(self):
         return self.exclude(state__in=self.model.NOT_ISSUED)
@@ -64,7 +69,7 @@ class AssignmentQuerySet(GatedQuerySet):
         return self.annotate(reported_on=Subquery(reports.order_by("-pk").values("taken_on")[:1]))
 
     def in_charge_of(self, user):
-        return self.filter(in_charge(user))
+        return self.filter(in_charge(user, self.model))
 
     def current(self):
         """What still waits for somebody, or was due this month until today: the past is not read for today's figures."""

@@ -17,7 +17,7 @@ from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
-from partybuilding.appeals.asking import appeal_asked_for
+from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
 from partybuilding.orders import actions
 from partybuilding.orders.forms import AmendForm, AssignmentFilter, OrderForm
 from partybuilding.orders.models import Order, OrderAssignment
@@ -121,6 +121,9 @@ class OrderNew(FormView):
             "content": appeal.content,
             "lead_unit": lead,
         }
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(is_kept=is_about_somebody(appeal_asked_for(self.request)), **kwargs)
 
     def form_valid(self, form):
         data = dict(form.cleaned_data)

@@ -6,8 +6,9 @@ from django.db import transaction
 from districts.posts.duties import Duty
 from districts.records.attachments import drop_files, keep_file, prepare_all
 from districts.records.models import Basis
+from districts.records.origin import origin_of
 from districts.records.versions import save_edit
-from districts.workflow import NotYours, acting_as
+from districts.workflow import NotYours, acting_as, not_about
 from partybuilding.worklogs.models import WorkLog
 
 MOST_PHOTOS, MOST_FILES = 6, 6
@@ -32,7 +33,7 @@ def write_log(
 
     Entered for the holder of a lent post, it names them and the basis; ValidationError when that is missing.
     """
-    ways = acting_as(by, Duty.LOG, unit)
+    ways = not_about(order, not_about(appeal, acting_as(by, Duty.LOG, unit)))
     acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
     if acting is None and (under is not None or not _is_granted(by, unit)):
         raise NotYours
@@ -47,10 +48,12 @@ def write_log(
         place=place,
         category=category,
         order=order,
-        appeal=appeal,
+        came_from=origin_of(appeal),
         for_whom=principal or None,
         basis=basis if principal else "",
     )
+    if not WorkLog.objects.where_user_may(by, Duty.VIEW).filter(pk=log.pk).exists():
+        raise NotYours  # in a place of whom it is about
     _keep(log, uploads, by)
     return log
 

@@ -62,13 +62,12 @@ class WorkLogForm(ActingForm, VersionedForm):
 
     class Meta:
         model = WorkLog
-        fields = ["text", "happened_on", "category", "place", "unit", "order", "appeal"]
+        fields = ["text", "happened_on", "category", "place", "unit", "order"]
         widgets = {
             "text": forms.Textarea(
                 attrs={"rows": 4, "placeholder": "例：昨天上门查看 3 号楼充电棚，已请物业周五前清理"}
             ),
             "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "appeal": forms.HiddenInput,
         }
         help_texts = {"text": "一两句话即可。请不要写居民姓名、电话、身份证号、门牌号。", "place": "可不填"}
 

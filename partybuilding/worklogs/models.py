@@ -1,10 +1,11 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
 from districts.records.attachments import Attachment
 from districts.records.models import Basis, UnitRecord
+from districts.records.origin import EMPTIED
 
 
 class WorkLogQuerySet(GatedQuerySet):
@@ -13,8 +14,9 @@ class WorkLogQuerySet(GatedQuerySet):
         return self.select_related("unit", "created_by", "for_whom", "order").order_by("-happened_on", "-pk")
 
     def editable_by(self, user):
-        """A log is corrected by its author, while they may log there, until an accepted report rests on it."""
-        return self.where_user_may(user, Duty.LOG).filter(created_by=user.pk).exclude(evidence_for__verb="report")
+        """A log is corrected by its author, while they may log there, until a report rests on it or its words were emptied."""
+        rows = self.where_user_may(user, Duty.LOG).filter(created_by=user.pk).exclude(text=EMPTIED)
+        return rows.exclude(evidence_for__verb="report")
 
     def search(self, words):
         return self.filter(Q(text__icontains=words) | Q(place__icontains=words)) if words else self
@@ -45,20 +47,21 @@ class WorkLog(UnitRecord):
         on_delete=models.PROTECT,
         related_name="logs",
     )
-    appeal = models.ForeignKey(
-        "partybuilding.Appeal",
-        verbose_name="来自诉求",
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="logs",
+    origin = models.OneToOneField(
+        "districts.Origin", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="log"
     )
+    came_from = models.ForeignKey(
+        "districts.Origin", verbose_name="来自", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="logs"
+    )  # fmt: skip
     for_whom = models.ForeignKey(
         "districts.User", verbose_name="代何人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     basis = models.CharField("依据", max_length=8, choices=Basis.choices, blank=True)
 
     objects = WorkLogQuerySet.as_manager()
+    origin_paths = ("origin", "came_from", "order__came_from")
+    EMPTIES = {"text": EMPTIED, "place": "", "version": F("version") + 1}
+    EMPTIED_WITH = ("attachments",)
 
     class Meta:
         verbose_name = verbose_name_plural = "工作日志"

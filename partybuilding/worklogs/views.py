@@ -13,7 +13,7 @@ from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
-from partybuilding.appeals.asking import appeal_asked_for
+from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.actions import edit_log, write_log
 from partybuilding.worklogs.forms import WorkLogFilter, WorkLogForm
@@ -79,7 +79,7 @@ class WorkLogNew(CreateView):
         return max(units, key=lambda unit: unit.level) if units else None
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(is_kept=is_about_somebody(appeal_asked_for(self.request)), **kwargs)
         return context | shown(context["form"])
 
     def form_valid(self, form):
@@ -99,8 +99,8 @@ class WorkLogNew(CreateView):
         log = write_log(self.request.user, **form.facts())
         said = f"{log.happened_on:%m月%d日} · {log.get_category_display()} · {log.unit.name}"
         messages.success(self.request, f"已记下：{said}。")
-        if log.appeal_id:
-            return reverse("appeal_detail", args=[log.appeal_id])
+        if appeal := form.cleaned_data["appeal"]:
+            return reverse("appeal_detail", args=[appeal.pk])
         return (
             reverse("order_detail", args=[log.order_id]) if log.order_id else reverse("worklog_detail", args=[log.pk])
         )

@@ -17,6 +17,7 @@ from partybuilding.appeals.importing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, UnitAlias
 from partybuilding.appeals.spans import assessment_month, span_before, spans
 from partybuilding.orders.models import Order
+from partybuilding.worklogs.models import WorkLog
 from tests.cast import log_in, make_appeal, make_log, make_order
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, table
 
@@ -240,7 +241,7 @@ def test_an_appeal_becomes_an_order_or_a_log_in_one_tap(street, appeals, client)
     form = {"kind": "task", "unit": street.units["东中心"].pk, "title": "修路灯", "content": "三天", "issue": "1"}
     form |= {"due_on": timezone.localdate(), "lead_unit": street.units["东一社区"].pk, "appeal": appeal.pk}
     client.post("/orders/new/", form)
-    assert Order.objects.get(title="修路灯").appeal == appeal
+    assert Order.objects.get(title="修路灯").came_from.appeal == appeal
     log_in(client, street.people["secretary"])
     assert "路灯不亮：" in client.get(f"/worklogs/new/?appeal={appeal.pk}").content.decode()
     log = {
@@ -267,7 +268,7 @@ def test_no_appeal_out_of_reach_is_shown_or_taken(street, appeals, client, addre
     response = client.post(address, form)
     assert response.status_code == 200
     assert "appeal" in response.context["form"].errors
-    assert (far.orders.count(), far.logs.count()) == (0, 0)
+    assert (Order.objects.count(), WorkLog.objects.count()) == (0, 0)
 
 
 def test_hot_categories_places_and_what_comes_again(street, client):

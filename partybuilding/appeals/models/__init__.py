@@ -1,4 +1,4 @@
-from partybuilding.appeals.models.appeal import Appeal, AppealStep, Recusal
+from partybuilding.appeals.models.appeal import Appeal, AppealStep
 from partybuilding.appeals.models.exclusion import Exclusion, ExclusionEvidence, ExclusionStep
 from partybuilding.appeals.models.imports import AppealImport, AppealImportPart, UnitAlias
 from partybuilding.appeals.models.report import AppealReport
@@ -7,5 +7,5 @@ from partybuilding.appeals.models.topic import MonthlyTopic
 
 __all__ = [
     "PERCENT", "Appeal", "AppealDesk", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "Exclusion",
-    "ExclusionEvidence", "ExclusionStep", "Grade", "MonthlyTopic", "Recusal", "UnitAlias",
+    "ExclusionEvidence", "ExclusionStep", "Grade", "MonthlyTopic", "UnitAlias",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""An appeal, what was done inside, and who never meets it."""
+"""An appeal, and what was done with it inside."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -84,12 +84,22 @@ class Appeal(models.Model):
     is_excluded = models.BooleanField("剔除、挂账", default=False, editable=False)
     is_by_hand = models.BooleanField("手工登记", default=False, editable=False)
     is_sealed = models.BooleanField("只留编号", default=False, editable=False)
+    origin = models.OneToOneField(
+        "districts.Origin", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="appeal"
+    )
+    came_from = None  # the first of a chain
     imported_at = models.DateTimeField("首次导入", default=timezone.now)
     updated_at = models.DateTimeField("最近更新", default=timezone.now)
 
     objects = AppealQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {Duty.VIEW: ("unit",)}
+    origin_paths = ("origin",)
+    SEALED_FIELDS = (
+        "title", "content", "labels", "caller", "caller_number", "company", "place", "spot", "result", "reply",
+    )  # fmt: skip
+    EMPTIES = {"is_sealed": True, **dict.fromkeys(SEALED_FIELDS, "")}
+    EMPTIED_WITH = ("steps", "exclusions")
 
     UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
@@ -162,20 +172,3 @@ class AppealStep(StepRecord):
     class Meta(StepRecord.Meta):
         verbose_name = verbose_name_plural = "诉求办理记录"
         default_permissions = ()
-
-
-class Recusal(models.Model):
-    """回避: a person whom an appeal is about; they never meet it, in no list and no count."""
-
-    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, related_name="recusals")
-    person = models.ForeignKey("districts.User", verbose_name="回避人", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey("districts.User", verbose_name="录入人", on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField("录入时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "回避"
-        default_permissions = ()
-        constraints = [models.UniqueConstraint("appeal", "person", name="recused_once")]
-
-    def __str__(self):
-        return f"{self.person} 回避"

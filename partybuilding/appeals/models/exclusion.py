@@ -11,12 +11,6 @@ from districts.workflow import Step
 from partybuilding.appeals.models.appeal import Appeal
 
 
-class ExclusionQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """On top of the gate: whoever an appeal is about decides nothing about it."""
-        return super().where_user_may(user, duty).filter(appeal__in=Appeal.objects.not_about(user).values("pk"))
-
-
 class Exclusion(models.Model):
     """剔除 or 挂账: the street asks that an appeal be not counted; the answer comes from outside and is recorded with its paper.
 
@@ -56,9 +50,11 @@ class Exclusion(models.Model):
     note = models.TextField("说明", max_length=2000)
     review_on = models.DateField("复查日", null=True, blank=True)
 
-    objects = ExclusionQuerySet.as_manager()
+    objects = GatedQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("appeal__unit",)}
     assigned_paths = {Duty.VIEW: ("appeal__unit",)}
+    origin_paths = ("appeal__origin",)  # whoever an appeal is about decides nothing about it
+    EMPTIES, EMPTIED_WITH = {"note": ""}, ("steps", "evidence")
 
     STEPS = {
         "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE),

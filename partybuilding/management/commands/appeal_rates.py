@@ -23,7 +23,9 @@ class Command(BaseCommand):
         if end < start:
             raise CommandError("结束日期早于开始日期。")
         street = the_street(street)
-        rates = rates_by_unit(Appeal.objects.filter(street=street).called_between(start, end), street, end)
+        rates = rates_by_unit(
+            Appeal.objects.filter(street=street).kept_from_nobody().called_between(start, end), street, end
+        )
         units = Unit.objects.filter(pk__in=rates).order_by("lft")
         named = {kinds: {u.name: _plain(rates[u.pk]) for u in units if u.kind in kinds} for kinds in (CENTERS, UNITS)}
         answer = {"street": _plain(rates[street.pk]), "centers": named[CENTERS], "units": named[UNITS]}
