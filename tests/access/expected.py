@@ -9,6 +9,9 @@ HELD |= {"delegate": [("worker", "西村")], "granted": [("worker", "西村")]}
 # Today: the delegate enters for the secretary of 东一社区; a grant to look at 东二社区. What had run out gives nothing.
 LENT = {"delegate": [("secretary", "东一社区")]}
 GRANTS = {"granted": [("view", "东二社区")]}
+# Whom an appeal is about, by how its text begins and that of all that was made from it. The delegate reaches what is the
+# secretary's by the secretary's post alone.
+ABOUT = {"leader": "回避", "secretary": "反映书记", "delegate": "反映书记"}
 WITH_PHONE = {"secretary", "stranger"}
 ACTORS = [*HELD, *ADMINS, "anonymous"]
 
@@ -74,17 +77,24 @@ def reads_duties(login, other):
     return login == other or any(reaches(login, "sign", line_of(home)[-1]) for _, home in HELD[other])
 
 
+def is_kept(login, text):
+    return login in ABOUT and text.startswith(ABOUT[login])
+
+
 def sees_log(login, log):
-    return reaches(login, "view", log.unit.name, assigned=True)
+    return reaches(login, "view", log.unit.name, assigned=True) and not is_kept(login, log.text)
 
 
 def edits_log(login, log):
     """The author, who may log there, until a report rests on it."""
     cited = log.text.startswith("佐证")
-    return log.created_by.username == login and reaches(login, "log", log.unit.name, assigned=True) and not cited
+    mine = log.created_by.username == login and not is_kept(login, log.text)
+    return mine and reaches(login, "log", log.unit.name, assigned=True) and not cited
 
 
 def sees_order(login, order, shares):
+    if is_kept(login, order.title):
+        return False
     if order.state == "draft":
         return reaches(login, "issue", order.unit.name)
     mine = [s.unit.name for s in shares if s.order_id == order.pk]
@@ -93,11 +103,13 @@ def sees_order(login, order, shares):
 
 
 def issues_order(login, order):
-    return reaches(login, "issue", order.unit.name)
+    return reaches(login, "issue", order.unit.name) and not is_kept(login, order.title)
 
 
 def sees_share(login, share):
     order = share.order
+    if is_kept(login, order.title):
+        return False
     if order.state == "draft":
         return reaches(login, "issue", order.unit.name)
     return (
@@ -163,7 +175,6 @@ APPEAL_VERBS = {
     "sign": "handle", "reach": "handle", "treat": "handle", "answer": "handle", "call_back": "assess",
     "assign": "issue", "ask_center": "handle", "write_note": "log",
 }  # fmt: skip
-ABOUT = {"leader": "回避"}  # whom the recused appeal is about, by how its text begins
 
 
 def root_of(record):
@@ -171,8 +182,7 @@ def root_of(record):
 
 
 def sees_appeal(login, appeal):
-    is_about = login in ABOUT and appeal.title.startswith(ABOUT[login])
-    return reaches(login, "view", appeal.unit.name, assigned=True) and not is_about
+    return reaches(login, "view", appeal.unit.name, assigned=True) and not is_kept(login, appeal.title)
 
 
 def takes_appeal_step(login, appeal, verb):

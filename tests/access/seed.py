@@ -39,6 +39,7 @@ from partybuilding.orders import actions
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 from tests.access.expected import WITH_PHONE
+from tests.access.seed_origin import add_what_came_from_appeals
 from tests.cast import LONG_AGO, build_street, make_appeal, make_log, make_order, make_user, share_of
 
 LOG_AUTHORS = {
@@ -125,6 +126,7 @@ def seed():
             for name in to:
                 _report(street, order, name)
     _add_appeals(street)
+    add_what_came_from_appeals(street, mark)
     _add_papers(street)
     OrderStep.objects.update(note="")
     month = month_code(timezone.localdate() + timedelta(days=10))
