@@ -165,9 +165,13 @@ def not_kept_from(user, duty, model, reached):
     """What `reached(own)` admits, but for what is about the user, and but for what they reach only by acting for whom it is about."""
     if not origin_paths(model):
         return reached(False)
-    condition = reached(False) & ~kept_from(model, user)
+    return not_kept_from_principals(user, duty, model, reached) & ~kept_from(model, user)
+
+
+def not_kept_from_principals(user, duty, model, reached):
+    """The second half of it alone, for a further condition on what the gate has admitted."""
     about_principals = kept_from_principals(model, user, duty)
-    return condition if about_principals is None else condition & (~about_principals | reached(True))
+    return reached(False) if about_principals is None else reached(False) & (~about_principals | reached(True))
 
 
 def _reached(user, duty, model, own):

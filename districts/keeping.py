@@ -31,7 +31,7 @@ def origin_paths(model):
 
 def kept_from(model, user):
     """The condition on a record that it is about the user."""
-    return _leads_to(model, RawSQL("SELECT origin_id FROM districts_recusal WHERE person_id = %s", [user.pk]))
+    return _leads_to(model, "SELECT origin_id FROM districts_recusal WHERE person_id = %s", [user.pk])
 
 
 def kept_from_principals(model, user, duty):
@@ -44,16 +44,15 @@ def kept_from_principals(model, user, duty):
     if duty == Duty.HANDLE:
         asked.append(HEADS.format(heads=_quoted(HANDLES_FOR.values()), clerks=_quoted(HANDLES_FOR)))
         params += [*[today] * 4, user.pk, user.pk, today, today]
-    if not asked:
+    if not asked or user.acts_for_nobody:
         return None
     people = " UNION ALL ".join(asked)
-    sql = f"SELECT origin_id FROM districts_recusal WHERE person_id IN ({people})"
-    return _leads_to(model, RawSQL(sql, params))  # noqa: S611 - every value is a parameter
+    return _leads_to(model, f"SELECT origin_id FROM districts_recusal WHERE person_id IN ({people})", params)
 
 
 def kept_from_anybody(model):
     """The condition on a record that it is kept from somebody: it is in no figure that others may compare."""
-    return _leads_to(model, _recusals().values("origin"))
+    return _leads_to(model, "SELECT origin_id FROM districts_recusal", [])
 
 
 def persons_kept_from(record):
@@ -62,28 +61,28 @@ def persons_kept_from(record):
     if not paths:
         return set()
     origins = [pk for found in rows.values_list(*paths) for pk in found if pk]
-    return set(_recusals().filter(origin__in=origins).values_list("person", flat=True)) if origins else set()
-
-
-def _recusals():
-    return apps.get_model("districts", "Recusal").objects
+    people = apps.get_model("districts", "Recusal").objects.filter(origin__in=origins).values_list("person", flat=True)
+    return set(people) if origins else set()
 
 
 def _quoted(posts):
     return ", ".join(f"'{post.value}'" for post in posts)
 
 
-def _leads_to(model, origins):
-    """One of the model's paths ends in one of the origins; a longer path as a set, since a join would be read for every row."""
+def _leads_to(model, origins, params):
+    """One of the model's paths ends in one of the origins, which are written as SQL since the gate is asked many times a page."""
     condition = Q(pk__in=[])
     for path in origin_paths(model):
-        condition |= _ends_in(model, path, origins)
+        head, _, rest = path.partition("__")
+        further = model._meta.get_field(head).related_model
+        sql = _that_lead_to(further, rest, origins) if rest else origins
+        condition |= Q(**{f"{head}__in": RawSQL(sql, params)})  # noqa: S611 - every value is a parameter
     return condition
 
 
-def _ends_in(model, path, origins):
+def _that_lead_to(model, path, origins):
+    """Ids of records whose path ends in one of the origins: a set, since a join would be read for every row."""
     head, _, rest = path.partition("__")
-    if not rest:
-        return Q(**{f"{head}__in": origins})
-    further = model._meta.get_field(head).related_model
-    return Q(**{f"{head}__in": further._base_manager.filter(_ends_in(further, rest, origins)).values("pk")})
+    field = model._meta.get_field(head)
+    inner = _that_lead_to(field.related_model, rest, origins) if rest else origins
+    return f"SELECT id FROM {model._meta.db_table} WHERE {field.column} IN ({inner})"

@@ -2,7 +2,15 @@ from django.apps import apps
 from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from districts.access import GatedQuerySet, held_posts, not_kept_from, record_condition, units_reached, units_where
+from districts.access import (
+    GatedQuerySet,
+    held_posts,
+    not_kept_from,
+    not_kept_from_principals,
+    record_condition,
+    units_reached,
+    units_where,
+)
 from districts.keeping import kept_from_anybody
 from districts.posts.duties import Duty
 
@@ -11,7 +19,7 @@ class OrderQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         """A draft is seen only where it is drawn up; a 玉字令 is signed, everything else issued, by its own duty."""
         rows = super().where_user_may(user, duty)
-        return rows.filter(~Q(state="draft") | record_condition(user, Duty.ISSUE, self.model))
+        return rows.filter(~Q(state="draft") | drawn_up_by(user, self.model, "unit"))
 
     def for_list(self):
         return self.select_related("unit", "lead_unit", "created_by", "goal").order_by("-issued_on", "-pk")
@@ -22,6 +30,15 @@ class OrderQuerySet(GatedQuerySet):
         by_number = words.rpartition("〕")[2].removesuffix("号")
         found = Q(title__icontains=words) | Q(content__icontains=words)
         return self.filter(found | Q(serial=by_number) if by_number.isdecimal() and len(by_number) < 8 else found)
+
+
+def drawn_up_by(user, model, path):
+    """The condition on what the gate has admitted that its place, to which the path leads, is one where the user draws up."""
+
+    def reached(own):
+        return Q(**{f"{path}__in": units_where(user, Duty.ISSUE, own)})
+
+    return not_kept_from_principals(user, Duty.ISSUE, model, reached)
 
 
 def in_charge(user, model):
@@ -42,7 +59,7 @@ class AssignmentQuerySet(GatedQuerySet):
         """The gate's condition; on top of it drafts' shares stay with the drafter, and acceptance has its two further ones."""
         duty = Duty(duty)
         found = record_condition(user, duty, self.model)
-        found &= ~Q(state="planned") | record_condition(user, Duty.ISSUE, self.model)
+        found &= ~Q(state="planned") | drawn_up_by(user, self.model, "order__unit")
         if duty == Duty.ACCEPT:
             # A 玉字令 is accepted from where it was signed.
             found &= ~handled_by(user) & (Q(order__kind="task") | Q(order__unit__in=units_where(user, Duty.ACCEPT)))

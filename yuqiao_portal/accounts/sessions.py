@@ -7,14 +7,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from districts.posts.duties import posts_that_log_in
-from districts.posts.models import Appointment
+from districts.posts.duties import HANDLES_FOR, posts_that_log_in
+from districts.posts.models import Appointment, Delegation
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 
@@ -26,8 +26,14 @@ def posts_today(user):
     """The user's appointments valid today that give any duty, with their units; the first names them in the page's head."""
     rows = Appointment.objects.valid_on(timezone.localdate()).filter(user=user, post__in=posts_that_log_in())
     roots = Unit.objects.filter(tree_id=OuterRef("unit__tree_id"), parent=None)
-    rows = rows.annotate(street=Subquery(roots.values("name")[:1]))
+    lent = Delegation.objects.valid_on(timezone.localdate()).filter(delegate=user)
+    rows = rows.annotate(street=Subquery(roots.values("name")[:1]), borrows=Exists(lent))
     return list(rows.select_related("unit").order_by("unit__level", "pk"))
+
+
+def acts_for_nobody(posts):
+    """Of `posts_today(user)`: nothing is lent to the user, and none of their posts acts for another."""
+    return bool(posts) and not any(post.borrows or post.post in HANDLES_FOR for post in posts)
 
 
 def now():
@@ -63,6 +69,7 @@ class SessionLimits:
         request.posts = []
         if request.user.is_authenticated:
             request.posts = posts_today(request.user)
+            request.user.acts_for_nobody = acts_for_nobody(request.posts)
             reason = self._why_over(request)
             if reason:
                 logout(request)
