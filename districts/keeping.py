@@ -57,12 +57,17 @@ def kept_from_anybody(model):
 
 def persons_kept_from(record):
     """Ids of the people whom a record is about."""
-    paths, rows = origin_paths(type(record)), type(record)._base_manager.filter(pk=record.pk)
-    if not paths:
-        return set()
-    origins = [pk for found in rows.values_list(*paths) for pk in found if pk]
+    origins = {pk for path in origin_paths(type(record)) if (pk := _end_of(record, path))}
     people = apps.get_model("districts", "Recusal").objects.filter(origin__in=origins).values_list("person", flat=True)
     return set(people) if origins else set()
+
+
+def _end_of(record, path):
+    """The id of the origin to which a path leads from a record; None where it leads to nothing."""
+    *heads, last = path.split("__")
+    for head in heads:
+        record = record and getattr(record, head)
+    return record and getattr(record, f"{last}_id")
 
 
 def _quoted(posts):

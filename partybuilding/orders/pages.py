@@ -45,23 +45,22 @@ def order_page(order, user, refused=None, error=None):
     is_decree = order.kind == Order.Kind.DECREE
     issue_verb = ("sign_post" if is_decree else "post") if order.is_open_call else "sign" if is_decree else "issue"
     award_verb = "sign_award" if is_decree else "award"
+    is_kept = bool(verbs and order.came_from_id and persons_kept_from(order))
     return {
         "shares": shares,
         "order_history": order.steps.select_related("by", "for_whom", "appointment__unit"),
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,
         "can_edit": "issue" in verbs or ("resign" if is_decree else "amend") in verbs,
-        "is_kept": bool(verbs and order.came_from_id and persons_kept_from(order)),
-        "unhandled": units_without_handler(order) if verbs else [],
+        "is_kept": is_kept,
+        "unhandled": units_without_handler(order) if is_kept else [],
         "calendar_warning": calendar_warning(order.due_on) if order.state == Order.State.DRAFT else "",
         "error": error,
     }
 
 
 def units_without_handler(order):
-    """The units of an order where nobody can handle it, since it is kept from whoever does; none for an order kept from nobody."""
-    if not persons_kept_from(order):
-        return []
+    """The units of an order where nobody can handle it, since it is kept from whoever does."""
     shares = OrderAssignment.objects.filter(order=order).select_related("unit").order_by("pk")
     return [share.unit for share in shares if not any(_handles(user, share) for user in handlers_of(share.unit))]
 

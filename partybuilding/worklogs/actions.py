@@ -33,11 +33,7 @@ def write_log(
 
     Entered for the holder of a lent post, it names them and the basis; ValidationError when that is missing.
     """
-    ways = not_about(order, not_about(appeal, acting_as(by, Duty.LOG, unit)))
-    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
-    if acting is None and (under is not None or not _is_granted(by, unit)):
-        raise NotYours
-    principal = acting and acting.principal
+    principal = _principal(by, unit, under, (order, appeal))
     if principal and basis not in Basis.values:
         raise ValidationError({"basis": f"代{principal.name}记录，请选择依据（口头交代、会议议定或书面批示）。"})
     log = WorkLog.objects.create(
@@ -49,7 +45,7 @@ def write_log(
         category=category,
         order=order,
         came_from=origin_of(appeal),
-        for_whom=principal or None,
+        for_whom=principal,
         basis=basis if principal else "",
     )
     if not WorkLog.objects.where_user_may(by, Duty.VIEW).filter(pk=log.pk).exists():
@@ -87,6 +83,17 @@ def prepare_uploads(photos, files, kept_photos=0, kept_files=0):
 def _keep(log, uploads, by):
     for kind, content, name in uploads:
         keep_file(log.attachments, kind, content, name=name, by=by)
+
+
+def _principal(by, unit, under, sources):
+    """For whom a log made from some records is entered; None for oneself. NotYours without any way."""
+    ways = acting_as(by, Duty.LOG, unit)
+    for source in sources:
+        ways = not_about(source, ways)
+    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
+    if acting is None and (under is not None or not _is_granted(by, unit)):
+        raise NotYours
+    return acting.principal if acting else None
 
 
 def _is_granted(user, unit):
