@@ -21,9 +21,10 @@ def _valid_today():
 
 
 def lent_to(user):
-    """Ids of the appointments for whose holders the user may enter today."""
+    """Ids of the appointments for whose holders the user may enter today, in streets where they hold a post themself."""
     delegations = apps.get_model("districts", "Delegation").objects.valid_on(timezone.localdate())
-    return delegations.filter(delegate=user.pk).values("appointment")
+    here = delegations.filter(appointment__unit__tree_id__in=street_of(user))
+    return here.filter(delegate=user.pk).values("appointment")
 
 
 def held_posts(user, duty, reach=None):
@@ -45,7 +46,8 @@ def _is_known(user):
 
 # The units over which a person has a duty today. `home` is where the duty is given; a unit is below it when the stored
 # ranges and the parent links both say so. A giver is an appointment of one's own, an appointment lent by its holder,
-# or a grant; all of them are backed by a guardian row of the one who holds it.
+# or a grant; all of them are backed by a guardian row of the one who holds it. What is lent or granted gives nothing to
+# whoever holds no post in that street any more. A unit that was merged into another is reached by whoever reaches that one.
 # What gives it is found first, apart: few rows, and a join of eight tables costs more to plan than to run.
 UNITS_BELOW = """
 WITH home AS MATERIALIZED (
@@ -55,14 +57,19 @@ JOIN districts_user person ON person.id = giver.user_id AND person.is_active
 JOIN districts_unituserpermission held ON held.user_id = giver.user_id AND held.content_object_id = giver.unit_id
 JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
 )
+, below AS MATERIALIZED (
 SELECT u.id FROM home
 JOIN districts_unit u ON u.tree_id = home.tree_id AND u.lft BETWEEN home.lft AND home.rght AND u.rght <= home.rght
 LEFT JOIN districts_unit p ON p.id = u.parent_id
 LEFT JOIN districts_unit g ON g.id = p.parent_id
 WHERE home.id IN (u.id, u.parent_id, p.parent_id, g.parent_id)
+)
+SELECT id FROM below
+UNION ALL SELECT gone.id FROM below JOIN districts_unit gone ON gone.merged_into_id = below.id
 """
 UNITS_HELD = """
-SELECT giver.unit_id FROM ({givers}) giver
+SELECT u.id FROM ({givers}) giver
+JOIN districts_unit u ON u.id = giver.unit_id OR u.merged_into_id = giver.unit_id
 JOIN districts_user person ON person.id = giver.user_id AND person.is_active
 JOIN districts_unituserpermission held ON held.user_id = giver.user_id AND held.content_object_id = giver.unit_id
 JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
@@ -74,11 +81,17 @@ WHERE a.user_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_o
 LENT = """
 SELECT a.unit_id, a.user_id FROM districts_appointment a JOIN districts_delegation d ON d.appointment_id = a.id
 WHERE d.delegate_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
-  AND d.starts_on <= %s AND d.ends_on >= %s
+  AND d.starts_on <= %s AND d.ends_on >= %s AND a.unit_id IN ({here})
 """
 GRANTED = """
 SELECT unit_id, user_id FROM districts_grant
-WHERE user_id = %s AND duty = %s AND starts_on <= %s AND ends_on >= %s
+WHERE user_id = %s AND duty = %s AND starts_on <= %s AND ends_on >= %s AND unit_id IN ({here})
+"""
+# The units of the streets where a person holds a post today that logs in.
+HERE = """
+SELECT there.id FROM districts_appointment own JOIN districts_unit o ON o.id = own.unit_id
+JOIN districts_unit there ON there.tree_id = o.tree_id
+WHERE own.user_id = %s AND own.post IN ({posts}) AND own.starts_on <= %s AND (own.ends_on IS NULL OR own.ends_on >= %s)
 """
 
 
@@ -104,12 +117,14 @@ def _units(template, user, duty, reach, own, with_grants=False):
     today = connection.ops.adapt_datefield_value(timezone.localdate())
     marks = ", ".join(["%s"] * len(posts))
     givers, params = [APPOINTED.format(posts=marks)], [user.pk, *posts, today, today]
+    any_post = [post.value for post in posts_that_log_in()]
+    here, there = HERE.format(posts=", ".join(["%s"] * len(any_post))), [user.pk, *any_post, today, today]
     if duty in DELEGABLE and not own:
-        givers.append(LENT.format(posts=marks))
-        params += [user.pk, *posts, today, today, today, today]
+        givers.append(LENT.format(posts=marks, here=here))
+        params += [user.pk, *posts, today, today, today, today, *there]
     if with_grants and duty in GRANTABLE:
-        givers.append(GRANTED)
-        params += [user.pk, duty.value, today, today]
+        givers.append(GRANTED.format(here=here))
+        params += [user.pk, duty.value, today, today, *there]
     sql = template.format(givers="UNION ALL".join(givers))
     return RawSQL(sql, [*params, duty.value])  # noqa: S611 - every value is a parameter
 
@@ -136,16 +151,19 @@ def appointments_of(user):
 
 def reaching(appointments, user, duty, unit):
     """Those of `appointments_of(user)` that carry a duty as far as a unit: own ones first, then the nearest."""
+    ends = [unit, unit.merged_into] if unit.merged_into_id else [unit]
     found = [
         a
         for a in appointments
         if (a.user_id == user.pk or duty in DELEGABLE)
-        and a.unit.tree_id == unit.tree_id
-        and a.unit.lft <= unit.lft
-        and a.unit.rght >= unit.rght
-        and a.post_reaches(duty, unit)
+        and any(lies_in(end, a.unit) and a.post_reaches(duty, end) for end in ends)
     ]
     return sorted(found, key=lambda a: a.user_id != user.pk)
+
+
+def lies_in(unit, home):
+    """Is a unit another one, or below it, by the stored ranges?"""
+    return home.tree_id == unit.tree_id and home.lft <= unit.lft and unit.rght <= home.rght
 
 
 def record_condition(user, duty, model):

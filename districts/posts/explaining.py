@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from districts.access import held_posts
+from districts.access import held_posts, lies_in, street_of
 from districts.keeping import persons_kept_from
 from districts.posts.duties import Duty, Reach
 from districts.posts.models import Grant
@@ -36,8 +36,11 @@ def givers_of(user, duty):
         lent = a.user_id != user.pk
         words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}"
         found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on, a.user_id if lent else None))
-    grants = Grant.objects.valid_on(timezone.localdate()).filter(user=user, duty=duty).select_related("unit")
-    found += [Giver(f"临时授权：{g.unit.name} · {g.get_duty_display()}", g.unit, True, g.ends_on) for g in grants]
+    grants = Grant.objects.valid_on(timezone.localdate()).filter(user=user, duty=duty, unit__tree_id__in=street_of(user))
+    found += [
+        Giver(f"临时授权：{g.unit.name} · {g.get_duty_display()}", g.unit, True, g.ends_on)
+        for g in grants.select_related("unit")
+    ]
     return found
 
 
@@ -51,14 +54,17 @@ def reasons_for(user, record, duty=Duty.VIEW):
     for path in dict.fromkeys([*below, *assigned]):
         for unit in Unit.objects.filter(pk__in=model._base_manager.filter(pk=record.pk).values(path)):
             for giver in givers:
-                if path in (below if giver.goes_below else assigned) and _reaches(giver, unit):
-                    where = "就是它" if giver.unit.pk == unit.pk else f"在{giver.unit.name}之下"
+                where = _where(giver, unit) if path in (below if giver.goes_below else assigned) else ""
+                if where:
                     reasons.append(f"{giver.words}。这条记录的{PATH_WORDS[path]}是{unit.name}，{where}。")
     return list(dict.fromkeys(reasons))
 
 
-def _reaches(giver, unit):
-    if not giver.goes_below:
-        return giver.unit.pk == unit.pk
-    home = giver.unit
-    return home.tree_id == unit.tree_id and home.lft <= unit.lft and unit.rght <= home.rght
+def _where(giver, unit):
+    """How a unit lies to what a giver reaches; empty where it does not. A merged one lies where its successor does."""
+    if giver.unit.pk == unit.pk:
+        return "就是它"
+    if giver.goes_below and lies_in(unit, giver.unit):
+        return f"在{giver.unit.name}之下"
+    above = _where(giver, unit.merged_into) if unit.merged_into else ""
+    return f"已并入{unit.merged_into.name}" if above else ""

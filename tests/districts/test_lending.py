@@ -7,8 +7,10 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from districts.posts.appointing import access_faults, dismiss
+from districts.access import appointments_of, held_posts
+from districts.posts.appointing import access_faults, appoint, dismiss
 from districts.posts.duties import Duty
+from districts.posts.explaining import givers_of
 from districts.posts.lending import delegate_post, end_lent, grant_duty
 from districts.posts.models import Delegation, Grant, UnitUserPermission
 from districts.units.models import Unit
@@ -154,3 +156,27 @@ def test_lending_is_refused_in_words(street, change, sentence):
             **SPAN,
         )
     assert Delegation.objects.count() == 0
+
+
+@pytest.mark.parametrize("left", ["no post", "a post without log-in", "a post in another street"])
+def test_what_is_lent_or_granted_gives_nothing_to_whoever_holds_no_post_in_that_street_any_more(street, left):
+    me, today = street.people["far_secretary"], TODAY()
+    lend(street)
+    span = {"starts_on": today, "ends_on": today + timedelta(days=2), **SPAN}
+    grant_duty(me, "log", street.units["东二社区"], **span)
+    share = share_of(make_order(street), "东一社区")
+    assert {"东一社区", "东二社区"} <= reach(me, Duty.LOG)
+    assert len(held_posts(me, Duty.HANDLE)) == len(appointments_of(me)) == 2
+    dismiss(me.appointments.get(), on=today - timedelta(days=1), reason="免")
+    if left == "a post without log-in":
+        appoint(me, "council_member", street.units["西中心"], starts_on=today, reason="任")
+    if left == "a post in another street":
+        appoint(me, "worker", street.units["外社区"], starts_on=today, reason="任")
+    own = {"外社区"} if left == "a post in another street" else set()
+    assert reach(me, Duty.VIEW) == reach(me, Duty.LOG) == own
+    assert reach(me, Duty.HANDLE) == reach(me, Duty.ISSUE) == set()
+    assert list(held_posts(me, Duty.HANDLE)) == []
+    assert [a.unit.name for a in appointments_of(me) if a.user_id != me.pk] == []
+    assert [giver.unit.name for giver in givers_of(me, Duty.LOG)] == sorted(own)
+    with pytest.raises(NotYours):
+        actions.receive(share, me, basis="oral")
