@@ -1,11 +1,12 @@
 """The one engine of workflows: a table of steps per workflow, and `take_step` which takes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from districts.access import appointments_of, reaching
+from districts.access import appointments_of, held_posts, reaching
 from districts.keeping import persons_kept_from
 from districts.posts.duties import HANDLES_FOR, Duty
 from districts.posts.models import Appointment
@@ -34,15 +35,22 @@ class NotYours(Exception):
 
 @dataclass(frozen=True)
 class Acting:
-    """Under which appointment a person takes a step, and for whom they enter it: None for themself."""
+    """Under which appointment a person acts, and for whom they enter it: None for themself; else also on what basis."""
 
     appointment: Appointment
     principal: object | None
+    basis: str = ""
 
     @property
     def label(self):
         post = f"{self.appointment.unit.name} · {self.appointment.called}"
         return f"代{self.principal.name}（{post}）" if self.principal else f"本人（{post}）"
+
+    def words(self, by):
+        """For the audit trail: under which post somebody acted, and who both are where it was for another."""
+        post = f"{self.appointment.unit.name}·{self.appointment.called}"
+        basis = f"，{Basis(self.basis).label}" if self.basis else ""
+        return f"{by.name} 代 {self.principal.name}（{post}）{basis}" if self.principal else post
 
 
 def acting_as(user, duty, unit, appointments=None):
@@ -57,6 +65,33 @@ def acting_as(user, duty, unit, appointments=None):
         post = HANDLES_FOR[found[0].post]
         raise StepRefused(f"“{found[0].unit.name}”的{post.label}空缺，暂不能代为{Duty(duty).label}。")
     return ways
+
+
+def act_as(by, duty, unit, what, *, under=None, basis="", about=()):
+    """The way in which somebody does `what` over a unit: the one chosen, else their own, else the nearest lent one.
+
+    Where the unit is chosen in the same form, any own post stands for any other; nobody acts for whom one of `about` is
+    about. Raises NotYours where no way leads there, ValidationError on `basis` when it is for another and does not say
+    on what basis.
+    """
+    held = appointments_of(by)
+    own = {a.pk for a in held if a.user_id == by.pk}
+    for way in not_about_any(about, acting_as(by, duty, unit, held)):
+        if under in (None, way.appointment.pk) or (under in own and way.appointment.pk in own):
+            break
+    else:
+        raise NotYours
+    if way.principal and basis not in Basis.values:
+        raise ValidationError({"basis": f"代{way.principal.name}{what}，请选择依据（口头交代、会议议定或书面批示）。"})
+    return replace(way, basis=basis if way.principal else "")
+
+
+def ways_of_posts(user, duty):
+    """For a form on which the unit is chosen: themself first, then each who lent them a post; nothing for all others."""
+    held = list(held_posts(user, duty).select_related("unit", "user").order_by("unit__level", "pk"))
+    lent = [Acting(a, a.user) for a in held if a.user_id != user.pk]
+    own = [Acting(a, None) for a in held if a.user_id == user.pk]
+    return own[:1] + lent if lent else []
 
 
 def ways_open(user, duty, unit, appointments=None, record=None):
@@ -76,6 +111,12 @@ def not_about(record, ways):
         return ways
     about = persons_kept_from(record)
     return [way for way in ways if way.principal is None or way.principal.pk not in about]
+
+
+def not_about_any(records, ways):
+    for record in records:
+        ways = not_about(record, ways)
+    return ways
 
 
 @transaction.atomic

@@ -36,7 +36,9 @@ def givers_of(user, duty):
         lent = a.user_id != user.pk
         words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}"
         found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on, a.user_id if lent else None))
-    grants = Grant.objects.valid_on(timezone.localdate()).filter(user=user, duty=duty, unit__tree_id__in=street_of(user))
+    grants = Grant.objects.valid_on(timezone.localdate()).filter(
+        user=user, duty=duty, unit__tree_id__in=street_of(user)
+    )
     found += [
         Giver(f"临时授权：{g.unit.name} · {g.get_duty_display()}", g.unit, True, g.ends_on)
         for g in grants.select_related("unit")

@@ -1,10 +1,11 @@
-"""On a form: for whom a step is entered, and on what basis. Shown only to whoever may enter for somebody else."""
+"""On a form: for whom an act is entered, and on what basis. Shown only to whoever may enter for somebody else."""
 
 from django import forms
 
 from districts.records.models import Basis
 
 ASKS_BASIS = "请选择代办依据：口头交代、会议议定或书面批示。"
+NOT_AS_CHOSEN = "您不能以所选身份在这个单位办理，请检查单位和“为谁办理”。"
 
 
 class ActingForm(forms.Form):
@@ -31,6 +32,22 @@ class ActingForm(forms.Form):
             )
         for name in {"under", "basis"} & self.fields.keys():
             self.fields[name].widget.attrs["class"] = "form-select"
+
+    def begin_as(self, principal, basis):
+        """Begin with the person (by id) for whom a record is entered already."""
+        for way in self.ways:
+            if principal and way.principal and way.principal.pk == principal:
+                self.initial |= {"under": way.appointment.pk, "basis": basis}
+
+    def chosen(self):
+        """`under` and `basis`, where they were asked for: what an action takes beside its own facts."""
+        return {name: self.cleaned_data[name] for name in ("under", "basis") if name in self.cleaned_data}
+
+    def show_refused(self, error, at=None):
+        """Show what an action refused: at its field where the form has that; what names none `at` another, or above all."""
+        fields = getattr(error, "error_dict", None) or {at: error}
+        for name, errors in fields.items():
+            self.add_error(name if name in self.fields else None, errors)
 
     def clean(self):
         data = super().clean()

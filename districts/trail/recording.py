@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from districts.access import appointments_of
 from districts.locking import TRAIL_LOCK, advisory_lock
 from districts.trail.anchors import write_anchor
 from districts.trail.models import Event
@@ -31,8 +32,11 @@ class RequestKnown:
             _request.reset(token)
 
 
-def record_event(kind, subject, *, by=None, outcome="成功"):
-    """Add an event, in the caller's transaction where there is one. Without `by`, whoever is logged in did it."""
+def record_event(kind, subject, *, by=None, outcome="成功", acting=None):
+    """Add an event, in the caller's transaction where there is one. Without `by`, whoever is logged in did it.
+
+    `acting` (`workflow.Acting`) says under which post it was done, and for whom.
+    """
     request = _request.get()
     if by is None and request is not None and request.user.is_authenticated:
         by = request.user
@@ -43,7 +47,7 @@ def record_event(kind, subject, *, by=None, outcome="成功"):
             at=timezone.now(),
             kind=kind,
             actor=by,
-            under=_posts_of(request, by),
+            under=(acting.words(by) if acting else _posts_of(request, by, kind))[:120],
             subject=subject[:300],
             outcome=outcome[:60],
             address=_address_of(request),
@@ -65,13 +69,19 @@ def seal_of(event, before):
     return hmac.new(settings.TRAIL_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
-def _posts_of(request, by):
-    """What the person was called when they did it."""
+# What takes sight of records and nothing else: done under every post that gives it, the lent ones too.
+BY_SIGHT = {Event.Kind.EXPORT, Event.Kind.DOWNLOAD, Event.Kind.REVEAL}
+
+
+def _posts_of(request, by, kind):
+    """What the person was called when they did it; where sight alone was used, also for whom they may look."""
     if request is None or by is None or by.pk != getattr(request.user, "pk", None):
         return ""
     if by.admin_role:
         return by.get_admin_role_display()
-    return "、".join(f"{a.unit.name}·{a.called}" for a in getattr(request, "posts", []))[:120]
+    own = [f"{a.unit.name}·{a.called}" for a in getattr(request, "posts", [])]
+    lent = [a for a in appointments_of(by) if a.user_id != by.pk] if kind in BY_SIGHT else []
+    return "、".join([*own, *(f"代 {a.user.name}（{a.unit.name}·{a.called}）" for a in lent)])
 
 
 def _address_of(request):

@@ -3,12 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from districts.access import units_where
 from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event
 from districts.units.models import Unit
-from districts.workflow import NotYours, take_step
+from districts.workflow import NotYours, act_as, take_step
 from partybuilding.appeals.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, UnitAlias
@@ -32,7 +33,7 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
     if appeal.is_recused:
         raise ValidationError("这件诉求已回避，留在街道办理，不能分派。")
     alike = (
-        _taught(appeal, by, to_unit) if teach and appeal.place else []
+        _taught(appeal, by, to_unit, acting) if teach and appeal.place else []
     )  # before it leaves: what has a unit teaches nothing
     for waiting in (appeal, *alike):
         _assign_one(waiting, by, to_unit, acting)
@@ -46,13 +47,14 @@ def _assign_one(appeal, by, to_unit, acting):
     appeal.save(update_fields=["unit", "placed_by"])
 
 
-def _taught(appeal, by, to_unit):
+def _taught(appeal, by, to_unit, acting):
     """Remember the alias, unless the name means a unit already; the other waiting appeals of that name."""
     name = bare(appeal.place)
     if appeal.state != Appeal.State.WAITING or name in names_of(appeal.street):
         raise ValidationError(f"“{appeal.place}”已经是一个单位的名称，不用再教。请去掉这个勾选，只分派这一件。")
     UnitAlias.objects.update_or_create(street=appeal.street, name=name, defaults={"unit": to_unit, "taught_by": by})
-    record_event("setting", f"12345 单位别名：“{name}”即 {to_unit.name}", by=by)
+    taught = act_as(by, Duty.ISSUE, appeal.unit, "教单位别名", **acting)
+    record_event("setting", f"12345 单位别名：“{name}”即 {to_unit.name}", by=by, acting=taught)
     waiting = Appeal.objects.where_user_may(by, Duty.ISSUE).filter(street=appeal.street).waiting()
     return [other for other in waiting.exclude(pk=appeal.pk).exclude(place="") if bare(other.place) == name]
 
@@ -67,32 +69,34 @@ def write_note(appeal, by, *, note, **acting):
 
 
 @transaction.atomic
-def recuse(appeal, by, person):
+def recuse(appeal, by, person, *, under=None, basis=""):
     """回避: the appeal is about that person; it comes back to the street, and they never meet it."""
     if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
         raise NotYours
-    if person.pk == by.pk:
-        raise ValidationError("反映的是本人，请由另一位同事办理回避。")
+    acting = act_as(by, Duty.ISSUE, appeal.street, "办理回避", under=under, basis=basis, about=[appeal])
+    if person in {by, acting.principal}:
+        raise ValidationError("反映的是本人或所代的人，请由另一位同事办理回避。")
     origins = recuse_from(origin_of(appeal), person, by)
     mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, appeal.street_id))
     mark_dirty(OrderAssignment.objects.filter(order__came_from__in=origins).values_list("unit", "due_on"))
     appeal.is_recused, appeal.unit, appeal.state = True, appeal.street, Appeal.State.WAITING
     appeal.placed_by = Appeal.PlacedBy.HAND
     appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])
-    record_event("operation", f"工单 {appeal.number} 回避", by=by)
+    record_event("operation", f"工单 {appeal.number} 回避", by=by, acting=acting)
 
 
 @transaction.atomic
 def seal(appeal, by):
     """只留编号: of an extreme or threatening case nothing is kept that was said, here or in what was made from it.
 
-    Later files do not bring it back.
+    Later files do not bring it back. Only by a post of one's own: what cannot be taken back is not lent.
     """
-    if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
+    if not may_seal(by, appeal):
         raise NotYours
+    acting = act_as(by, Duty.ISSUE, appeal.street, "只留编号")
     empty(Appeal.objects.filter(pk=appeal.pk))
     empty_waiting(appeal.street, appeal.number)
-    record_event("operation", f"工单 {appeal.number} 只留编号", by=by)
+    record_event("operation", f"工单 {appeal.number} 只留编号", by=by, acting=acting)
 
 
 def _streets_of(user):
@@ -101,3 +105,8 @@ def _streets_of(user):
 
 def may_recuse(user, appeal):
     return Unit.objects.where_user_may(user, Duty.ISSUE).filter(pk=appeal.street_id).exists()
+
+
+def may_seal(user, appeal):
+    own = Unit.objects.filter(pk__in=units_where(user, Duty.ISSUE, own=True), parent=None).values("pk")
+    return Appeal.objects.where_user_may(user, Duty.ISSUE).filter(pk=appeal.pk, street__in=own).exists()

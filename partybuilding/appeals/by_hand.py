@@ -12,7 +12,7 @@ from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
-from districts.workflow import NotYours, StepRefused, take_step
+from districts.workflow import NotYours, StepRefused, act_as, take_step
 from partybuilding.appeals.cleaning import facts_of
 from partybuilding.appeals.importing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, AppealDesk
@@ -34,16 +34,18 @@ def switch(street, by, *, is_by_hand):
 
 
 @transaction.atomic
-def register(street, by, cells):
+def register(street, by, cells, *, under=None, basis=""):
     """Register one appeal from {column of a ledger: text}; returns it. NotYours or ValidationError."""
     if street_by_hand(by) != street:
         raise NotYours
+    acting = act_as(by, Duty.ISSUE, street, "登记", under=under, basis=basis)
     with advisory_lock(NUMBERS_LOCK):
         facts = facts_of(cells | {"number": _next_number(street)}, LEDGER, street.name)
         write_rows([Cleaned("手工登记", LEDGER, [(1, facts)], {}, 0, [])], street, by=by)
     appeal = Appeal.objects.get(street=street, number=facts["number"])
     appeal.is_by_hand = True
     appeal.save(update_fields=["is_by_hand"])
+    record_event("operation", f"登记工单 {appeal.number}", by=by, acting=acting)
     return appeal
 
 

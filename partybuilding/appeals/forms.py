@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
@@ -12,6 +13,7 @@ from districts.records.filtering import UnitFilter
 from districts.records.privacy import refuse_identity_numbers, refuse_identity_numbers_in, refuse_phone_numbers
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
+from districts.workflow import ways_open
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, Exclusion, Grade
@@ -145,7 +147,7 @@ class CallBackForm(ActingForm):
         return data
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(ActingForm):
     """An appeal that somebody telephoned or brought in."""
 
     called_at = forms.DateTimeField(
@@ -166,7 +168,7 @@ class RegisterForm(forms.Form):
     caller_number = forms.CharField(label="来电人电话", max_length=20, required=False, help_text="只存末四位")
 
     def __init__(self, *args, street, user, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, ways=ways_open(user, Duty.ISSUE, street), **kwargs)
         self.fields["unit"].queryset = dispatchable_units(user, street)
         self.fields["called_at"].initial = timezone.localtime
         for field in self.fields.values():
@@ -192,7 +194,7 @@ class RegisterForm(forms.Form):
         }
 
 
-class RecuseForm(forms.Form):
+class RecuseForm(ActingForm):
     person = forms.ModelChoiceField(
         label="反映的是谁",
         queryset=User.objects.none(),

@@ -43,6 +43,7 @@ def appeal_page(appeal, user, refused=None, error=None):
         forms[refused[0]] = refused[1]
     exclusions = list(appeal.exclusions.prefetch_related("evidence", "steps__by", "steps__for_whom"))
     now = next((e for e in exclusions if e.state in {Exclusion.State.ASKED, Exclusion.State.GRANTED}), None)
+    for_street = actions.may_recuse(user, appeal)
     forms_now = {} if now is None or not can_answer(now, user) else _answering(now, user, held)
     return {
         "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
@@ -51,7 +52,8 @@ def appeal_page(appeal, user, refused=None, error=None):
         "orders": Order.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
         "can_log": any(Duty.LOG in a.duties for a in held),
         "can_issue": any(Duty.ISSUE in a.duties for a in held),
-        "recuse_form": RecuseForm(appeal=appeal) if actions.may_recuse(user, appeal) else None,
+        "recuse_form": recuse_form(appeal, user, held=held) if for_street else None,
+        "can_seal": for_street and not appeal.is_sealed and actions.may_seal(user, appeal),
         "exclusions": exclusions,
         "exclusion_form": exclusion_form(appeal, user, held=held) if now is None and may_ask(user, appeal) else None,
         **forms_now,
@@ -80,6 +82,10 @@ def step_form(appeal, verb, user, data=None, held=None):
     form = NoteForm(data, ways=ways, prefix=verb)
     form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
     return form
+
+
+def recuse_form(appeal, user, data=None, held=None):
+    return RecuseForm(data, appeal=appeal, ways=ways_open(user, Duty.ISSUE, appeal.street, held))
 
 
 def exclusion_form(appeal, user, data=None, files=None, held=None):

@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from districts.posts.duties import Duty
+from districts.records.acting import NOT_AS_CHOSEN, ActingForm
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
+from districts.workflow import NotYours, ways_of_posts
 from partybuilding.appeals.models import MonthlyTopic
 from partybuilding.appeals.rate_views import RATED
 from partybuilding.appeals.topics import choose_topic, topics_with_progress
@@ -19,7 +21,7 @@ from partybuilding.appeals.topics import choose_topic, topics_with_progress
 A_PAGE = 24
 
 
-class TopicForm(forms.ModelForm):
+class TopicForm(ActingForm, forms.ModelForm):
     class Meta:
         model = MonthlyTopic
         fields = ["unit", "month", "item", "title"]
@@ -27,6 +29,7 @@ class TopicForm(forms.ModelForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.add_acting(ways_of_posts(user, Duty.ISSUE))
         mine = Unit.objects.where_user_may(user, Duty.ISSUE).active().filter(kind__in=RATED)
         self.fields["unit"].queryset = mine.order_by("tree_id", "lft")
         self.fields["month"] = forms.DateField(
@@ -58,7 +61,9 @@ def topics_page(request):
             messages.success(request, "已列为每月一题。")
             return redirect("appeal_topics")
         except ValidationError as refusal:
-            form.add_error("item", refusal)
+            form.show_refused(refusal, at="item")
+        except NotYours:
+            form.add_error("unit", NOT_AS_CHOSEN)
     rows = MonthlyTopic.objects.where_user_may(request.user, Duty.VIEW).select_related("unit")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {

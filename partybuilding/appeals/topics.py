@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from districts.posts.duties import Duty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
-from districts.workflow import NotYours
+from districts.workflow import NotYours, act_as
 from partybuilding.appeals.models import Appeal, MonthlyTopic
 
 MONTHS = 3  # looked back and forward
@@ -27,16 +27,17 @@ class Progress:
 
 
 @transaction.atomic
-def choose_topic(by, *, unit, month, item, title):
+def choose_topic(by, *, unit, month, item, title, under=None, basis=""):
     """By whoever issues for the unit that leads. NotYours or ValidationError."""
     if not Unit.objects.where_user_may(by, Duty.ISSUE).filter(pk=unit.pk).exists():
         raise NotYours
+    acting = act_as(by, Duty.ISSUE, unit, "列题", under=under, basis=basis)
     try:
         with transaction.atomic():
             topic = MonthlyTopic.objects.create(unit=unit, month=month, item=item, title=title, created_by=by)
     except IntegrityError:
         raise ValidationError(f"“{unit.name}”这个月已经把“{item}”列为每月一题。") from None
-    record_event("operation", f"每月一题：{topic}", by=by)
+    record_event("operation", f"每月一题：{topic}", by=by, acting=acting)
     return topic
 
 

@@ -12,9 +12,9 @@ from districts.records.filtering import FilteredList
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
 from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
-from partybuilding.appeals.forms import AppealFilter, RecuseForm, RegisterForm
+from partybuilding.appeals.forms import AppealFilter, RegisterForm
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.pages import appeal_page, step_form
+from partybuilding.appeals.pages import appeal_page, recuse_form, step_form
 
 EXPORT_LIMIT = 20_000
 ACTIONS = {
@@ -92,14 +92,14 @@ def recuse(request, pk):
     )
     if not actions.may_recuse(request.user, appeal):
         raise Http404
-    form = RecuseForm(request.POST, appeal=appeal)
+    form = recuse_form(appeal, request.user, request.POST)
     if form.is_valid():
         try:
-            actions.recuse(appeal, request.user, form.cleaned_data["person"])
+            actions.recuse(appeal, request.user, **form.cleaned_data)
             messages.success(request, "已回避：留在街道办理，被反映的人看不到，也不计入其可见的数字。")
             return redirect("appeal_detail", appeal.pk)
         except ValidationError as refusal:
-            form.add_error("person", refusal)
+            form.show_refused(refusal, at="person")
     page = appeal_page(appeal, request.user) | {"recuse_form": form}
     return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=422)
 
@@ -113,11 +113,11 @@ def register_appeal(request):
     form = RegisterForm(request.POST or None, street=street, user=request.user)
     if form.is_bound and form.is_valid():
         try:
-            appeal = register(street, request.user, form.cells())
+            appeal = register(street, request.user, form.cells(), **form.chosen())
             messages.success(request, f"已登记，编号 {appeal.number}。")
             return redirect("appeal_detail", appeal.pk)
         except ValidationError as refusal:
-            form.add_error(None, refusal)
+            form.show_refused(refusal)
     return render(request, "appeals/register.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 

@@ -5,26 +5,33 @@ from django.db import transaction
 from districts.locking import structure_lock
 from districts.posts.duties import Duty
 from districts.records.versions import save_edit
+from districts.trail.recording import record_event
 from districts.units.models import Unit
-from districts.workflow import NotYours
+from districts.workflow import NotYours, act_as
 from partybuilding.goals.models import Goal, check_goal
 
 
-def set_goal(by, *, unit, year, title, measure, state=Goal.State.RUNNING):
+def set_goal(by, *, unit, year, title, measure, state=Goal.State.RUNNING, under=None, basis=""):
     """A new goal of a centre, by whoever issues there."""
     with structure_lock():  # so that two at once do not make a sixth
         _check_reach(by, unit)
+        acting = act_as(by, Duty.ISSUE, unit, "设目标", under=under, basis=basis)
         check_goal(unit, year, title)
-        return Goal.objects.create(created_by=by, unit=unit, year=year, title=title, measure=measure, state=state)
+        goal = Goal.objects.create(created_by=by, unit=unit, year=year, title=title, measure=measure, state=state)
+        record_event("operation", f"{unit.name}：设目标“{goal}”", by=by, acting=acting)
+        return goal
 
 
 @transaction.atomic
-def change_goal(goal, seen_version, by, *, unit, year, title, measure, state):
+def change_goal(goal, seen_version, by, *, unit, year, title, measure, state, under=None, basis=""):
     """Raises Conflict when somebody saved first."""
     _check_reach(by, goal.unit)
     _check_reach(by, unit)
+    acting = act_as(by, Duty.ISSUE, unit, "修改目标", under=under, basis=basis)
     check_goal(unit, year, title, but=goal)
-    return save_edit(goal, seen_version, unit=unit, year=year, title=title, measure=measure, state=state)
+    saved = save_edit(goal, seen_version, unit=unit, year=year, title=title, measure=measure, state=state)
+    record_event("operation", f"{unit.name}：修改目标“{saved}”", by=by, acting=acting)
+    return saved
 
 
 def _check_reach(by, unit):

@@ -1,12 +1,14 @@
 from django.utils import timezone
 
 from districts.posts.duties import Duty
+from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.units.models import Unit
+from districts.workflow import ways_of_posts
 from partybuilding.goals.models import Goal
 
 
-class GoalForm(VersionedForm):
+class GoalForm(ActingForm, VersionedForm):
     class Meta:
         model = Goal
         fields = ["unit", "year", "title", "measure", "state"]
@@ -14,6 +16,7 @@ class GoalForm(VersionedForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.add_acting(ways_of_posts(user, Duty.ISSUE))
         centers = Unit.objects.where_user_may(user, Duty.ISSUE).active().filter(kind=Unit.Kind.CENTER)
         self.fields["unit"].queryset = centers.order_by("tree_id", "lft")
         self.fields["unit"].empty_label = None

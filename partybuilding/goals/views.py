@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView, ListView
 
 from districts.posts.duties import Duty
+from districts.records.acting import NOT_AS_CHOSEN
 from districts.records.versions import Conflict
 from districts.units.models import Unit
 from districts.workflow import NotYours
@@ -50,9 +51,10 @@ class GoalForms(FormView):
             form.show_conflict(conflict.current)
             return self.render_to_response(self.get_context_data(form=form), status=409)
         except NotYours:
-            raise Http404 from None
+            form.add_error("unit", NOT_AS_CHOSEN)
+            return self.form_invalid(form)
         except ValidationError as error:
-            form.add_error(None, error)
+            form.show_refused(error)
             return self.form_invalid(form)
         messages.success(self.request, f"已保存目标“{goal.title}”。")
         return redirect("goal_list")

@@ -92,7 +92,7 @@ def _check_draft(by, co_units, *, unit, kind, due_on, lead_unit, is_open_call, g
 
 
 @transaction.atomic
-def amend_order(order, seen_version, *, by, title, content):
+def amend_order(order, seen_version, *, by, title, content, **said):
     """Change the words of an issued order; the step keeps what they were."""
     changes = [
         f"{name}原为：{old}"
@@ -103,7 +103,7 @@ def amend_order(order, seen_version, *, by, title, content):
         return order
     _check_kept(order)
     saved = save_edit(order, seen_version, title=title, content=content)
-    take_step(saved, "resign" if order.kind == Order.Kind.DECREE else "amend", by, note="\n".join(changes))
+    take_step(saved, "resign" if order.kind == Order.Kind.DECREE else "amend", by, note="\n".join(changes), **said)
     return saved
 
 

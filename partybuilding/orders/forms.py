@@ -72,7 +72,7 @@ class OrderForm(VersionedForm):
         yield "co_units", [share.unit for share in co], list(self.cleaned_data["co_units"])
 
 
-class AmendForm(VersionedForm):
+class AmendForm(ActingForm, VersionedForm):
     """Change the words of an issued order."""
 
     def __init__(self, *args, **kwargs):

@@ -163,7 +163,8 @@ class OrderEdit(FormView):
         as_draft = self.order.state == Order.State.DRAFT or "lead_unit" in self.request.POST
         if as_draft:  # also a draft's form that comes after somebody issued it: told, not half taken
             return OrderForm(user=self.request.user, **kwargs)
-        return AmendForm(**kwargs)
+        verb = "resign" if self.order.kind == Order.Kind.DECREE else "amend"
+        return AmendForm(ways=ways_of(self.order, verb, self.request.user), **kwargs)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(order=self.order, **kwargs)

@@ -5,10 +5,9 @@ from django.db import transaction
 
 from districts.posts.duties import Duty
 from districts.records.attachments import drop_files, keep_file, prepare_all
-from districts.records.models import Basis
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit
-from districts.workflow import NotYours, acting_as, not_about
+from districts.workflow import NotYours, act_as, acting_as, not_about_any
 from partybuilding.worklogs.models import WorkLog
 
 MOST_PHOTOS, MOST_FILES = 6, 6
@@ -33,9 +32,7 @@ def write_log(
 
     Entered for the holder of a lent post, it names them and the basis; ValidationError when that is missing.
     """
-    principal = _principal(by, unit, under, (order, appeal))
-    if principal and basis not in Basis.values:
-        raise ValidationError({"basis": f"代{principal.name}记录，请选择依据（口头交代、会议议定或书面批示）。"})
+    entered = _for_whom(by, unit, under, basis, about=(order, appeal))
     log = WorkLog.objects.create(
         created_by=by,
         unit=unit,
@@ -45,8 +42,7 @@ def write_log(
         category=category,
         order=order,
         came_from=origin_of(appeal),
-        for_whom=principal,
-        basis=basis if principal else "",
+        **entered,
     )
     if not WorkLog.objects.where_user_may(by, Duty.VIEW).filter(pk=log.pk).exists():
         raise NotYours  # in a place of whom it is about
@@ -55,14 +51,17 @@ def write_log(
 
 
 @transaction.atomic
-def edit_log(log, seen_version, by, *, uploads=(), dropped=(), **fields):
-    """Correct one's own log; raises Conflict when it was saved meanwhile. Locked first: a report may be citing it now."""
-    WorkLog.objects.select_for_update().get(pk=log.pk)
+def edit_log(log, seen_version, by, *, under=None, basis="", uploads=(), dropped=(), **fields):
+    """Correct one's own log; raises Conflict when it was saved meanwhile. Locked first: a report may be citing it now.
+
+    Moved to another unit it names for whom it is entered there, with the basis, as a new one would, and nobody where
+    nobody fits; where it stays and nothing else is chosen, for whom it was entered stays too.
+    """
+    before = WorkLog.objects.select_for_update().get(pk=log.pk)
     if not WorkLog.objects.editable_by(by).filter(pk=log.pk).exists():
         raise NotYours
-    if not acting_as(by, Duty.LOG, fields["unit"]) and not _is_granted(by, fields["unit"]):
-        raise NotYours
-    saved = save_edit(log, seen_version, **fields)
+    entered = _for_whom(by, fields["unit"], under, basis, before, about=(fields.get("order"), before))
+    saved = save_edit(log, seen_version, **fields, **entered)
     drop_files(saved.attachments, dropped)
     _keep(saved, uploads, by)
     return saved
@@ -85,15 +84,21 @@ def _keep(log, uploads, by):
         keep_file(log.attachments, kind, content, name=name, by=by)
 
 
-def _principal(by, unit, under, sources):
-    """For whom a log made from some records is entered; None for oneself. NotYours without any way."""
-    ways = acting_as(by, Duty.LOG, unit)
-    for source in sources:
-        ways = not_about(source, ways)
-    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
-    if acting is None and (under is not None or not _is_granted(by, unit)):
-        raise NotYours
-    return acting.principal if acting else None
+def _for_whom(by, unit, under, basis, before=None, about=()):
+    """{for_whom, basis} of a log in that unit. NotYours where the user may not log, ValidationError without a basis.
+
+    Nobody logs for whom one of the records `about` is about.
+    """
+    fitting = {way.principal for way in not_about_any(about, acting_as(by, Duty.LOG, unit))}
+    if not fitting and under is None and _is_granted(by, unit):
+        fitting = {None}
+    stays = before is not None and before.unit_id == unit.pk and fitting & {None, before.for_whom}
+    if under is None and stays:
+        return {}
+    if under is None and fitting == {None}:
+        return {"for_whom": None, "basis": ""}
+    acting = act_as(by, Duty.LOG, unit, "记录", under=under, basis=basis, about=about)
+    return {"for_whom": acting.principal, "basis": acting.basis}
 
 
 def _is_granted(user, unit):

@@ -11,7 +11,7 @@ from districts.records.editing import VersionedForm
 from districts.records.filtering import UnitFilter
 from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
-from districts.workflow import Acting
+from districts.workflow import ways_of_posts
 from partybuilding.appeals.asking import from_appeal
 from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.actions import prepare_uploads
@@ -23,14 +23,6 @@ def loggable_units(user):
     own = held_posts(user, Duty.LOG, Reach.ASSIGNED).values("unit_id")
     rows = Unit.objects.where_user_may(user, Duty.LOG) | Unit.objects.filter(pk__in=own)
     return rows.active().order_by("tree_id", "lft")
-
-
-def lent_ways(user):
-    """For a person to whom a post is lent: themself first, then each principal; nothing for everybody else."""
-    held = list(held_posts(user, Duty.LOG).select_related("unit", "user").order_by("unit__level", "pk"))
-    lent = [Acting(a, a.user) for a in held if a.user_id != user.pk]
-    own = [Acting(a, None) for a in held if a.user_id == user.pk]
-    return own[:1] + lent if lent else []
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -73,7 +65,8 @@ class WorkLogForm(ActingForm, VersionedForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.add_acting(lent_ways(user) if not self.instance.pk else ())
+        self.add_acting(ways_of_posts(user, Duty.LOG))
+        self.begin_as(self.instance.for_whom_id, self.instance.basis)
         for name in ("text", "place"):
             self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
         self.fields["category"].required = False  # the box alone is enough

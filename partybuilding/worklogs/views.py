@@ -21,6 +21,7 @@ from partybuilding.worklogs.guessing import guess
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 
 EXPORT_LIMIT = 20_000
+NOT_THERE = "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。"
 
 
 def filtered_logs(request):
@@ -86,10 +87,10 @@ class WorkLogNew(CreateView):
         try:
             address, is_first = once(self.request.user, self.request.POST.get("once"), lambda: self.write(form))
         except ValidationError as error:
-            form.add_error(None, error)
+            form.show_refused(error)
             return self.form_invalid(form)
         except NotYours:
-            form.add_error("unit", "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。")
+            form.add_error("unit", NOT_THERE)
             return self.form_invalid(form)
         if not is_first:
             messages.info(self.request, SENT_BEFORE)
@@ -128,6 +129,12 @@ class WorkLogEdit(UpdateView):
         except Conflict as conflict:
             form.show_conflict(conflict.current)
             return self.render_to_response(self.get_context_data(form=form), status=409)
+        except ValidationError as error:
+            form.show_refused(error)
+            return self.form_invalid(form)
+        except NotYours:
+            form.add_error("unit", NOT_THERE)
+            return self.form_invalid(form)
         messages.success(self.request, "已保存。")
         return redirect("worklog_detail", log.pk)
 
