@@ -43,7 +43,7 @@ class UnitForm(RuledForm):
         label="合并：并入",
         queryset=Unit.objects.none(),
         required=False,
-        help_text="选了就把本单位并入它：所属支部等一并转过去，旧名仍可查到；须先免去本单位的任职",
+        help_text="选了就把本单位并入它：所属支部等一并转过去，没有办结的事由它接着办，旧名仍可查到；须先免去本单位的任职",
     )
 
     class Meta:

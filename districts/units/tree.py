@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from districts.locking import structure_lock
-from districts.posts.models import Appointment
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
+from districts.units.leaving import hand_over, refuse_while_held, refuse_while_open
 from districts.units.models import Placement, ServiceLink, Unit, UnitName, check_parent
 
 
@@ -80,16 +80,20 @@ def rename_unit(unit, name, *, on, reason, by=None):
 
 
 def retire_unit(unit, *, on, reason, by=None):
-    """Retire a unit after the day `on`, its last. Nothing may still stand below it, nobody hold a post in it."""
+    """Retire a unit after the day `on`, its last. Nothing may still stand below it, be open there, or be held in it."""
     with structure_lock():
         unit = _fresh(unit)
         _check_day(on)
         _check_active(unit)
-        below = list(unit.get_children().filter(retired_on=None).values_list("name", flat=True)[:3])
-        if below:
-            raise ValidationError(f"“{unit.name}”之下还有“{'”“'.join(below)}”等单位，请先调整或撤销它们。")
-        if Appointment.objects.filter(unit=unit).overlapping(on + timedelta(days=1), None).exists():
-            raise ValidationError(f"“{unit.name}”在 {on} 之后还有任职，请先免去。")
+        _check_nothing_below(unit)
+        refuse_while_open(unit, on)
+        return _retire(unit, on, reason, by)
+
+
+def _retire(unit, on, reason, by, said=""):
+    """`said` is added to what the audit trail says."""
+    with structure_lock():
+        _check_nothing_below(unit)
         if Placement.objects.filter(parent=unit, ends_on__gt=on).exists():
             raise ValidationError(f"{on} 时“{unit.name}”之下还有单位，撤销日期须晚于它们离开的日期。")
         if unit.placements.filter(ends_on=None, starts_on__gt=on).exists():
@@ -99,13 +103,14 @@ def retire_unit(unit, *, on, reason, by=None):
         unit.retired_on, unit.retired_reason = on, reason
         unit.save(update_fields=["retired_on", "retired_reason"])
         ServiceLink.objects.filter(Q(unit=unit) | Q(center=unit), ends_on=None, starts_on__lte=on).update(ends_on=on)
-        _changed(unit, f"撤销 {unit.name}，最后一天 {on}，依据：{reason}", by)
+        _changed(unit, f"撤销 {unit.name}，最后一天 {on}{said}，依据：{reason}", by)
         return unit
 
 
 def merge_units(units, into, *, on, reason, by=None):
     """Merge units into another from the day `on`: what stood below them moves there, their names lead there.
 
+    The successor's people reach all that is kept at them; what falls due from `on` becomes the successor's own.
     Refused while somebody still holds a post in one of them. The months before `on` keep the old units.
     """
     with structure_lock():
@@ -116,10 +121,16 @@ def merge_units(units, into, *, on, reason, by=None):
                 raise ValidationError(f"“{into.name}”不能并入它自己。")
             if (unit.kind, unit.tree_id) != (into.kind, into.tree_id):
                 raise ValidationError(f"“{unit.name}”与“{into.name}”类型不同或不在同一街道，不能合并。")
+            _check_day(on - timedelta(days=1))
+            _check_active(unit)
+            refuse_while_held(unit, on - timedelta(days=1))
             for child in unit.get_children().filter(retired_on=None):
                 move_unit(child, into, on=on, reason=reason, by=by)
-            retire_unit(unit, on=on - timedelta(days=1), reason=reason, by=by)
-            Unit.objects.filter(pk=unit.pk).update(merged_into=into)
+            said = hand_over(unit, into, on)
+            said = f"，并入 {into.name}{'，' if said else ''}{said}"
+            _retire(_fresh(unit), on - timedelta(days=1), reason, by, said)
+            # What went into it earlier goes along, so that every name leads to a unit that stands.
+            Unit.objects.filter(Q(pk=unit.pk) | Q(merged_into=unit)).update(merged_into=into)
         return _fresh(into)
 
 
@@ -180,6 +191,12 @@ def _check_there(parent, on):
 def _check_active(unit):
     if unit.is_retired:
         raise ValidationError(f"“{unit.name}”已于 {unit.retired_on} 撤销。")
+
+
+def _check_nothing_below(unit):
+    below = list(unit.get_children().filter(retired_on=None).values_list("name", flat=True)[:3])
+    if below:
+        raise ValidationError(f"“{unit.name}”之下还有“{'”“'.join(below)}”等单位，请先调整或撤销它们。")
 
 
 def _check_name(name, parent, kind):

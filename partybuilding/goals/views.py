@@ -25,7 +25,9 @@ class GoalList(ListView):
         return Goal.objects.where_user_may(self.request.user, Duty.VIEW).select_related("unit").with_progress()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(can_set=_centers(self.request.user).exists(), **kwargs)
+        user = self.request.user
+        mine = set(Goal.objects.where_user_may(user, Duty.ISSUE).values_list("pk", flat=True))
+        return super().get_context_data(can_set=_centers(user).exists(), editable=mine, **kwargs)
 
 
 class GoalForms(FormView):

@@ -1,5 +1,6 @@
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days
@@ -125,7 +126,8 @@ class ReportForm(StepForm):
         super().__init__(*args, asks="请写明办理结果，一句话即可。", **kwargs)
         self.fields["note"].label = "办理结果"
         logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(
-            order=assignment.order_id, unit__in=assignment.unit.get_descendants(include_self=True)
+            Q(unit__in=assignment.unit.get_descendants(include_self=True)) | Q(unit__merged_into=assignment.unit),
+            order=assignment.order_id,
         )
         self.fields["logs"].queryset = logs.order_by("-happened_on", "-pk")
         self.fields["logs"].initial = [log.pk for log in self.fields["logs"].queryset]

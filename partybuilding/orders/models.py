@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from districts.access import lies_in
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
@@ -150,13 +151,21 @@ class OrderAssignment(models.Model):
     amber_on = models.DateField("转黄日期", null=True, editable=False)
     paused_on = models.DateField("申请延期日期", null=True, editable=False)
     urged_on = models.DateField("最近催办", null=True, editable=False)
+    inherited_from = models.ForeignKey(
+        "districts.Unit",
+        verbose_name="原承办单位",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
 
     objects = AssignmentQuerySet.as_manager()
     unit_paths = {
         Duty.VIEW: ("unit", "order__unit", "order__lead_unit"),
         Duty.HANDLE: ("unit",),
         Duty.ACCEPT: ("unit",),
-        Duty.ISSUE: ("order__unit",),
+        Duty.ISSUE: ("order__unit", "unit__parent"),  # one of the two at a time: see `answering_unit`
     }
     assigned_paths = {Duty.VIEW: ("unit", "order__lead_unit"), Duty.HANDLE: ("unit",), Duty.ISSUE: ()}
     origin_paths = ("order__came_from",)
@@ -240,8 +249,13 @@ class OrderAssignment(models.Model):
         is_decree = self.order.kind == Order.Kind.DECREE and self.state == self.State.ISSUED
         return "待领令" if is_decree else self.get_state_display()
 
+    @property
+    def answering_unit(self):
+        """Who urges, and answers an extension: whoever issued; once the unit has left them, the one right above it now."""
+        return self.order.unit if lies_in(self.unit, self.order.unit) else self.unit.parent
+
     def acting_unit(self, step):
-        return self.unit
+        return self.answering_unit if step.duty == Duty.ISSUE else self.unit
 
     def step_label(self, step):
         is_decree = self.order.kind == Order.Kind.DECREE and step.verb == "receive"

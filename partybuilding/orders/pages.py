@@ -10,6 +10,7 @@ from districts.posts.duties import Duty, posts_with
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.workflow import open_steps, ways_open
+from partybuilding.goals.models import Goal
 from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
@@ -48,6 +49,8 @@ def order_page(order, user, refused=None, error=None):
     is_kept = bool(verbs and order.came_from_id and persons_kept_from(order))
     return {
         "shares": shares,
+        # The goal that an order serves has a gate of its own.
+        "goal": Goal.objects.where_user_may(user, Duty.VIEW).filter(pk=order.goal_id).first(),
         "order_history": order.steps.select_related("by", "for_whom", "appointment__unit"),
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,
@@ -92,7 +95,8 @@ def shares_of(order, user):
     """The shares that the user may see, each with its steps; of a step's evidence, the logs that the user may see."""
     seen_logs = WorkLog.objects.where_user_may(user, Duty.VIEW).select_related("created_by")
     steps = AssignmentStep.objects.select_related("by", "for_whom", "appointment__unit")
-    rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).filter(order=order).select_related("unit", "order")
+    rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).filter(order=order)
+    rows = rows.select_related("unit__parent", "order__unit", "inherited_from")
     return rows.order_by("pk").prefetch_related(
         Prefetch("steps", steps.prefetch_related(Prefetch("logs", seen_logs, to_attr="seen_logs")))
     )

@@ -1,5 +1,7 @@
+from functools import partial
+
 from django.apps import apps
-from django.db.models import FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from districts.access import (
@@ -22,7 +24,7 @@ class OrderQuerySet(GatedQuerySet):
         return rows.filter(~Q(state="draft") | drawn_up_by(user, self.model, "unit"))
 
     def for_list(self):
-        return self.select_related("unit", "lead_unit", "created_by", "goal").order_by("-issued_on", "-pk")
+        return self.select_related("unit", "lead_unit", "created_by").order_by("-issued_on", "-pk")
 
     def search(self, words):
         if not words:
@@ -51,6 +53,14 @@ def handled_by(user):
     return Q(unit__in=units_reached(user, Duty.HANDLE))
 
 
+def _answered_by(user, own=False):
+    """The condition on a share that the user answers for it: row twin of the property `answering_unit`."""
+    issuing = units_where(user, Duty.ISSUE, own)
+    tree, lft, rght = F("order__unit__tree_id"), F("order__unit__lft"), F("order__unit__rght")
+    is_below = Q(unit__tree_id=tree, unit__lft__gte=lft, unit__rght__lte=rght)
+    return (is_below & Q(order__unit__in=issuing)) | (~is_below & Q(unit__parent__in=issuing))
+
+
 class AssignmentQuerySet(GatedQuerySet):
     def where_user_may(self, user, duty):
         return self.filter(self.permitted(user, duty))
@@ -58,7 +68,10 @@ class AssignmentQuerySet(GatedQuerySet):
     def permitted(self, user, duty):
         """The gate's condition; on top of it drafts' shares stay with the drafter, and acceptance has its two further ones."""
         duty = Duty(duty)
-        found = record_condition(user, duty, self.model)
+        if duty == Duty.ISSUE:
+            found = not_kept_from(user, duty, self.model, partial(_answered_by, user))
+        else:
+            found = record_condition(user, duty, self.model)
         found &= ~Q(state="planned") | drawn_up_by(user, self.model, "order__unit")
         if duty == Duty.ACCEPT:
             # A 玉字令 is accepted from where it was signed.

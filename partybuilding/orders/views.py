@@ -275,7 +275,7 @@ def take_assignment_step(request, pk, verb):
     if verb not in OrderAssignment.STEPS:
         raise Http404
     mine = OrderAssignment.objects.where_user_may(request.user, OrderAssignment.STEPS[verb].duty)
-    assignment = get_object_or_404(mine.select_related("unit", "order"), pk=pk)
+    assignment = get_object_or_404(mine.select_related("unit__parent", "order__unit"), pk=pk)
     form = step_form(assignment, verb, request.user, request.POST)
     error = None
     if form.is_valid():

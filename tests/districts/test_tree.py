@@ -95,7 +95,9 @@ def test_a_unit_with_branches_or_posts_is_not_retired(street):
     assert refused.value.messages == ["“东一社区”之下还有“东一支部”等单位，请先调整或撤销它们。"]
     with pytest.raises(ValidationError) as refused:
         retire_unit(street.units["东二社区"], **SAID)
-    assert refused.value.messages == ["“东二社区”在 2026-05-01 之后还有任职，请先免去。"]
+    assert refused.value.messages == [
+        "“东二社区”在 2026-05-01 之后还有 1 项任职（名neighbour·社区（村）书记），请先免去，或到接着办的单位任命。"
+    ]
 
 
 def test_a_retired_unit_is_gone_from_the_next_day_but_not_before(street):

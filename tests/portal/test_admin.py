@@ -164,7 +164,7 @@ def test_a_unit_is_retired_and_its_history_stays(street, admins):
     holder = street.people["branch_secretary"].appointments.get()
     address = f"/admin/districts/unit/{branch.pk}/change/"
     page = admins["sysadmin"].post(address, unit_form(branch, retire="on")).content.decode()
-    assert "之后还有任职，请先免去。" in page
+    assert "项任职（名branch_secretary·支部书记），请先免去" in page
     sent = {"ends_on": timezone.localdate(), "ended_reason": "撤并"}
     assert admins["secadmin"].post(f"/admin/districts/appointment/{holder.pk}/change/", sent).status_code == 302
     assert admins["sysadmin"].post(address, unit_form(branch, retire="on")).status_code == 302

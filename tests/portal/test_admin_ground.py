@@ -74,7 +74,7 @@ def test_a_merge_moves_branches_retires_and_keeps_the_name_findable(street, admi
     one, other = street.units["东一社区"], street.units["东二社区"]
     address, today = f"{UNITS}{one.pk}/change/", timezone.localdate()
     page = admins["sysadmin"].post(address, unit_form(one, merge_into=other.pk)).content.decode()
-    assert "还有任职，请先免去" in page
+    assert "），请先免去，或到接着办的单位任命" in page
     Appointment.objects.filter(unit=one).update(ends_on=today - timedelta(days=1))
     assert admins["sysadmin"].post(address, unit_form(one, merge_into=other.pk)).status_code == 302
     one.refresh_from_db()

@@ -39,13 +39,14 @@ def owed_downward(user):
     """Everything in the user's sight that waits for an answer from above, the longest wait first."""
     rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).filter(state__in=RAISED)
     raised = Q(state="paused", steps__verb="extend") | Q(state="reported", steps__verb="report")
-    rows = rows.for_list().annotate(since=Max("steps__taken_on", filter=raised)).order_by("since", "pk")
+    rows = rows.for_list().select_related("unit__parent")
+    rows = rows.annotate(since=Max("steps__taken_on", filter=raised)).order_by("since", "pk")
     rows, today = list(rows[:MOST]), timezone.localdate()
     calendar = WorkingDays(rows[0].since) if rows else None
     return [
         Owed(
             unit=share.unit,
-            by=share.order.unit.name,
+            by=share.answering_unit.name,
             what=RAISED[share.state],
             title=share.order.title,
             since=share.since,
