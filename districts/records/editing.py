@@ -2,6 +2,8 @@
 
 from django import forms
 
+OUT_OF_SIGHT = "（不在您的岗位范围内）"
+
 
 class VersionedForm(forms.ModelForm):
     """Carries the version that the user saw; after a conflict it carries the newer one, with both texts side by side."""
@@ -38,6 +40,10 @@ class VersionedForm(forms.ModelForm):
             )
 
     def _display(self, record, name, value):
+        """What another saver chose is named only where this form's user could choose it too."""
+        choices = getattr(self.fields[name], "queryset", None)
+        if choices is not None and value is not None and not choices.filter(pk=value.pk).exists():
+            return OUT_OF_SIGHT
         return dict(record._meta.get_field(name).flatchoices).get(value, value)
 
 

@@ -27,6 +27,7 @@ from partybuilding.assessment.models import (
     AdjustmentEvidence,
     Objection,
     ObjectionEvidence,
+    PeerMember,
     SchemeVersion,
     ScoreSheet,
     Settlement,
@@ -132,6 +133,7 @@ def seed():
     month = month_code(timezone.localdate() + timedelta(days=10))
     roll_up(month)
     _add_settling(street)
+    _fill_keys(street)
     job = Job.objects.create(kind="rollup", unit=street.units[STREET], arguments={"month": month})
     return SimpleNamespace(
         street=street,
@@ -186,6 +188,23 @@ def _add_appeals(street):
                 found={"counts": {"rows": 0}, "faults": [[said, 1, said]], "unmatched": [[said, said]]},
             )
             batch.parts.create(file=0, rows=[[1, {"content": said}, said]] if state == "refused" else [])
+
+
+def _fill_keys(street):
+    """What one record says of another, of whose text not everybody who sees the one may see: each key filled once at least."""
+    west, east = (Goal.objects.get(unit__name=name) for name in ("西中心", "东中心"))
+    shared = Order.objects.filter(assignments__unit__name="西一社区", state="issued").distinct()
+    shared.update(goal=west, appeal=Appeal.objects.get(number="BJ002"))
+    Order.objects.filter(unit__name="东中心").update(goal=east, appeal=Appeal.objects.get(number="BJ004"))
+    log = WorkLog.objects.filter(unit__name="东一社区", text__startswith="日志").get()
+    log.appeal, log.order = Appeal.objects.get(number="BJ002"), shared.exclude(assignments__unit__name="东一社区").get()
+    log.for_whom, log.basis = street.people["deputy"], "oral"
+    log.save()
+    share = OrderAssignment.objects.filter(unit__name="东二社区", state__in=["reported", "accepted"]).first()
+    OrderAssignment.objects.filter(pk=share.pk).update(inherited_from=street.units["西村"])
+    Survey.objects.first().figures.create(unit=street.units["东一社区"], part=1, whole=2)
+    group = {"unit": street.units["西村"], "name": "难", "starts_on": LONG_AGO, "reason": "难"}
+    PeerMember.objects.create(**group, entered_by=street.people["office"])
 
 
 def _add_papers(street):
