@@ -70,7 +70,7 @@ _NAMED = re.compile(
     """,
     re.VERBOSE,
 )
-_NUMBERED = re.compile(r"[0-9A-Za-z一二三四五六七八九十]{1,3}\s?[号#]?$")
+_NUMBERED = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z一二三四五六七八九十]{1,3}\s?[号#]?$")
 
 
 def private_pieces(text):
@@ -90,11 +90,11 @@ def _named(found):
     kind, start = group.rstrip("_"), found.start(group)
     if kind == "门牌":
         before = found.start()
-        numbered = _NUMBERED.search(found.string[max(before - 5, 0) : before])
+        numbered = _NUMBERED.search(found.string, max(before - 5, 0), before)
         if numbered is None and not found[group].endswith("室"):
             return None
         if numbered and group == kind:
-            start = before - len(numbered[0])
+            start = numbered.start()
     return Piece(kind, found.start() if kind == "车牌" else start, found.end())
 
 

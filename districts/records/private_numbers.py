@@ -21,7 +21,7 @@ JOINER = f"[{re.escape(JOINERS)}]"
 _LEAST = 11  # digits of the shortest number that is looked for
 _SPAN = re.compile(rf"[0-9](?<![0-9][0-9])[0-9{JOINER[1:-1]}]{{{_LEAST - 1},}}+[Xx]?")
 _SPLIT = re.compile(rf"({JOINER}++)")
-_WHOLE = re.compile(r"1[3-9]\d{9}|0\d{10,11}|0{0,2}86\d{10,13}|[1-9]\d{17}|(?:62|5[1-5]|4)\d{14,17}")  # in one piece
+_WHOLE = re.compile(r"1[3-9]\d{9}|0\d{10,11}|0{0,2}86\d{10,13}|[1-9]\d{17}|(?:62|5[1-5]|4\d)\d{14,17}")  # in one piece
 _BEHIND = re.compile(rf"({JOINER}++)［")
 _MONEY = re.compile(r"(?:\.[0-9]{1,2})?\s?(?:[万亿美]?元(?![旦宵])|[%％‰])")
 
