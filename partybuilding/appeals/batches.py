@@ -9,7 +9,7 @@ from django.utils import timezone
 from districts.jobs.running import ask
 from partybuilding.appeals.importing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
-from partybuilding.appeals.reading import COLUMNS, LEDGER
+from partybuilding.appeals.reading import COLUMNS, FAULTS, LEDGER
 
 KEPT = timedelta(days=1)
 TIMES = ("called_at", "closed_at")
@@ -26,7 +26,10 @@ def try_files(files, street, by):
             street=street,
             by=by,
             state=State.REFUSED if wrong else State.TRIED,
-            files=[{"name": c.name, "shape": c.shape, "wrong": len(c.faults), "blank": c.blank} for c in cleaned],
+            files=[
+                {"name": c.name, "shape": c.shape, "wrong": len(c.faults), "blank": c.blank, "heads": c.heads}
+                for c in cleaned
+            ],
             found=found.as_json() if found else {"faults": _first_faults(cleaned)},
         )
         for n, file in enumerate(cleaned):
@@ -97,16 +100,24 @@ def empty_waiting(street, number):
 def _without_words(cells, number):
     if cells.get("number") != number:
         return cells
-    return {name: value for name, value in cells.items() if name not in Appeal.SEALED_FIELDS}
+    kept = (COLUMNS.keys() | {f.attname for f in Appeal._meta.concrete_fields}) - set(Appeal.SEALED_FIELDS)
+    return {name: value for name, value in cells.items() if name in kept}  # a column that nobody reads may hold words
 
 
 def faulty_rows(batch):
-    """(headings, rows) of the file to mend: every row as it was read, scrubbed, with what is wrong with it in the last column."""
-    rows = [row for part in batch.parts.all() for row in part.rows]
-    present = {column for _, cells, _ in rows for column in cells}
-    columns = [column for column in COLUMNS if column in present]
-    heads = [COLUMNS[column][0] for column in columns] + ["问题"]
-    return heads, [[cells.get(column, "") for column in columns] + [said] for _, cells, said in rows]
+    """(headings, rows) of the file to mend: every column of the files, and what is wrong with a row in the last one."""
+    heads, rows = {}, []
+    for n, file in enumerate(batch.files):
+        own = {column: column if column in COLUMNS else (n, column) for column, _ in file["heads"]}
+        heads |= {own[column]: heading for column, heading in file["heads"] if own[column] not in heads}
+        for part in batch.parts.filter(file=n):
+            rows += [({own[column]: text for column, text in cells.items()}, said) for _, cells, said in part.rows]
+    filled = {column for cells, _ in rows for column in cells}
+    columns = [column for column in heads if column in filled]
+    return (
+        [heads[column] for column in columns] + [FAULTS],
+        [[cells.get(column, "") for column in columns] + [said] for cells, said in rows],
+    )
 
 
 def template_columns(shape):

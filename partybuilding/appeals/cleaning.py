@@ -7,7 +7,9 @@ from functools import lru_cache, partial
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from districts.records.privacy import masked_name, masked_number, plain_digits, scrubbed
+from districts.records.privacy import LOOKS_LIKE, masked_name, masked_number, plain_digits, scrubbed
+from districts.records.private_numbers import private_numbers
+from partybuilding.appeals.callers import full_name, without_name
 from partybuilding.appeals.models import Appeal, Grade
 from partybuilding.appeals.reading import CALLBACKS, LEDGER
 
@@ -49,9 +51,29 @@ def facts_of(cells, shape, street_name):
                 facts[name] = value
     if town := facts.pop("town", None):
         faults += _fault_of_town(town, street_name)
+    caller = full_name(cells.get("caller"))
     if faults:
-        raise ValidationError(faults)
-    return facts | _category(cells)
+        raise ValidationError([without_name(scrubbed(fault), caller) for fault in faults])
+    facts |= _category(cells)
+    return {name: without_name(value, caller) for name, value in facts.items()} if caller else facts
+
+
+def cells_to_mend(cells):
+    """{column: text} of a row as it may be kept until it is mended: each read by its own cleaner, or else scrubbed."""
+    caller = full_name(cells.get("caller"))
+    return {str(column): without_name(_to_mend(column, cell), caller) for column, cell in cells.items()}
+
+
+def _to_mend(column, cell):
+    try:
+        value = KEPT_BY_READER[column](cell) if column in KEPT_BY_READER else None
+    except ValidationError:
+        if column == "number" and not isinstance(cell, str):
+            return ""  # a number that has lost digits must not look like one
+        value = None
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return free_text(cell, MOST_TEXT) if value is None else value
 
 
 @lru_cache(OFTEN)
@@ -63,18 +85,18 @@ def _readers(shape, names):
 
 def _fault_of_town(town, street_name):
     is_here = street_name.startswith(town.removesuffix("办事处"))
-    return [] if is_here else [f"被反映街乡镇是“{town[:20]}”，不属于{street_name}。"]
+    return [] if is_here else [f"被反映街乡镇是“{quoted(town, 20)}”，不属于{street_name}。"]
 
 
 def _category(row):
     """The three levels, from columns of their own or from 一级->二级->三级 in one."""
     own = {name: free_text(row[name], LENGTHS[name]) for name in LEVELS if name in row}
-    return {name: part for name, part in own.items() if part} or _levels(text_of(row.get("category"))[:MOST_CATEGORY])
+    return {name: part for name, part in own.items() if part} or _levels(text_of(row.get("category")))
 
 
 @lru_cache(OFTEN)
 def _levels(category):
-    parts = [scrubbed(part.strip())[: LENGTHS["item"]] for part in re.split(r"-+>|→|>|/", category)]
+    parts = [part.strip()[: LENGTHS["item"]] for part in re.split(r"-+>|→|>|/", quoted(category, MOST_CATEGORY))]
     return {name: part for name, part in zip(LEVELS, parts, strict=False) if part}
 
 
@@ -89,12 +111,17 @@ def text_of(cell):
     return _UNSEEN.sub("", str(cell)).strip()
 
 
+def quoted(text, most):
+    """The beginning of a text, scrubbed before it is cut: half a number would be none."""
+    return scrubbed(text)[:most]
+
+
 def free_text(cell, most):
     return (_short_text if type(cell) is str and len(cell) <= SHORT else _free_text)(cell, most)
 
 
 def _free_text(cell, most):
-    return scrubbed(text_of(cell)[: 2 * most])[:most]
+    return quoted(text_of(cell), most)
 
 
 _short_text = lru_cache(OFTEN)(_free_text)
@@ -103,7 +130,7 @@ _short_text = lru_cache(OFTEN)(_free_text)
 def number_of(cell):
     """A work order's number, its full-width digits and blanks mended."""
     if type(cell) is str and _NUMBER.fullmatch(cell) and not _SCIENTIFIC.fullmatch(cell):
-        return cell
+        return _of_nobody(cell)
     if not isinstance(cell, str | int | float | None) or isinstance(cell, bool) or cell != cell:
         raise ValidationError("工单编号不是文字或数字（像日期或真假值）。请把这一列设为文本后重填。")
     if isinstance(cell, float | int) and abs(cell) >= EXACT:
@@ -114,11 +141,18 @@ def number_of(cell):
     if not number:
         raise ValidationError("缺少工单编号。")
     if _SCIENTIFIC.fullmatch(number):
-        raise ValidationError(f"工单编号“{number}”是科学计数法，末几位已经丢失。请把这一列设为文本后重填。")
+        raise ValidationError(f"工单编号“{quoted(number, 45)}”是科学计数法，末几位已经丢失。请把这一列设为文本后重填。")
     if not _NUMBER.fullmatch(number):
         raise ValidationError(
-            f"工单编号“{number[:45]}”不像编号（只能有字母、数字和短横，3—40 位）；如果是合计行或重复的表头，请删去。"
+            f"工单编号“{quoted(number, 45)}”不像编号（只能有字母、数字和短横，3—40 位）；如果是合计行或重复的表头，请删去。"
         )
+    return _of_nobody(number)
+
+
+def _of_nobody(number):
+    """Raises ValidationError for a number of a person, which it does not repeat."""
+    if found := private_numbers(number):
+        raise ValidationError(f"工单编号像{LOOKS_LIKE[found[0][0]]}，不保存。请核对是否填错了列，改为工单自己的编号。")
     return number
 
 
@@ -153,7 +187,7 @@ def _read_time(text, label):
         said = _TIME.fullmatch(text)
         return datetime(*(int(part or 0) for part in said.groups()))
     except (AttributeError, ValueError, OverflowError):
-        raise ValidationError(f"{label}“{text[:25]}”看不懂，请写成 2026-10-14 21:43。") from None
+        raise ValidationError(f"{label}“{quoted(text, 25)}”看不懂，请写成 2026-10-14 21:43。") from None
 
 
 def _choice(meanings, label, is_needed=False):
@@ -164,7 +198,7 @@ def _choice(meanings, label, is_needed=False):
         text = plain_digits(text_of(cell))
         if text not in meanings:
             known = "、".join(m for m in meanings if m)
-            raise ValidationError(f"{label}“{text[:20]}”不认得，只能是：{known}。")
+            raise ValidationError(f"{label}“{quoted(text, 20)}”不认得，只能是：{known}。")
         if is_needed and not text:
             raise ValidationError(f"缺少“{label}”。")
         return meanings[text]
@@ -189,3 +223,4 @@ READERS = {
     LEDGER: OF_BOTH,
     CALLBACKS: OF_BOTH | {"valid": _choice(YES, "是否有效回访", is_needed=True), "contacted": _choice(YES, "是否联系")},
 }
+KEPT_BY_READER = {name: OF_BOTH[name] for name in ("number", "called_at", "closed_at", "caller", "caller_number")}

@@ -9,8 +9,10 @@ from django.utils import timezone
 from districts.locking import advisory_lock
 from districts.records.bulk import inserting, update_many
 from districts.records.dirty import mark_dirty
+from districts.records.privacy import scrubbed
 from districts.trail.recording import record_event
-from partybuilding.appeals.cleaning import facts_of, free_text
+from partybuilding.appeals.callers import full_name, without_name
+from partybuilding.appeals.cleaning import cells_to_mend, facts_of
 from partybuilding.appeals.merging import KEPT, LABELS, Merger
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.reading import read_file
@@ -37,7 +39,8 @@ class Cleaned:
     rows: list
     faults: dict
     blank: int
-    cells: list  # [(row number, {column: scrubbed text})] of every row where there are faults, for the file to mend
+    cells: list  # [(row number, {column: text})] of every row where there are faults, for the file to mend
+    heads: list = field(default_factory=list)  # [(column, heading)] of these
 
 
 @dataclass
@@ -60,20 +63,31 @@ class Found:
 
 def clean_file(file, street):
     """Read and clean one file. Raises ValidationError when it cannot be read at all."""
+    file.name = scrubbed(file.name)  # before any sentence can quote it
     sheet = read_file(file)
-    rows, faults = [], {}
+    rows, faults, callers = [], {}, {""}
     for number, row in sheet.rows:
+        callers.add(full_name(row.get("caller")))
         try:
             rows.append((number, facts_of(row, sheet.shape, street.name)))
         except ValidationError as fault:
             faults[number] = fault.messages
-    cells = [(n, {c: free_text(v, 4000) for c, v in row.items()}) for n, row in _again(file).rows] if faults else []
-    return Cleaned(sheet.name, sheet.shape, rows, faults, sheet.blank, cells)
+    heads, cells = _to_mend(file, callers) if faults else ([], [])
+    return Cleaned(_without_names(sheet.name, callers), sheet.shape, rows, faults, sheet.blank, cells, heads)
 
 
-def _again(file):
+def _to_mend(file, callers):
+    """The headings and the rows of the whole file, as they may be kept."""
     file.seek(0)
-    return read_file(file)
+    sheet = read_file(file, is_whole=True)
+    cells = [(number, cells_to_mend(row)) for number, row in sheet.rows]
+    return [(str(c), _without_names(scrubbed(heading), callers)) for c, heading in sheet.heads.items()], cells
+
+
+def _without_names(text, names):
+    for name in names:
+        text = without_name(text, name)
+    return text
 
 
 def import_files(files, street, *, dry_run=False):

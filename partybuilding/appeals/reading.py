@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, zip_longest
 
 from django.core.exceptions import ValidationError
 
@@ -18,6 +18,7 @@ MOST_ROWS, MOST_LINES = 200_000, 1_100_000
 SINCE_1904 = 1462
 HEADER_WITHIN = 20  # rows in which the header is looked for
 LEDGER, CALLBACKS = "ledger", "callbacks"
+FAULTS = "问题"  # the last column of a file to mend
 SHAPES = {LEDGER: "工单台账", CALLBACKS: "回访结果"}
 
 # Column: the headings under which files are known to carry it; the first is the template's.
@@ -59,17 +60,19 @@ NEEDED = {LEDGER: ("number", "called_at", "content"), CALLBACKS: ("number", "cal
 class Sheet:
     """What a file holds: its shape and, read once, (row number, {column: cell}) of each row with anything in it.
 
-    Afterwards `blank` is the number of rows that had nothing.
+    Afterwards `blank` is the number of rows that had nothing. Of a whole file `heads` is {column: heading} in the file's order;
+    a column that no import reads has its place for a name.
     """
 
     name: str
     shape: str
     rows: Iterator
+    heads: dict
     blank: int = 0
 
 
-def read_file(file):
-    """Read an uploaded workbook or CSV file. Raises ValidationError with a sentence that says what to do."""
+def read_file(file, *, is_whole=False):
+    """Read an uploaded workbook or CSV file, whole or only what an import reads. Raises ValidationError that says what to do."""
     check_size(file, MOST_BYTES)
     start = file.read(8)
     file.seek(0)
@@ -78,18 +81,18 @@ def read_file(file):
             f"“{file.name}”是旧版 Excel（.xls）或有密码的文件，请另存为不带密码的“Excel 工作簿（.xlsx）”再上传。"
         )
     if start.startswith(b"PK"):
-        return _first_table(file, _sheet_tables(file))
-    return _read_csv(file)
+        return _first_table(file, _sheet_tables(file, is_whole))
+    return _read_csv(file, is_whole)
 
 
-def _sheet_tables(file):
+def _sheet_tables(file, is_whole):
     """The Sheet of each visible sheet, or the ValidationError that says why it is none."""
     _check_workbook(file)  # before anything opens it
     with sheets_of(file) as sheets:
         claimed, is_1904 = described(file)
         for name, lines in sheets:
             try:
-                yield _sheet_of(file.name, lines, claimed.get(name, 0), is_1904)
+                yield _sheet_of(file.name, lines, claimed.get(name, 0), is_1904=is_1904, is_whole=is_whole)
             except ValidationError as fault:
                 yield fault
 
@@ -118,7 +121,7 @@ def _no_other(file, tables):
     yield from ()
 
 
-def _read_csv(file):
+def _read_csv(file, is_whole):
     raw = file.read(MOST_BYTES + 1)
     if raw.lstrip()[:1] == b"<":
         raise ValidationError(f"“{file.name}”是网页格式的表格，请用 Excel 打开后另存为 .xlsx 再上传。")
@@ -127,7 +130,7 @@ def _read_csv(file):
         raise ValidationError(
             f"“{file.name}”不是 Excel 或 CSV 文件，或里面有乱码。请用 Excel 打开检查后另存为 .xlsx 再上传。"
         )
-    return _sheet_of(file.name, _csv_lines(file.name, text), 0)
+    return _sheet_of(file.name, _csv_lines(file.name, text), 0, is_whole=is_whole)
 
 
 def _decoded(raw):
@@ -155,13 +158,13 @@ def _csv_lines(name, text):
         ) from None
 
 
-def _sheet_of(name, lines, claimed, is_1904=False):
+def _sheet_of(name, lines, claimed, *, is_1904=False, is_whole=False):
     """Find the header and the first row with anything in it; the others are read as they are asked for."""
     lines = enumerate(lines, 1)
-    header, places = _find_header(name, lines)
+    header, places, cells = _find_header(name, lines)
     below = next(lines, None)
     if below and (lower := _lower_header(below[1], places)):
-        header, places = below[0], places | lower
+        header, places, cells = below[0], places | lower, _both_rows(cells, below[1])
     elif below:
         lines = chain([below], lines)
     shape = CALLBACKS if "valid" in places else LEDGER
@@ -170,7 +173,9 @@ def _sheet_of(name, lines, claimed, is_1904=False):
         raise ValidationError(
             f"“{name}”（按{SHAPES[shape]}识别）缺少列：{'、'.join(missing)}。请用模板的表头，或对照补上。"
         )
-    sheet = Sheet(name, shape, iter(()))
+    heads = _heads(cells, places) if is_whole else {}
+    places |= {place: place for place in heads if place not in places}
+    sheet = Sheet(name, shape, iter(()), heads)
     rows = _rows(sheet, lines, places, header, claimed)
     rows = _since_1904(rows) if is_1904 else rows
     first = next(rows, None)
@@ -178,6 +183,18 @@ def _sheet_of(name, lines, claimed, is_1904=False):
         raise ValidationError(f"“{name}”只有表头，没有数据。")
     sheet.rows = chain([first], rows)
     return sheet
+
+
+def _heads(cells, places):
+    """{column, or the place of one that is not read: heading}; what an earlier file to mend said of its rows is left out."""
+    read = {place: column for column, place in places.items()}
+    unread = {n: str(cell or "").strip() for n, cell in enumerate(cells) if n not in read}
+    heads = {n: COLUMNS[read[n]][0] if n in read else unread[n] for n in sorted(read.keys() | unread.keys())}
+    return {read.get(n, n): heading for n, heading in heads.items() if heading != FAULTS}
+
+
+def _both_rows(upper, lower):
+    return [below or above for above, below in zip_longest(upper, lower)]
 
 
 def _rows(sheet, lines, places, header, claimed):
@@ -204,12 +221,12 @@ def _since_1904(rows):
 
 
 def _find_header(name, lines):
-    """(row number, {column: place}) of the row that names the columns; takes the lines up to it."""
+    """(row number, {column: place}, cells) of the row that names the columns; takes the lines up to it."""
     known = set()
     for number, cells in lines:
         places = _headings(cells)
         if "number" in places and len(places) >= 4:
-            return number, places
+            return number, places, cells
         known |= places.keys()
         if number >= HEADER_WITHIN:
             break

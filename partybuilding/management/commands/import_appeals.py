@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
+from districts.records.privacy import scrubbed
 from partybuilding.appeals.importing import ImportRefused, import_files
 from partybuilding.appeals.streets import the_street
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             opened = [File(path.open("rb"), name=path.name) for path in files]
             found = import_files(opened, street, dry_run=dry_run)
         except OSError as error:
-            raise CommandError(f"文件打不开：{error.filename}") from None
+            raise CommandError(f"文件打不开：{scrubbed(str(error.filename))}") from None
         except ValidationError as refusal:
             raise CommandError("；".join(refusal.messages)) from None
         except ImportRefused as refusal:
