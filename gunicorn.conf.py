@@ -8,6 +8,7 @@ worker_class = "gthread"
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 control_socket_disable = True  # nothing steers it but signals
+logger_class = "yuqiao_portal.operations.server_log.ScrubbedLogger"
 timeout = 60
 graceful_timeout = 10
 _stop = []

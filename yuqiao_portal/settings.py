@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "districts.trail.recording.RequestKnown",
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
-    "auditlog.middleware.AuditlogMiddleware",
+    "districts.history.asked.HistoryAsked",
     "districts.records.strays.FilesSettled",
     "yuqiao_portal.full_disk.SaysSo",
 ]
@@ -253,10 +253,22 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "class": "districts.records.logs.ScrubbedLine",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO" if not DEBUG else "WARNING"},
+    "loggers": {  # Django's own handlers quote addresses; ours scrub
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
 }
+
+AUDITLOG_CID_HEADER = None  # the history would keep that header word for word
 
 # guardian looks for its own backend by name; ours is a subclass of it (districts.access)
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "models.W040"]  # and SQLite does without the columns an index covers

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from districts.jobs.models import Job
 from districts.jobs.waking import wake_later
+from districts.records.privacy import scrubbed
 
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10
@@ -113,7 +114,7 @@ class _Lease:
         self.thread.join()
 
     def report(self, percent, doing):
-        self.said = {"progress": percent, "doing": doing}
+        self.said = {"progress": percent, "doing": scrubbed(doing)}
         if not connection.in_atomic_block:
             self._renew()
         elif connection.vendor != "sqlite":

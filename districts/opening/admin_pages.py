@@ -11,13 +11,14 @@ from django.utils import timezone
 from districts.opening.loading import OpeningRefused, open_street
 from districts.opening.sheets import SHEETS, read_sheets
 from districts.opening.staging import forget_staged, stage, staged
-from districts.opening.writing import faults_response, street_response, template_response
+from districts.opening.writing import as_read, faults_response, street_response, template_response
+from districts.records.fields import PortalForm
 from districts.units.models import Unit
 
 _signer = Signer(salt="opening")
 
 
-class WorkbookForm(forms.Form):
+class WorkbookForm(PortalForm):
     file = forms.FileField(label="期初建账表（.xlsx）", error_messages={"required": "请选择文件。"})
     on = forms.DateField(
         label="组织架构从哪天起算",
@@ -54,7 +55,7 @@ def _try(form, request):
             found["faulty"] = faults_response(read_sheets(file), refusal.errors)
         return found
     file.seek(0)
-    return {"tried": tried, "token": _signer.sign(f"{stage(file.read())}:{on}")}
+    return {"tried": tried, "token": _signer.sign(f"{stage(as_read(read_sheets(file)))}:{on}")}
 
 
 def _confirm(request, context):

@@ -37,6 +37,12 @@ def street_response(root):
     return _response(_book(_rows_of(root)), f"opening-{timezone.localdate():%Y%m%d}.xlsx")
 
 
+def as_read(sheets):
+    """The bytes of a workbook that holds what was read of one, and no column or sheet beside it."""
+    rows = {name: [[row[c] for c in SHEETS[name]] for _, row in found] for name, found in sheets.items()}
+    return _bytes(_book(rows))
+
+
 def faults_response(sheets, errors):
     """The rows that were sent, each fault in a last column beside its row."""
     said = {}
@@ -99,9 +105,13 @@ def _offer(sheet, column, words):
     choice.add(f"{column}2:{column}5000")
 
 
-def _response(book, filename):
+def _bytes(book):
     file = io.BytesIO()
     book.save(file)
-    response = HttpResponse(file.getvalue(), content_type=XLSX)
+    return file.getvalue()
+
+
+def _response(book, filename):
+    response = HttpResponse(_bytes(book), content_type=XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

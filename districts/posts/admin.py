@@ -12,21 +12,30 @@ from districts.posts.administrators import AdministeredBy, RuledForm, reset_pass
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, User
 from districts.records.exporting import workbook_response
+from districts.records.fields import PortalModelForm, PrivateByDefault
 from districts.trail.recording import record_event
 
 SYSTEM, SECURITY, AUDITOR = User.AdminRole.SYSTEM_ADMIN, User.AdminRole.SECURITY_ADMIN, User.AdminRole.LOG_AUDITOR
 EVERY_ADMINISTRATOR = frozenset({SYSTEM, SECURITY, AUDITOR})
 
 
-class PersonCreationForm(BaseUserCreationForm):
+class PersonCreationForm(PrivateByDefault, BaseUserCreationForm):
+    may_be_private = {
+        "phone": "本人的工作电话，页面上遮盖，查看留痕",
+        "password1": "密码，只存摘要",
+        "password2": "密码，只存摘要",
+    }
+
     class Meta:
         model = User
         fields = ["username", "name", "staff_number", "phone"]
         field_classes = {}
 
 
-class ResetForm(SetPasswordMixin, forms.Form):
+class ResetForm(PrivateByDefault, SetPasswordMixin, forms.Form):
     """A one-time password for somebody else."""
+
+    may_be_private = {"password1": "密码，只存摘要", "password2": "密码，只存摘要"}
 
     required_css_class = "required"
     password1, password2 = SetPasswordMixin.create_password_fields("一次性密码", "再输一次")
@@ -46,8 +55,10 @@ class ResetForm(SetPasswordMixin, forms.Form):
         return self.user
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(PortalModelForm):
     """A phone is written here, never read: the stored one shows masked."""
+
+    may_be_private = {"new_phone": "本人的工作电话，页面上遮盖，查看留痕"}
 
     new_phone = forms.CharField(
         label="换手机号", required=False, help_text="留空不改", validators=User._meta.get_field("phone").validators

@@ -2,13 +2,14 @@
 
 from django import forms
 
+from districts.records.fields import PortalForm
 from districts.records.models import Basis
 
 ASKS_BASIS = "请选择代办依据：口头交代、会议议定或书面批示。"
 NOT_AS_CHOSEN = "您不能以所选身份在这个单位办理，请检查单位和“为谁办理”。"
 
 
-class ActingForm(forms.Form):
+class ActingForm(PortalForm):
     """Takes `ways`, the list of `workflow.Acting`; adds `under` where there is a choice, `basis` where one is needed."""
 
     def __init__(self, *args, ways=(), **kwargs):

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.http import FileResponse, Http404
 
 from districts.records.filenames import LONGEST_NAME, served_name
+from districts.records.privacy import scrubbed
 from districts.records.strays import AttachmentStore
 from districts.records.stripping import without_authors
 from districts.records.uploads import kind_of_file, redraw_photo
@@ -98,7 +99,7 @@ def keep_file(rows, kind, content, *, name, by):
     content.seek(0)
     return rows.create(
         kind=kind,
-        name=served_name(name, TYPES[kind][1], otherwise=Attachment.Kind(kind).label),
+        name=served_name(scrubbed(name), TYPES[kind][1], otherwise=Attachment.Kind(kind).label),
         file=content,
         size=len(data),
         digest=hashlib.sha256(data).hexdigest(),

@@ -2,10 +2,13 @@
 
 from django import forms
 
+from districts.records.fields import PortalModelForm
+
 OUT_OF_SIGHT = "（不在您的岗位范围内）"
 
 
-class VersionedForm(forms.ModelForm):
+
+class VersionedForm(PortalModelForm):
     """Carries the version that the user saw; after a conflict it carries the newer one, with both texts side by side."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -1,5 +1,6 @@
 """One effect for a form that is sent twice: a double click, the back button, a resubmission."""
 
+import hashlib
 import uuid
 from datetime import timedelta
 
@@ -34,14 +35,15 @@ def once(user, token, act):
     """
     if not token:
         return act(), True
+    token = hashlib.sha256(token.encode()).hexdigest()[:32]  # nothing that was sent is kept as it came
     try:
         with transaction.atomic():
-            taken = Submission.objects.create(user=user, token=token[:32])
+            taken = Submission.objects.create(user=user, token=token)
             taken.led_to = act()
             taken.save(update_fields=["led_to"])
             return taken.led_to, True
     except IntegrityError:
-        first = Submission.objects.filter(user=user, token=token[:32]).first()
+        first = Submission.objects.filter(user=user, token=token).first()
         if first is None:
             raise
         return first.led_to, False

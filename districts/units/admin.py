@@ -13,6 +13,7 @@ from mptt.admin import DraggableMPTTAdmin
 from districts.opening import admin_pages as opening
 from districts.posts.administrators import AdministeredBy, RuledForm, without_shortcuts
 from districts.posts.models import User
+from districts.records.fields import PortalModelForm
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
 from districts.units.tree import (
     add_unit,
@@ -83,6 +84,7 @@ class UnitForm(RuledForm):
 
 
 class HistoryInline(admin.TabularInline):
+    form = PortalModelForm
     extra = 0
     can_delete = False
     readonly_fields = ["starts_on", "ends_on", "reason", "entered_at", "entered_by"]

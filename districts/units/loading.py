@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from districts.locking import structure_lock
+from districts.records.fields import private_cells
+from districts.records.privacy import scrubbed
 from districts.units.models import Placement, Unit, UnitName
 from districts.units.tree import add_unit, move_unit, rename_unit
 
 COLUMNS = ["kind", "code", "name", "former_names", "parent", "name_confirmed", "placement_confirmed", "remark"]
 HEADINGS = {
+    "kind": "类型",
+    "code": "代码",
     "name": "名称",
+    "former_names": "曾用名",
+    "parent": "上级",
     "remark": "备注",
     "name_confirmed": "名称已确认",
     "placement_confirmed": "归属已确认",
@@ -22,11 +28,11 @@ REASON = "期初导入"
 
 
 class LoadRefused(Exception):
-    """The file was not loaded; `errors` are Chinese sentences, each naming its row."""
+    """The file was not loaded; `errors` are Chinese sentences, each naming its row, without what is private in it."""
 
     def __init__(self, errors):
-        super().__init__("；".join(errors))
-        self.errors = errors
+        self.errors = [scrubbed(text) for text in errors]
+        super().__init__("；".join(self.errors))
 
 
 @dataclass
@@ -112,6 +118,7 @@ def _faults(row):
             yield f"{HEADINGS[column]}有 {len(row[column])} 个字，最多 {longest} 个。"
     if row["code"] and not re.fullmatch(r"\d{12}", row["code"]):
         yield f"代码“{row['code']}”应为 12 位数字。"
+    yield from private_cells({HEADINGS[column]: row[column] for column in COLUMNS})
 
 
 def _load_row(row, present, on, by, loaded, is_fictional):

@@ -9,8 +9,8 @@ from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.records.fields import PortalForm
 from districts.records.filtering import UnitFilter
-from districts.records.privacy import refuse_identity_numbers, refuse_identity_numbers_in, refuse_phone_numbers
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
 from districts.workflow import ways_open
@@ -106,7 +106,6 @@ class NoteForm(ActingForm):
         label="情况",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        validators=[refuse_identity_numbers, refuse_phone_numbers],
         error_messages={"required": "请写明情况。"},
     )
 
@@ -149,6 +148,8 @@ class CallBackForm(ActingForm):
 
 class RegisterForm(ActingForm):
     """An appeal that somebody telephoned or brought in."""
+
+    may_be_private = {"caller_number": "只存末四位，由导入的同一道清洗遮盖"}
 
     called_at = forms.DateTimeField(
         label="来电时间",
@@ -226,7 +227,6 @@ class ExclusionForm(ActingForm):
         label="说明",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        validators=[refuse_identity_numbers, refuse_phone_numbers],
         error_messages={"required": "请写明情况和依据。"},
     )
     review_on = forms.DateField(label="复查日（挂账须填）", required=False, **DATE)
@@ -275,7 +275,6 @@ class ReviewForm(ActingForm):
         label="情况",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        validators=[refuse_identity_numbers, refuse_phone_numbers],
         error_messages={"required": "请写明情况。"},
     )
 
@@ -309,11 +308,10 @@ class ExclusionAnswerForm(ActingForm):
             self.add_error("paper", "请填审定的文号或凭据。")
         if data.get("is_granted") is False and not data.get("note"):
             self.add_error("note", "请写明未同意的原因。")
-        refuse_identity_numbers_in(data.values())
         return data
 
 
-class UploadForm(forms.Form):
+class UploadForm(PortalForm):
     """One or both of the city's files."""
 
     files = ManyFilesField(
@@ -333,7 +331,7 @@ class UploadForm(forms.Form):
         return files
 
 
-class SpanForm(forms.Form):
+class SpanForm(PortalForm):
     """From one day to another, both included."""
 
     since = forms.DateField(label="从", **DATE)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.fields import PortalForm
 from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.appeals.forms import SpanForm
 from partybuilding.appeals.import_views import street_of_importer
@@ -44,13 +44,12 @@ class ReportForm(SpanForm):
         return data
 
 
-class RemarkForm(forms.Form):
+class RemarkForm(PortalForm):
     remark = forms.CharField(
         label="编者按",
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        validators=[refuse_identity_numbers, refuse_phone_numbers],
     )
 
 

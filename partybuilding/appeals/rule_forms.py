@@ -1,10 +1,11 @@
 from django import forms
 from django.utils import timezone
 
+from districts.records.fields import PortalModelForm
 from partybuilding.appeals.models import AppealLimit, AppealRule
 
 
-class StartingForm(forms.ModelForm):
+class StartingForm(PortalModelForm):
     """Something that begins today or later."""
 
     def __init__(self, *args, **kwargs):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from districts.posts.duties import Duty
 from districts.records.acting import NOT_AS_CHOSEN, ActingForm
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.fields import PortalModelForm
 from districts.units.models import Unit
 from districts.workflow import NotYours, ways_of_posts
 from partybuilding.appeals.models import MonthlyTopic
@@ -21,7 +21,7 @@ from partybuilding.appeals.topics import choose_topic, topics_with_progress
 A_PAGE = 24
 
 
-class TopicForm(ActingForm, forms.ModelForm):
+class TopicForm(ActingForm, PortalModelForm):
     class Meta:
         model = MonthlyTopic
         fields = ["unit", "month", "item", "title"]
@@ -38,8 +38,6 @@ class TopicForm(ActingForm, forms.ModelForm):
             widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
             initial=timezone.localdate().replace(day=1),
         )
-        for name in ("item", "title"):
-            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
     def clean_month(self):
         month, this = self.cleaned_data["month"].replace(day=1), timezone.localdate().replace(day=1)
@@ -54,7 +52,7 @@ def topics_page(request):
     if request.method == "POST" and not can_choose:
         raise Http404
     asked = {name: request.GET[name] for name in ("unit", "item", "title") if name in request.GET}
-    form = TopicForm(request.POST or None, user=request.user, initial=asked)
+    form = TopicForm(request.POST or None, user=request.user, initial=None if request.POST else asked)
     if form.is_bound and form.is_valid():
         try:
             choose_topic(request.user, **form.cleaned_data)

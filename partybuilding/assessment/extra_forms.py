@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.fields import PortalForm
 from districts.units.models import Unit
 from partybuilding.assessment.forms import WORDS
 from partybuilding.assessment.models import Adjustment
@@ -51,7 +51,7 @@ class AdjustmentForm(ActingForm):
         return data
 
 
-class PeerForm(forms.Form):
+class PeerForm(PortalForm):
     """Units that are ranked among themselves, from a day on."""
 
     name = forms.CharField(label="难度组", max_length=30, required=False, help_text="留空为移出难度组", **LINE)
@@ -69,8 +69,6 @@ class PeerForm(forms.Form):
         rows = Unit.objects.active().filter(tree_id=street.tree_id, kind__in=ASKED)
         self.fields["units"].queryset = rows.order_by("lft")
         self.fields["starts_on"].initial = timezone.localdate().replace(day=1)
-        for name in ("name", "reason"):
-            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
 
 class ApprovalForm(ActingForm):
@@ -89,7 +87,7 @@ class ApprovalForm(ActingForm):
         return data
 
 
-class SurveyForm(forms.Form):
+class SurveyForm(PortalForm):
     """A survey and its figures, pasted."""
 
     name = forms.CharField(label="测评名称", max_length=60, **LINE)
@@ -108,8 +106,6 @@ class SurveyForm(forms.Form):
     def __init__(self, *args, street, **kwargs):
         super().__init__(*args, **kwargs)
         self.street = street
-        for name in ("name", "paper"):
-            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
 
     def clean_measured_on(self):
         day, today = self.cleaned_data["measured_on"], timezone.localdate()
@@ -121,10 +117,9 @@ class SurveyForm(forms.Form):
         return read_figures(self.cleaned_data["figures"], self.street)
 
 
-class SurveyWithdrawal(forms.Form):
+class SurveyWithdrawal(PortalForm):
     """Taking back what was confirmed, with the reason."""
 
     why = forms.CharField(
-        label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"},
-        validators=[refuse_identity_numbers, refuse_phone_numbers], **LINE,
+        label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"}, **LINE,
     )  # fmt: skip

@@ -169,16 +169,17 @@ def survey_page(request, pk):
         "street", "entered_by", "confirmed_by"
     )
     survey, error = get_object_or_404(rows, pk=pk), None
+    withdrawal = SurveyWithdrawal(request.POST if "withdraw" in request.POST else None)
     if "drop" in request.POST:
         if not drop_survey(survey):
             raise Http404
         messages.success(request, "已删除，可以重新录入。")
         return redirect("surveys")
-    if "withdraw" in request.POST:
+    if withdrawal.is_valid():
         act, said = partial(withdraw_survey, survey, request.user), "已撤回，不再计入。已定的月份更正后才变。"
-        take_back(request, SurveyWithdrawal(request.POST), act, said)
+        take_back(request, withdrawal, act, said)
         return redirect("survey", pk)
-    if request.method == "POST":
+    if request.method == "POST" and not withdrawal.is_bound:
         try:
             confirm_survey(survey, request.user)
             messages.success(request, "已确认。还没有发出核对的月份几分钟内计入；已发出的重算后、已定的更正后才计入。")
@@ -192,6 +193,7 @@ def survey_page(request, pk):
         "error": error,
         "is_own": survey.entered_by_id == request.user.pk,
         "without": units_without_figure(survey, request.user),
-        "withdrawal": SurveyWithdrawal(),
+        "withdrawal": withdrawal,
     }
-    return render(request, "assessment/survey.html", context, status=409 if error else 200)
+    status = 409 if error else 422 if withdrawal.errors else 200
+    return render(request, "assessment/survey.html", context, status=status)

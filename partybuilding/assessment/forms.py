@@ -2,10 +2,9 @@ from django import forms
 
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from partybuilding.worklogs.forms import ManyFilesField
 
-WORDS = {"max_length": 2000, "validators": [refuse_identity_numbers, refuse_phone_numbers]}
+WORDS = {"max_length": 2000}
 
 
 def _area(rows=2):

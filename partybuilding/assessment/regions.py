@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.jobs.running import ask
+from districts.records.privacy import refuse_private
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from partybuilding.assessment.models import Region, RegionStreet
@@ -32,6 +33,7 @@ def set_region(name, streets):
 
     Without streets it goes, and its streets are counted with the rest. Raises ValidationError.
     """
+    refuse_private(name)
     roots = {}
     for said in streets:
         found = Unit.objects.active().filter(parent=None)

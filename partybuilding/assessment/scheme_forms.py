@@ -3,6 +3,7 @@ from decimal import Decimal
 from django import forms
 
 from districts.records.acting import ActingForm
+from districts.records.fields import PortalForm, PortalModelForm
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, SchemeItem, SchemeVersion
 from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS
@@ -12,7 +13,7 @@ HUNDREDTH = Decimal("0.01")
 DATE = {"widget": forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")}
 
 
-class VersionForm(forms.ModelForm):
+class VersionForm(PortalModelForm):
     """The settings of a version beside its items."""
 
     bonus_cap = forms.DecimalField(
@@ -59,7 +60,7 @@ def _between(least, most):
     return check
 
 
-class ItemForm(forms.Form):
+class ItemForm(PortalForm):
     """One item, in points and percent as people write them."""
 
     group = forms.CharField(label="项目", max_length=40, error_messages={"required": "请填项目名称。"})

@@ -8,7 +8,6 @@ from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.records.filtering import UnitFilter
-from districts.records.privacy import refuse_identity_numbers
 from districts.units.models import Unit
 from partybuilding.appeals.asking import from_appeal
 from partybuilding.goals.models import Goal
@@ -45,8 +44,6 @@ class OrderForm(VersionedForm):
         super().__init__(*args, **kwargs)
         from_appeal(self, user)
         units = assignable_units(user).order_by("tree_id", "lft")
-        for name in ("title", "content"):
-            self.fields[name].validators.append(refuse_identity_numbers)
         goals = Goal.objects.where_user_may(user, Duty.VIEW).filter(state=Goal.State.RUNNING).select_related("unit")
         self.fields["goal"].queryset = goals.order_by("-year", "unit__lft", "pk")
         self.fields["goal"].empty_label = "（不挂目标）"
@@ -76,11 +73,6 @@ class OrderForm(VersionedForm):
 class AmendForm(ActingForm, VersionedForm):
     """Change the words of an issued order."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("title", "content"):
-            self.fields[name].validators.append(refuse_identity_numbers)
-
     class Meta:
         model = Order
         fields = ["title", "content"]
@@ -95,7 +87,6 @@ class StepForm(ActingForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-        validators=[refuse_identity_numbers],
     )
 
     def __init__(self, *args, asks=None, **kwargs):

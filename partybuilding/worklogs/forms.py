@@ -9,7 +9,6 @@ from districts.posts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.records.filtering import UnitFilter
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
 from partybuilding.appeals.asking import from_appeal
@@ -52,6 +51,8 @@ class WorkLogForm(ActingForm, VersionedForm):
     )
     corrected = forms.CharField(required=False, widget=forms.HiddenInput, max_length=100)
 
+    may_be_private = {"corrected": "只记本人改过哪几栏，不保存"}
+
     class Meta:
         model = WorkLog
         fields = ["text", "happened_on", "category", "place", "unit", "order"]
@@ -67,8 +68,6 @@ class WorkLogForm(ActingForm, VersionedForm):
         super().__init__(*args, **kwargs)
         self.add_acting(ways_of_posts(user, Duty.LOG))
         self.begin_as(self.instance.for_whom_id, self.instance.basis)
-        for name in ("text", "place"):
-            self.fields[name].validators += [refuse_identity_numbers, refuse_phone_numbers]
         self.fields["category"].required = False  # the box alone is enough
         self.fields["unit"].queryset = loggable_units(user)
         self.fields["unit"].empty_label = None

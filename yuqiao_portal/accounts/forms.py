@@ -1,10 +1,12 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
+from districts.records.fields import PrivateByDefault
 from yuqiao_portal.accounts.login import is_locked
 
 
-class LoginForm(AuthenticationForm):
+class LoginForm(PrivateByDefault, AuthenticationForm):
+    may_be_private = {"username": "登录名，只用来核对", "password": "密码，只用来核对"}
     username = forms.CharField(
         label="用户名或工号", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username"})
     )
@@ -19,7 +21,8 @@ class LoginForm(AuthenticationForm):
         return super().get_invalid_login_error()
 
 
-class NewPasswordForm(PasswordChangeForm):
+class NewPasswordForm(PrivateByDefault, PasswordChangeForm):
+    may_be_private = dict.fromkeys(["old_password", "new_password1", "new_password2"], "密码，只存摘要")
     error_messages = {**PasswordChangeForm.error_messages, "password_incorrect": "原密码不对，请再输一次。"}
 
     def clean(self):

@@ -14,6 +14,7 @@ from django_otp import login as mark_verified
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.posts.models import User
+from districts.records.fields import PortalForm
 from districts.trail.recording import record_event
 from yuqiao_portal.accounts import sessions
 from yuqiao_portal.accounts.login import reserve_attempt
@@ -27,7 +28,8 @@ def device_of(user):
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
-class CodeForm(forms.Form):
+class CodeForm(PortalForm):
+    may_be_private = {"code": "动态码，不保存"}
     code = forms.CharField(
         label="动态码",
         min_length=6,

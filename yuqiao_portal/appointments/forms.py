@@ -4,11 +4,11 @@ from django.utils import timezone
 from districts.access import street_of
 from districts.posts.duties import Duty, Post, posts_that_log_in
 from districts.posts.models import Appointment, AppointmentChange, User
-from districts.records.privacy import refuse_identity_numbers_in
+from districts.records.fields import PortalModelForm
 from districts.units.models import Unit
 
 
-class ChangeForm(forms.ModelForm):
+class ChangeForm(PortalModelForm):
     """One row of the 任免 table."""
 
     class Meta:
@@ -38,7 +38,6 @@ class ChangeForm(forms.ModelForm):
 
     def clean(self):
         data = super().clean()
-        refuse_identity_numbers_in(data.values())
         if data.get("kind") == AppointmentChange.Kind.DISMISS:
             data |= {"replaces": False, "is_acting": False, "until": None, "title": ""}
         if data.get("until") and data.get("on") and data["until"] < data["on"]:

@@ -1,0 +1,90 @@
+"""The one door for what people type: private by default, and without what no document can hold."""
+
+import re
+
+from django import forms
+
+from districts.records.privacy import private_pieces, refuse_private, scrubbed
+
+# What XML, and so every Word and Excel file, refuses.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Whose value is never what was typed, word for word. All else is text.
+_NEVER_TEXT = (
+    forms.BooleanField,
+    forms.ChoiceField,
+    forms.DateField,
+    forms.DateTimeField,
+    forms.DurationField,
+    forms.FileField,
+    forms.IntegerField,
+    forms.ModelChoiceField,
+    forms.TimeField,
+)
+
+
+def holds_text(field):
+    return not isinstance(field, _NEVER_TEXT)
+
+
+class PrivateByDefault:
+    """For a form: refuses personal numbers in every text, keeping what was typed, but what the portal itself filled in.
+
+    `may_be_private` names the fields that may hold them, each with its reason.
+    """
+
+    may_be_private = {}
+
+    def _clean_fields(self):
+        self._clean_what_was_sent()
+        super()._clean_fields()
+        for name, bound in self._bound_items():
+            if holds_text(bound.field) and name not in self.may_be_private and not bound.field.disabled:
+                self._refuse_in(name, bound)
+
+    def _refuse_in(self, name, bound):
+        for text in texts_of(bound.data):
+            try:
+                refuse_new_private(text, str(bound.initial or ""))
+            except forms.ValidationError as refusal:
+                self.add_error(name, refusal)
+
+    def _clean_what_was_sent(self):
+        """Characters that no document can hold go, and numbers in the names of files."""
+        for _, bound in self._bound_items():
+            if isinstance(bound.field, forms.FileField):
+                for file in filter(None, bound.data if isinstance(bound.data, list) else [bound.data]):
+                    file.name = scrubbed(file.name)
+            elif holds_text(bound.field) and any(_NOT_IN_XML.search(text) for text in texts_of(bound.data)):
+                self.data = self.data.copy()
+                self.data[bound.html_name] = _NOT_IN_XML.sub("", bound.data)
+
+
+class PortalForm(PrivateByDefault, forms.Form):
+    """The base of every form."""
+
+
+class PortalModelForm(PrivateByDefault, forms.ModelForm):
+    """The base of every form on a model."""
+
+
+def texts_of(data):
+    """The texts of what was sent for a field: one, none, or those of a field of several inputs."""
+    return [text for text in (data if isinstance(data, list) else [data]) if isinstance(text, str)]
+
+
+def private_cells(row, may_be_private=()):
+    """A sentence for each cell of a row {column: text} that holds personal numbers, naming the column."""
+    for column, text in row.items():
+        try:
+            refuse_private("" if column in may_be_private else text)
+        except forms.ValidationError as refusal:
+            yield from (f"{column}：{said}" for said in refusal.messages)
+
+
+def refuse_new_private(text, prefilled):
+    """Raises ValidationError for personal numbers that did not stand in what the portal filled in."""
+    known = {(piece.kind, prefilled[piece.start : piece.end]) for piece in private_pieces(prefilled)}
+    for kind, start, end in private_pieces(text) if known else ():
+        if (kind, text[start:end]) in known:
+            text = text[:start] + "□" * (end - start) + text[end:]
+    refuse_private(text)
