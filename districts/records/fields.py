@@ -34,6 +34,11 @@ class PrivateByDefault:
 
     may_be_private = {}
 
+    @property
+    def came_with_files(self):
+        """A browser keeps what was typed, never the files that were chosen."""
+        return bool(self.files)
+
     def _clean_fields(self):
         self._clean_what_was_sent()
         super()._clean_fields()
