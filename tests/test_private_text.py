@@ -247,7 +247,7 @@ def test_a_refused_form_with_files_says_that_they_must_be_chosen_again(street, c
 def test_the_names_of_files_are_kept_without_personal_numbers(street, client):
     log_in(client, street.people["secretary"])
     said = {"text": "见附件", "happened_on": timezone.localdate(), "unit": street.units["东一社区"].pk}
-    client.post("/worklogs/new/", said | {"files": SimpleUploadedFile(f"王某 {IDENTITY} {PHONE} 申请.pdf", PDF)})
+    client.post("/worklogs/new/", said | {"files": SimpleUploadedFile(f"王某 {IDENTITY} 138|1234|5678 申请.pdf", PDF)})
     kept = LogAttachment.objects.get()
     assert kept.name == "王某 ［证件号］ ［电话］ 申请.pdf"
     client.get(f"/worklogs/attachments/{kept.pk}/")

@@ -92,6 +92,12 @@ def prepare_all(sent):
 
 
 @transaction.atomic
+def _kept_name(name, kind):
+    """Scrubbed before it is cut, and again once signs that parted the digits have gone."""
+    served = served_name(scrubbed(name), TYPES[kind][1], otherwise=Attachment.Kind(kind).label)
+    return scrubbed(served)[-LONGEST_NAME:]
+
+
 def keep_file(rows, kind, content, *, name, by):
     """Keep a prepared upload in a related manager of attachments."""
     content.seek(0)
@@ -99,7 +105,7 @@ def keep_file(rows, kind, content, *, name, by):
     content.seek(0)
     return rows.create(
         kind=kind,
-        name=served_name(scrubbed(name), TYPES[kind][1], otherwise=Attachment.Kind(kind).label),
+        name=_kept_name(name, kind),
         file=content,
         size=len(data),
         digest=hashlib.sha256(data).hexdigest(),
