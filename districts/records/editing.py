@@ -7,7 +7,6 @@ from districts.records.fields import PortalModelForm
 OUT_OF_SIGHT = "（不在您的岗位范围内）"
 
 
-
 class VersionedForm(PortalModelForm):
     """Carries the version that the user saw; after a conflict it carries the newer one, with both texts side by side."""
 

@@ -7,6 +7,6 @@ def forget(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partybuilding", "0024_what_was_said_can_be_taken_back")]
+    dependencies = [("partybuilding", "0026_what_a_successor_inherits")]
 
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]
