@@ -11,6 +11,7 @@ from districts.posts.appointing import appoint, dismiss
 from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
+from districts.records.origin import origin_of
 from partybuilding.appeals.actions import recuse
 from partybuilding.appeals.models import (
     Appeal,
@@ -194,10 +195,10 @@ def _fill_keys(street):
     """What one record says of another, of whose text not everybody who sees the one may see: each key filled once at least."""
     west, east = (Goal.objects.get(unit__name=name) for name in ("西中心", "东中心"))
     shared = Order.objects.filter(assignments__unit__name="西一社区", state="issued").distinct()
-    shared.update(goal=west, appeal=Appeal.objects.get(number="BJ002"))
-    Order.objects.filter(unit__name="东中心").update(goal=east, appeal=Appeal.objects.get(number="BJ004"))
+    shared.update(goal=west, came_from=origin_of(Appeal.objects.get(number="BJ002")))
+    Order.objects.filter(unit__name="东中心").update(goal=east, came_from=origin_of(Appeal.objects.get(number="BJ004")))
     log = WorkLog.objects.filter(unit__name="东一社区", text__startswith="日志").get()
-    log.appeal, log.order = Appeal.objects.get(number="BJ002"), shared.exclude(assignments__unit__name="东一社区").get()
+    log.came_from, log.order = origin_of(Appeal.objects.get(number="BJ002")), shared.exclude(assignments__unit__name="东一社区").get()
     log.for_whom, log.basis = street.people["deputy"], "oral"
     log.save()
     share = OrderAssignment.objects.filter(unit__name="东二社区", state__in=["reported", "accepted"]).first()

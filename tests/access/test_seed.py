@@ -52,4 +52,4 @@ def test_an_order_of_the_seeds_serves_a_goal_and_an_appeal_that_some_of_its_read
     seen = Order.objects.where_user_may(reader, "view")
     assert seen.exclude(goal=None).exclude(goal__in=Goal.objects.where_user_may(reader, "view").values("pk")).exists()
     hidden = Appeal.objects.where_user_may(reader, "view").values("pk")
-    assert seen.exclude(appeal=None).exclude(appeal__in=hidden).exists()
+    assert seen.exclude(came_from=None).exclude(came_from__appeal__in=hidden).exists()

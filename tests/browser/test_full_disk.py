@@ -28,7 +28,7 @@ def test_what_was_typed_is_there_again_when_there_is_room(visit):
     page.wait_for_url(re.compile(r"/$"))
     page.goto("/worklogs/new/")
     expect(page.get_by_text("已填回上次没有提交成功的内容。")).to_be_visible()
-    assert page.get_by_label("做了什么").input_value() == "清出堆物三处"
+    expect(page.get_by_label("做了什么")).to_have_value("清出堆物三处")
     page.get_by_role("button", name="提交").click()
     page.wait_for_url(re.compile(r"/worklogs/\d+/"))
     assert WorkLog.objects.get().text == "清出堆物三处"
