@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from districts.records.private_numbers import JOINER, private_numbers
 
-MOST_NAMED = 3
+MOST_NAMED, AREA_AND_NUMBER = 3, 11  # pieces; digits
 
 LOOKS_LIKE = {
     "证件号": "身份证号",
@@ -114,11 +114,17 @@ def scrubbed(text):
 
 def refuse_private(text):
     """A form field's validator: raises ValidationError that says where what kind stands, and what to do."""
-    pieces = [piece for piece in private_pieces(text) if piece.kind in LOOKS_LIKE]
+    pieces = [piece for piece in private_pieces(text) if _is_refused(piece, text)]
     if pieces:
         where = "，".join(f"第 {piece.start + 1} 字起像{LOOKS_LIKE[piece.kind]}" for piece in pieces[:MOST_NAMED])
         more = f"等 {len(pieces)} 处" if len(pieces) > MOST_NAMED else ""
         raise ValidationError(f"{where}{more}。系统不保存这些内容，请删去后再提交。")
+
+
+def _is_refused(piece, text):
+    """Not plates nor telephones without an area code: of the street's own carts and offices, most of them."""
+    digits = sum(map(str.isdecimal, text[piece.start : piece.end]))
+    return piece.kind in LOOKS_LIKE and (piece.kind != "电话" or digits >= AREA_AND_NUMBER)
 
 
 def refuse_identity_numbers(text):
@@ -127,7 +133,7 @@ def refuse_identity_numbers(text):
 
 
 def refuse_phone_numbers(text):
-    if any(piece.kind == "电话" for piece in private_pieces(text)):
+    if any(piece.kind == "电话" and _is_refused(piece, text) for piece in private_pieces(text)):
         raise ValidationError("文字里有手机号码。日志不写居民的姓名和电话，请删去后再提交。")
 
 

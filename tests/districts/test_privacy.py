@@ -78,7 +78,7 @@ def test_a_refusal_says_what_kind_stands_where_and_never_which_number():
     assert said == (
         "第 3 字起像电话号码，第 16 字起像身份证号，第 36 字起像银行卡号等 4 处。系统不保存这些内容，请删去后再提交。"
     )
-    refuse_private("京N12345 洒水车")  # carts of the street have plates too
+    refuse_private("京N12345 洒水车停在物业（电话 69512345）门前")  # the street's own, most of them
 
 
 KINDS = {"证件号": identity_number, "银行卡": bank_card, "电话": mobile, "座机": landline, "门牌": room}
