@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from districts.jobs import running
 from districts.jobs.models import Job
-from partybuilding.appeals.batches import template_columns
+from partybuilding.appeals.batches import empty_waiting, template_columns
 from partybuilding.appeals.by_hand import register, switch
 from partybuilding.appeals.importing import ImportRefused, import_files
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
@@ -162,3 +162,13 @@ def test_a_form_of_address_and_a_company_are_no_names(street):
     ]
     import_files([table(LEDGER, *rows)], street.units[STREET])
     assert set(Appeal.objects.values_list("content", flat=True)) == {said}
+
+
+def test_what_keeps_its_number_only_keeps_no_unread_column_in_a_file_to_mend(street, client):
+    log_in(client, street.people["office"])
+    upload(
+        client, table([*LEDGER, "督办意见"], [*ledger_row(), "原话"], [*ledger_row(number="BJ2", at="前天"), "另一件"])
+    )
+    empty_waiting(street.units[STREET], "BJ001")
+    kept = str(AppealImportPart.objects.get().rows)
+    assert ("原话" in kept, "另一件" in kept) == (False, True)
