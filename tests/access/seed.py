@@ -198,7 +198,10 @@ def _fill_keys(street):
     shared.update(goal=west, came_from=origin_of(Appeal.objects.get(number="BJ002")))
     Order.objects.filter(unit__name="东中心").update(goal=east, came_from=origin_of(Appeal.objects.get(number="BJ004")))
     log = WorkLog.objects.filter(unit__name="东一社区", text__startswith="日志").get()
-    log.came_from, log.order = origin_of(Appeal.objects.get(number="BJ002")), shared.exclude(assignments__unit__name="东一社区").get()
+    log.came_from, log.order = (
+        origin_of(Appeal.objects.get(number="BJ002")),
+        shared.exclude(assignments__unit__name="东一社区").get(),
+    )
     log.for_whom, log.basis = street.people["deputy"], "oral"
     log.save()
     share = OrderAssignment.objects.filter(unit__name="东二社区", state__in=["reported", "accepted"]).first()
