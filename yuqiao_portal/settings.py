@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "districts.history.asked.HistoryAsked",
+    "yuqiao_portal.headers.OptionsAsGet",
     "districts.records.strays.FilesSettled",
     "yuqiao_portal.full_disk.SaysSo",
 ]

@@ -42,7 +42,7 @@ def undeclared(urls):
             model, _, _ = bare.rpartition("_")
             known = bare in ADMIN_PAGES or model in ADMIN_MODELS or not bare
         else:
-            known = bare in PORTAL or str(entry.pattern) in {"admin/login/"}
+            known = bare in PORTAL or str(entry.pattern) in {"admin/login/", "admin/password_change/"}
         if not known:
             missing.append(name or str(entry.pattern))
     return missing
@@ -247,7 +247,8 @@ def has_its_headers(response):
     policy = response.headers.get("Content-Security-Policy", "")  # its directives come in any order
     told = ("default-src 'self'" in policy or "default-src 'none'" in policy) and "unsafe" not in policy
     kept_private = "no-store" in response.headers.get("Cache-Control", "")
-    return told and kept_private and all(response.headers.get(name) == value for name, value in HEADERS.items())
+    kept_apart = "HX-Request" in response.headers.get("Vary", "")  # a part is never taken for the whole
+    return told and kept_private and kept_apart and all(response.headers.get(name) == value for name, value in HEADERS.items())
 
 
 GROUPS = [e.ACTORS[n::9] for n in range(9)]

@@ -120,6 +120,7 @@ def test_headers_on_pages_downloads_errors_and_redirects(street, client):
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
         assert {"no-store", "private"} <= set(headers["Cache-Control"].split(", "))
+        assert "HX-Request" in headers["Vary"]
 
 
 def test_health(client, db):

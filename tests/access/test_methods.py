@@ -1,0 +1,53 @@
+"""OPTIONS and HEAD show nothing that GET hides: the same status without a body, for every URL and every person."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.seed import seed
+from tests.access.table import PORTAL
+from tests.access.test_matrix import has_its_headers, targets
+from tests.cast import ADMINS, POSTS, log_in
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "login", [*{post: login for login, (post, _) in reversed(POSTS.items())}.values(), *ADMINS, "anonymous"]
+)
+def test_options_and_head_answer_as_get_would(login):
+    """One person of each post."""
+    world, seen = seed(), set()
+    assert list(faults(login, world, seen)) == []
+    assert seen >= ({200, 302} if login == "anonymous" else {200, 302, 404, 405})
+
+
+def faults(login, world, seen):
+    client = Client()
+    if login != "anonymous":
+        log_in(client, world.street.people[login])
+    cookie = client.cookies.output(header="", sep="; ").strip()
+    for name, (kind, _) in PORTAL.items():
+        rows = targets(world, kind)
+        for args in {rows[0][0], rows[-1][0]}:  # one's own street, and another
+            url = reverse(name, args=args)
+            wanted, _ = ask(client, cookie, "get", url)
+            for method in ("head", "options"):
+                response, body = ask(client, cookie, method, url)
+                seen.add(response.status_code)
+                if told(response) != told(wanted) or body or not has_its_headers(response):
+                    yield login, method, name, args, told(wanted), told(response), body[:40]
+
+
+def ask(client, cookie, method, url):
+    """(response, its body in bytes); what was asked leaves no trace."""
+    client.cookies.load(cookie)
+    with transaction.atomic():
+        response = getattr(client, method)(url)
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        transaction.set_rollback(True)
+    return response, body
+
+
+def told(response):
+    return response.status_code, response.headers.get("Location"), response.headers.get("Allow")
