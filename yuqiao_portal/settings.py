@@ -20,11 +20,15 @@ def read_flag(name, default):
     return value == "1"
 
 
-def read_seconds(name, default):
+def read_count(name, default, unit="个"):
     value = os.environ.get(name, str(default))
-    if not value.isdigit() or int(value) == 0:
-        raise ImproperlyConfigured(f"{name} 应为正整数（秒），现在是 {value!r}。")
+    if not (value.isascii() and value.isdigit()) or int(value) == 0:
+        raise ImproperlyConfigured(f"{name} 应为正整数（{unit}），现在是 {value!r}。")
     return int(value)
+
+
+def read_seconds(name, default):
+    return read_count(name, default, "秒")
 
 
 def read_database():
@@ -165,6 +169,7 @@ AUTHENTICATION_BACKENDS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "yuqiao_portal.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "yuqiao_portal.accounts.passwords.SeveralCharacters"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -177,6 +182,8 @@ LOGIN_FAILURES_ALLOWED = 5
 LOGIN_LOCK_SECONDS = 15 * 60
 TOTP_FOR_ADMINS = read_flag("TOTP_FOR_ADMINS", "1")
 OTP_TOTP_ISSUER = "强街带社"
+OTP_TOTP_THROTTLE_FACTOR = 0  # wrong codes have a lock of ours, in words; a right one is never called wrong
+PHONE_LOOKS_A_DAY = read_count("PHONE_LOOKS_A_DAY", 30)  # people; beyond it a reason is asked, never refused
 SESSION_IDLE_SECONDS = read_seconds("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_COOKIE_AGE = read_seconds("SESSION_MAX_SECONDS", 12 * 60 * 60)
 SESSION_COOKIE_HTTPONLY = True

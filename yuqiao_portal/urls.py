@@ -47,5 +47,6 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="ready"),
     path("health/", health.page, name="health"),
     path("admin/login/", accounts.admin_login),
+    path("admin/password_change/", accounts.admin_password_change),
     path("admin/", admin.site.urls),
 ]

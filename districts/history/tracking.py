@@ -6,7 +6,8 @@ from districts.calendar.models import CalendarDay
 from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant, User
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
 
-SECRET_OR_NOISE = ["password", "last_login", "phone", "failed_logins", "last_failed_at"]
+COUNTED = ["failed_logins", "last_failed_at", "failed_codes", "last_code_failed_at"]
+SECRET_OR_NOISE = ["password", "last_login", "phone", *COUNTED]
 
 
 def register():

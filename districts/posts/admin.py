@@ -1,14 +1,20 @@
 import secrets
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import BaseUserCreationForm, SetPasswordMixin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from districts.posts.administrators import AdministeredBy, RuledForm, reset_password, without_shortcuts
+from districts.posts.administrators import (
+    AdministeredBy,
+    RuledForm,
+    reset_password,
+    reset_second_factor,
+    without_shortcuts,
+)
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, User
 from districts.records.exporting import workbook_response
@@ -82,7 +88,7 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
     viewed_by = EVERY_ADMINISTRATOR
     form = PersonForm
     add_form = PersonCreationForm
-    actions = ["hand_out_passwords"]
+    actions = ["hand_out_passwords", "reset_second_factors"]
     add_form_template = "admin/change_form.html"
     change_password_form = ResetForm
     list_display = ["name", "username", "staff_number", "phone_masked", "admin_role", "is_active"]
@@ -142,6 +148,21 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
             reset_password(user, password, by=request.user)
             rows.append((user.name, user.username, user.staff_number or "", password))
         return workbook_response("one-time-passwords", ["姓名", "用户名", "工号", "一次性密码"], rows)
+
+    def has_reset_code_permission(self, request):
+        return request.user.admin_role == SECURITY
+
+    @admin.action(permissions=["reset_code"], description="重置两步验证（手机丢了）")
+    def reset_second_factors(self, request, queryset):
+        """By the security administrator, for somebody else, who was seen in person; they set it up anew."""
+        for user in queryset.order_by("name"):
+            try:
+                had_one = reset_second_factor(user, by=request.user)
+            except ValidationError as fault:
+                messages.error(request, fault.messages[0])
+                continue
+            done = "的两步验证已重置，下次登录须重新启用。" if had_one else "没有启用两步验证，不用重置。"
+            messages.add_message(request, messages.SUCCESS if had_one else messages.WARNING, f"{user.name}{done}")
 
 
 class AppointmentForm(RuledForm):

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.locking import structure_lock
 from districts.posts.models import User
@@ -37,6 +38,19 @@ def reset_password(user, password, by=None):
     user.must_change_password, user.failed_logins, user.last_failed_at = True, 0, None
     user.save(update_fields=["password", "must_change_password", "failed_logins", "last_failed_at"])
     record_event("person", f"给 {user.name}（{user.username}）发一次性密码", by=by)
+
+
+@transaction.atomic
+def reset_second_factor(user, by=None):
+    """Forget a person's phone: they set up another at the next log-in. True when there was one. Never one's own."""
+    if by is not None and by.pk == user.pk:
+        raise ValidationError("不能重置自己的两步验证。换手机请在“两步验证”页用现在的动态码办理。")
+    count, _ = TOTPDevice.objects.filter(user=user).delete()
+    if count:
+        fresh = {"failed_codes": 0, "last_code_failed_at": None, "must_set_up_code": True}
+        User.objects.filter(pk=user.pk).update(**fresh)
+        record_event("password", f"重置 {user.name}（{user.username}）的两步验证", by=by)
+    return bool(count)
 
 
 class AdministeredBy:

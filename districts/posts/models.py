@@ -2,7 +2,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -19,10 +19,14 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    def filter_by_login(self, typed):
+        """The account behind a user name or a staff number, as rows: a user name goes before a number."""
+        rows = self.filter(Q(username=typed) | Q(staff_number=typed))
+        return rows.order_by(Case(When(username=typed, then=0), default=1), "pk")
+
     def get_by_login(self, typed):
         """The account behind a user name or a staff number; raises DoesNotExist."""
-        rows = self.filter(Q(username=typed) | Q(staff_number=typed))
-        user = rows.filter(username=typed).first() or rows.first()
+        user = self.filter_by_login(typed).first()
         if user is None:
             raise self.model.DoesNotExist
         return user
@@ -52,6 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     failed_logins = models.PositiveSmallIntegerField("连续输错", default=0, editable=False)
     last_failed_at = models.DateTimeField("最近输错", null=True, editable=False)
+    failed_codes = models.PositiveSmallIntegerField("动态码连续输错", default=0, editable=False)
+    last_code_failed_at = models.DateTimeField("动态码最近输错", null=True, editable=False)
+    must_set_up_code = models.BooleanField("下次登录须启用两步验证", default=False, editable=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     acts_for_nobody = False  # unless it was looked up for the request: then the gate need not ask for whom

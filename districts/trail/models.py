@@ -14,6 +14,7 @@ class Event(models.Model):
         LOGOUT = "logout", "退出"
         PASSWORD = "password", "密码与两步验证"
         REVEAL = "reveal", "查看已遮盖的信息"
+        REVEAL_MANY = "reveal_many", "查看已遮盖的信息（超过每日人数）"
         EXPORT = "export", "导出"
         DOWNLOAD = "download", "下载附件"
         STRUCTURE = "structure", "组织架构"
@@ -41,3 +42,8 @@ class Event(models.Model):
 
     def __str__(self):
         return f"{self.serial} {self.get_kind_display()}"
+
+    @property
+    def stands_out(self):
+        """Is this something that the auditor is to look at?"""
+        return self.kind == self.Kind.REVEAL_MANY

@@ -1,18 +1,22 @@
 """Log-in: at most five wrong passwords are really checked, colleagues are not locked out, sessions end in time."""
 
+import re
 import threading
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from districts.posts.administrators import reset_password
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import User
+from districts.trail.models import Event
 from tests.cast import PASSWORD, build_street, log_in, make_user
 
 WRONG = "wrong-Pass-2026"
@@ -29,19 +33,67 @@ def test_a_user_logs_in_by_name_or_by_staff_number_and_reaches_the_workbench(str
         assert (response.status_code, response.headers["Location"]) == (302, "/")
 
 
-def test_a_wrong_password_gets_one_sentence_for_known_and_unknown_names(street, client):
-    for name in ("secretary", "nobody-of-that-name"):
-        page = try_login(client, name, WRONG).content.decode()
-        assert "用户名（工号）或密码不对。连续输错 5 次，账号会锁定 15 分钟。" in page
+class CountingHasher(PBKDF2PasswordHasher):
+    """Django's own, made quick; what it worked for is counted in rounds."""
+
+    iterations, worked = 1000, 0
+
+    def encode(self, password, salt, iterations=None):
+        CountingHasher.worked += iterations or self.iterations
+        return super().encode(password, salt, iterations)
 
 
-def test_the_sixth_wrong_try_is_told_of_the_lock_through_either_door_and_it_ends_after_a_quarter_of_an_hour(
-    street, client
-):
+def refusal(name, password):
+    """What a refused try shows, works and leaves: (page without the typed name and the token, rounds, writes, events)."""
+    CountingHasher.worked, client = 0, Client()
+    before = Event.objects.count()
+    with CaptureQueriesContext(connection) as queries:
+        response = try_login(client, name, password)
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode()).replace(name, "")
+    writes = [q["sql"].split()[:2] for q in queries if q["sql"].startswith("INSERT")]
+    assert response.status_code == 200
+    return page, CountingHasher.worked, writes, Event.objects.count() - before
+
+
+def test_unknown_wrong_locked_and_disabled_are_told_apart_by_nothing(street, settings):
+    """One page byte for byte, one hash's worth of work, also for a password from years ago, and one event."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    for login in ("secretary", "deputy", "worker", "aide"):
+        User.objects.filter(username=login).update(password=make_password(PASSWORD))
+    User.objects.filter(username="aide").update(password=CountingHasher().encode(PASSWORD, "salt" * 6, 300))
+    User.objects.filter(username="worker").update(is_active=False)
+    told = [
+        refusal("nobody-of-that-name", WRONG),
+        refusal("secretary", WRONG),
+        refusal("worker", PASSWORD),
+        refusal("aide", WRONG),
+    ]
+    for _ in range(5):
+        refusal("deputy", WRONG)
+    told += [refusal("deputy", WRONG), refusal("deputy", PASSWORD)]  # the sixth: locked
+    for _ in range(5):
+        refusal("nobody-else", WRONG)
+    told.append(refusal("nobody-else", WRONG))
+    assert told == [told[0]] * 7
+    assert "用户名（工号）或密码不对，或者账号不能登录。" in told[0][0]
+    assert told[0][1:] == (1000, [["INSERT", "INTO"]], 1)
+
+
+def test_what_was_typed_as_a_name_is_not_kept(street, client):
+    """It may be a password in the wrong field; that somebody tried, and from where, is."""
+    try_login(client, "my-Secret-in-the-wrong-field", WRONG)
+    event = Event.objects.latest("serial")
+    assert (event.kind, event.subject, event.actor, event.outcome) == (
+        "login_refused", "没有这个用户名或工号", None, "未通过",
+    )  # fmt: skip
+
+
+def test_a_lock_holds_through_either_door_and_ends_after_a_quarter_of_an_hour(street, client):
     User.objects.filter(username="secretary").update(staff_number="T0042")
     for n in range(5):
         try_login(client, ("secretary", "T0042")[n % 2], WRONG)
-    assert "连续输错 5 次，账号已锁定。" in try_login(client, "T0042").content.decode()
+    assert try_login(client, "T0042").status_code == 200
+    assert Event.objects.latest("serial").subject == "已锁定，未核对密码：secretary"
     with time_machine.travel(timezone.now() + timedelta(minutes=16)):
         assert try_login(client, "secretary").status_code == 302
 
@@ -157,6 +209,38 @@ def test_a_post_without_duties_is_no_way_in(street, client):
     assert try_login(client, "member").status_code == 200
     log_in(client, member)
     assert client.get("/organisation/").status_code == 302
+
+
+def test_the_old_password_is_counted_like_a_log_in(street, client, settings):
+    """Whoever finds an open session has five guesses; the sixth is not looked at, and says so."""
+    log_in(client, street.people["secretary"])
+    new = {"new_password1": "my-Own-2026-Pass", "new_password2": "my-Own-2026-Pass"}
+    pages = [client.post("/password/", new | {"old_password": WRONG}).content.decode() for _ in range(5)]
+    assert "原密码不对，请再输一次。" in pages[0]
+    assert "密码连续输错 5 次，已锁定 15 分钟" in pages[4]
+    assert (
+        "密码连续输错 5 次，已锁定 15 分钟"
+        in client.post("/password/", new | {"old_password": PASSWORD}).content.decode()
+    )
+    assert try_login(Client(), "secretary").status_code == 200  # one lock
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert client.post("/password/", new | {"old_password": PASSWORD}).headers["Location"] == "/"
+    secretary = User.objects.get(username="secretary")
+    assert (secretary.failed_logins, secretary.check_password("my-Own-2026-Pass")) == (0, True)
+
+
+def test_the_admin_site_asks_no_password_of_its_own(street, client):
+    log_in(client, street.people["sysadmin"])
+    for method in (client.get, client.post):
+        assert method("/admin/password_change/").headers["Location"] == "/password/"
+
+
+@pytest.mark.parametrize("password", [" " * 10, "\u3000" * 12, "z" * 12, "啊" * 10, "z z z z z z z z"])
+def test_blanks_and_one_character_again_and_again_are_no_password(street, client, password):
+    log_in(client, street.people["secretary"])
+    new = {"old_password": PASSWORD, "new_password1": password, "new_password2": password}
+    assert "密码不能只是空格，也不能只重复同一个字符，请换一个。" in client.post("/password/", new).content.decode()
+    assert User.objects.get(username="secretary").check_password(PASSWORD)
 
 
 def test_a_forced_change_wants_another_password(street, client):

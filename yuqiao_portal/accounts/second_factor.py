@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import RedirectURLMixin
+from django.db import transaction
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.generic import FormView
@@ -17,9 +18,12 @@ from districts.posts.models import User
 from districts.records.fields import PortalForm
 from districts.trail.recording import record_event
 from yuqiao_portal.accounts import sessions
-from yuqiao_portal.accounts.login import reserve_attempt
+from yuqiao_portal.accounts.login import CODE, forget_failures, reserve_attempt
 
-WAITING = "password_right"  # session key: id of whoever gave the right password and owes a code
+# Session keys.
+WAITING = "password_right"  # who gave the right password and owes a code, and since when
+OLD_GIVEN = "old_code_given"  # which device's code was given, and when: it may be replaced now
+PENDING = "pending_device"  # id of the device that this session was shown
 WAITS_SECONDS = 300
 
 
@@ -45,17 +49,31 @@ class CodeForm(PortalForm):
         super().__init__(*args, **kwargs)
 
     def clean_code(self):
-        """Checked under the same five attempts as the password."""
-        code = self.cleaned_data["code"]
-        if not reserve_attempt(self.device.user):
-            raise forms.ValidationError("连续输错 5 次，账号已锁定。请 15 分钟后再试。")
-        if not (code.isdecimal() and code.isascii() and self.device.verify_token(code)):
-            record_event(
-                "login_refused", f"动态码不对：{self.device.user.username}", by=self.device.user, outcome="未通过"
+        """Counted before it is looked at, apart from passwords: at most five wrong ones in a row are really checked."""
+        code, user = self.cleaned_data["code"], self.device.user
+        if not reserve_attempt(user, CODE):
+            record_event("login_refused", f"动态码已锁定，未核对：{user.username}", by=user, outcome="未通过")
+            raise forms.ValidationError(
+                "动态码连续输错 5 次，15 分钟内不再核对动态码。请稍后再试；手机丢了请找安全管理员重置。"
             )
+        if not code_is_right(self.device, code):
+            record_event("login_refused", f"动态码不对：{user.username}", by=user, outcome="未通过")
             raise forms.ValidationError("动态码不对或已过期，请等手机上出现新的一组再填。")
-        User.objects.filter(pk=self.device.user_id).update(failed_logins=0, last_failed_at=None)
+        forget_failures(user, CODE)
         return code
+
+
+@transaction.atomic
+def code_is_right(device, code):
+    """Is this six digits that the device shows now and that nobody used yet? Locked: two who come at once are not both right."""
+    if not (code.isdecimal() and code.isascii()):
+        return False
+    return TOTPDevice.objects.select_for_update().get(pk=device.pk).verify_token(code)
+
+
+def is_fresh(noted):
+    """Was this noted in the session within the last five minutes?"""
+    return bool(noted) and sessions.now() - noted["at"] <= WAITS_SECONDS
 
 
 class CodePage(RedirectURLMixin, FormView):
@@ -67,7 +85,7 @@ class CodePage(RedirectURLMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         waiting = request.session.get(WAITING)
-        if not waiting or sessions.now() - waiting["at"] > WAITS_SECONDS:
+        if not is_fresh(waiting):
             return redirect("login")
         self.device = device_of(User.objects.get(pk=waiting["user"]))
         if self.device is None:
@@ -94,34 +112,55 @@ def typeable(device):
 
 
 class SetUp(FormView):
-    """Scan the picture, give the first code. A device that was never confirmed is made anew each time."""
+    """Scan the picture, give the first code. A device in use is replaced only within minutes of a code of its own."""
 
     template_name = "accounts/second_factor.html"
     form_class = CodeForm
 
-    def device(self):
-        user = self.request.user
-        made, _ = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "手机"})
+    def dispatch(self, request, *args, **kwargs):
+        self.active = device_of(request.user)
+        given = request.session.get(OLD_GIVEN)
+        self.asks_old = bool(self.active) and not (is_fresh(given) and given["device"] == self.active.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def pending(self):
+        """The device that this session was shown; what an earlier session saw is never confirmed."""
+        rows, session = TOTPDevice.objects.filter(user=self.request.user, confirmed=False), self.request.session
+        made = rows.filter(pk=session.get(PENDING)).first()
+        if made is None:
+            rows.delete()
+            made = TOTPDevice.objects.create(user=self.request.user, name="手机", confirmed=False)
+            session[PENDING] = made.pk
         return made
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"device": self.device()}
+        return super().get_form_kwargs() | {"device": self.active if self.asks_old else self.pending()}
 
     def get_context_data(self, **kwargs):
-        device = self.device()
+        context = super().get_context_data(active=self.active, asks_old=self.asks_old, **kwargs)
+        if self.asks_old:
+            return context
+        device = context["form"].device
         picture = segno.make(device.config_url, error="m").svg_data_uri(scale=5, border=2)
-        return super().get_context_data(
-            picture=picture, secret=typeable(device), active=device_of(self.request.user), **kwargs
-        )
+        return context | {"picture": picture, "secret": typeable(device)}
 
     def form_valid(self, form):
-        TOTPDevice.objects.filter(user=self.request.user, confirmed=True).delete()
-        form.device.confirmed = True
-        form.device.save(update_fields=["confirmed"])
+        if self.asks_old:
+            self.request.session[OLD_GIVEN] = {"device": self.active.pk, "at": sessions.now()}
+            return redirect("second_factor")
+        take_into_use(form.device)
         mark_verified(self.request, form.device)
-        record_event("password", f"{self.request.user.username} 启用两步验证")
         messages.success(self.request, "两步验证已启用。下次登录除密码外，还要填手机上的动态码。")
         return redirect(sessions.home_of(self.request.user))
+
+
+@transaction.atomic
+def take_into_use(device):
+    """Confirm a device in place of every other of its person."""
+    TOTPDevice.objects.filter(user=device.user).exclude(pk=device.pk).delete()
+    TOTPDevice.objects.filter(pk=device.pk).update(confirmed=True)
+    User.objects.filter(pk=device.user_id).update(must_set_up_code=False)
+    record_event("password", f"{device.user.username} 启用两步验证")
 
 
 class TurnOff(FormView):

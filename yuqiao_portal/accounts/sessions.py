@@ -54,9 +54,12 @@ def home_of(user):
 
 
 def must_set_up(request):
-    """An administrator without a second factor may do nothing else first."""
-    needs_it = settings.TOTP_FOR_ADMINS and request.user.is_authenticated and request.user.admin_role
-    return bool(needs_it) and not request.user.is_verified()
+    """An administrator without a second factor, or whoever had it reset, may do nothing else first."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    needs_it = (settings.TOTP_FOR_ADMINS and user.admin_role) or user.must_set_up_code
+    return bool(needs_it) and not user.is_verified()
 
 
 class SessionLimits:
