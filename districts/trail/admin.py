@@ -1,8 +1,11 @@
 from django.contrib import admin
+from django.utils.html import format_html
 
 from districts.posts.administrators import AdministeredBy
 from districts.posts.models import User
 from districts.trail.models import Event
+
+OF_A_DAY = {"at__year", "at__month", "at__day", "at__gte", "at__lt"}
 
 
 @admin.register(Event)
@@ -10,7 +13,7 @@ class EventAdmin(AdministeredBy, admin.ModelAdmin):
     """The audit trail, for the auditor; nobody changes it."""
 
     viewed_by = frozenset({User.AdminRole.LOG_AUDITOR})
-    list_display = ["at", "actor", "under", "kind", "subject", "outcome", "address"]
+    list_display = ["at", "actor", "under", "kind_marked", "subject", "outcome", "address"]
     list_display_links = ["at"]
     list_filter = ["kind"]
     list_select_related = ["actor"]
@@ -18,3 +21,13 @@ class EventAdmin(AdministeredBy, admin.ModelAdmin):
     date_hierarchy = "at"
     ordering = ["-serial"]
     show_full_result_count = False
+
+    @admin.display(description="类别", ordering="kind")
+    def kind_marked(self, event):
+        """What the auditor is to look at stands out among what is usual."""
+        label = event.get_kind_display()
+        return format_html('<strong class="stands-out">{}</strong>', label) if event.stands_out else label
+
+    def lookup_allowed(self, lookup, value, request=None):
+        """The days of the calendar above the list as well."""
+        return lookup in OF_A_DAY or super().lookup_allowed(lookup, value, request)

@@ -1,5 +1,6 @@
 """我的岗位, a colleague's page, and 为何可见."""
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,7 +10,6 @@ from districts.access import street_of
 from districts.posts.duties import Duty
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
-from districts.trail.recording import record_event
 from districts.units.models import Unit
 from partybuilding.appeals.forms import SpanForm
 from partybuilding.assessment.models import ScoreSheet
@@ -18,7 +18,9 @@ from partybuilding.orders.models import Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog
 from yuqiao_portal.accounts.second_factor import device_of
 from yuqiao_portal.people.duties import duties_of
+from yuqiao_portal.people.looks import LookForm, needs_reason, record_look
 
+LAST_REASON = "why_so_many_looks"  # session key: on a long night the reason is typed once
 KINDS = {"log": WorkLog, "order": Order, "share": OrderAssignment, "goal": Goal, "sheet": ScoreSheet}
 
 
@@ -107,8 +109,15 @@ def duties_page(request, pk):
 
 @require_POST
 def reveal_phone(request, pk):
-    """A colleague's number in full: each look is one event of the audit trail."""
+    """A colleague's number in full, to read or to dial: each look is one event. Beyond the day's number it asks why, no more."""
     person = get_object_or_404(colleagues(request.user).exclude(phone=""), pk=pk)
-    if person.pk != request.user.pk:
-        record_event("reveal", f"查看 {person.name}（{person.username}）的手机号")
-    return render(request, "people/_phone.html", {"person": person, "phone": person.phone})
+    context = {"person": person, "phone": person.phone, "dials": "dial" in request.POST}
+    if not needs_reason(request.user, person):
+        record_look(request.user, person)
+        return render(request, "people/_phone.html", context)
+    form = LookForm(request.POST if "reason" in request.POST else None, initial=request.session.get(LAST_REASON))
+    if not form.is_valid():
+        return render(request, "people/_phone.html", context | {"form": form, "most": settings.PHONE_LOOKS_A_DAY})
+    request.session[LAST_REASON] = form.cleaned_data
+    record_look(request.user, person, form.cleaned_data["reason"])
+    return render(request, "people/_phone.html", context)
