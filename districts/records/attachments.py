@@ -127,7 +127,8 @@ def attachment_response(attachment):
     except FileNotFoundError:
         raise Http404 from None
     if attachment.kind != Attachment.Kind.PHOTO:
-        record_event("download", f"附件 {attachment.pk}：{attachment.shown_name}")
+        kind = attachment.get_kind_display()
+        record_event("download", f"{attachment._meta.verbose_name} {attachment.pk}（{kind}）")  # never its name
     response = FileResponse(
         content, as_attachment=True, filename=attachment.shown_name, content_type=TYPES[attachment.kind][0]
     )

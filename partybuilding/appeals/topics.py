@@ -37,7 +37,7 @@ def choose_topic(by, *, unit, month, item, title, under=None, basis=""):
             topic = MonthlyTopic.objects.create(unit=unit, month=month, item=item, title=title, created_by=by)
     except IntegrityError:
         raise ValidationError(f"“{unit.name}”这个月已经把“{item}”列为每月一题。") from None
-    record_event("operation", f"每月一题：{topic}", by=by, acting=acting)
+    record_event("operation", f"每月一题 {topic.pk}：{unit.name}，{month:%Y-%m}", by=by, acting=acting)
     return topic
 
 

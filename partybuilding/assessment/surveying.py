@@ -118,7 +118,7 @@ def confirm_survey(survey, by):
     if not entered.update(state=Survey.State.CONFIRMED, confirmed_by=by, confirmed_at=timezone.now()):
         raise ValidationError("这次测评已经确认过了。")
     mark_dirty((unit, survey.measured_on) for unit in survey.figures.values_list("unit", flat=True))
-    record_event("operation", f"{survey.street.name}：确认测评“{survey}”", by=by)
+    record_event("operation", f"{survey.street.name}：确认 {survey.measured_on} 的测评 {survey.pk}", by=by)
 
 
 @transaction.atomic
@@ -134,7 +134,7 @@ def withdraw_survey(survey, by, *, why):
     if not confirmed.update(state=Survey.State.WITHDRAWN, why_withdrawn=why):
         raise ValidationError("这次测评还没有确认，或已经撤回过了；请刷新后再看。")
     mark_dirty((unit, survey.measured_on) for unit in survey.figures.values_list("unit", flat=True))
-    record_event("operation", f"{survey.street.name}：撤回测评“{survey}”，{why}", by=by)
+    record_event("operation", f"{survey.street.name}：撤回 {survey.measured_on} 的测评 {survey.pk}", by=by)
 
 
 def units_without_figure(survey, user):

@@ -76,7 +76,7 @@ def test_attachments_go_through_the_gate_as_downloads(street, client):
     assert response.headers["Content-Disposition"].startswith("attachment;")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert Event.objects.filter(kind="download").get().subject == f"附件 {sheet.pk}：表.xlsx"
+    assert Event.objects.filter(kind="download").get().subject == f"日志附件 {sheet.pk}（Excel）"
     for login in ("neighbour", "far_commissioner", "stranger", "sysadmin"):
         log_in(client, street.people[login])
         for attachment in (photo_, sheet):

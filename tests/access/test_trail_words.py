@@ -1,0 +1,43 @@
+"""The auditor sees that something was exported or downloaded, never a word of a business record or the name of a file."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from districts.trail.models import Event
+from partybuilding.appeals.topics import choose_topic
+from partybuilding.assessment.surveying import confirm_survey, enter_survey, withdraw_survey
+from tests.access.seed import STREET, seed
+from tests.access.table import PORTAL
+from tests.access.test_matrix import MARK, targets
+from tests.cast import log_in
+
+SAID = "⟦Z1⟧"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", ["leader", "office"])
+def test_no_event_carries_a_word_of_a_record(login):
+    world = seed()
+    client = log_in(Client(), world.street.people[login])
+    for name, (kind, rules) in PORTAL.items():
+        if "GET" in rules and name not in {"login", "logout"}:
+            for args, _ in targets(world, kind)[:2]:
+                response = client.get(reverse(name, args=args))
+                assert response.status_code < 500
+                list(response.streaming_content if response.streaming else ())
+    confirm_and_withdraw(world.street)
+    kinds = {event.kind for event in Event.objects.all()}
+    assert {"download", "export", "operation", "post"} <= kinds
+    said = [f"{e.subject} {e.outcome}" for e in Event.objects.all()]
+    assert [text for text in said if MARK.search(text) or ".pdf" in text] == []
+
+
+def confirm_and_withdraw(street):
+    root, today = street.units[STREET], timezone.localdate()
+    choose_topic(street.people["office"], unit=root, month=today.replace(day=1), item=SAID, title=SAID)
+    given = {"name": SAID, "measured_on": today, "paper": SAID, "figures": [(street.units["东一社区"].pk, 9, 10)]}
+    survey = enter_survey(root, street.people["leader"], **given)
+    confirm_survey(survey, street.people["office"])
+    withdraw_survey(survey, street.people["office"], why=SAID)
