@@ -21,13 +21,31 @@
   // After a refusal the summary of errors is where reading goes on.
   document.querySelector("[data-focus]")?.focus();
 
-  // What is typed survives an expired session: kept in this tab only, given back when the form opens again.
-  const drafts = [...document.querySelectorAll("form[data-draft]")];
-  const keyOf = (form) => DRAFT + (form.getAttribute("action") || here + location.search);
+  // What is typed survives an expired session: kept in this tab only, given back when the form opens again to the same
+  // person. Who that is says an opaque key; what another person typed on this tab is removed, never shown.
+  const person = document.body.dataset.person;
+  const MINE = `${DRAFT}${person}:`;
+  const isRefused = Boolean(document.querySelector("[data-focus]"));
+  const drafts = person ? [...document.querySelectorAll("form[data-draft]")] : [];
+  const keyOf = (form) => MINE + (form.getAttribute("action") || here + location.search);
+  const kept = () => Object.keys(sessionStorage).filter((key) => key.startsWith(DRAFT));
+  const nameOf = (form) => {
+    const page = document.querySelector("main h1")?.textContent.trim() || document.title;
+    const button = form.querySelector("button.btn-primary, button:not([type=button])")?.textContent.trim();
+    return drafts.length > 1 && button ? `${page} · ${button}` : page;
+  };
   const fieldsOf = (form) =>
     [...form.elements].filter((e) => e.name && !["hidden", "submit", "button", "password", "file"].includes(e.type));
   const read = (form) =>
     fieldsOf(form).map((e) => [e.name, ["checkbox", "radio"].includes(e.type) ? [e.value, e.checked] : e.value]);
+  const isChanged = (e) => {
+    if (e.options) return [...e.options].some((o) => o.selected !== o.defaultSelected);
+    return ["checkbox", "radio"].includes(e.type) ? e.checked !== e.defaultChecked : e.value !== e.defaultValue;
+  };
+  const keep = (form) => {
+    if (!isRefused && !fieldsOf(form).some(isChanged)) return sessionStorage.removeItem(keyOf(form)); // typed and wiped
+    sessionStorage.setItem(keyOf(form), JSON.stringify({ name: nameOf(form), fields: read(form) }));
+  };
   const fill = (form, saved) => {
     for (const [name, value] of saved) {
       const found = fieldsOf(form).filter((e) => e.name === name);
@@ -35,11 +53,12 @@
       else if (found[0]) found[0].value = value;
     }
   };
-  if (document.body.hasAttribute("data-signed-in")) {
+  if (person) {
+    kept().filter((key) => !key.startsWith(MINE)).forEach((key) => sessionStorage.removeItem(key));
     const sent = sessionStorage.getItem("sent");
     const back = sessionStorage.getItem("signed-out");
     // A form that was sent and did not come back was taken; one that met the log-in page was not.
-    if (sent && !back && !document.querySelector("[data-focus]")) sessionStorage.removeItem(sent);
+    if (sent && !back && !isRefused) sessionStorage.removeItem(sent);
     sessionStorage.removeItem("sent");
     sessionStorage.removeItem("signed-out");
   } else if (document.querySelector("[data-login]")) {
@@ -66,16 +85,52 @@
   };
   for (const form of drafts) {
     const saved = sessionStorage.getItem(keyOf(form));
-    if (saved && !document.querySelector("[data-focus]")) {
-      fill(form, JSON.parse(saved));
+    if (saved && !isRefused) {
+      fill(form, JSON.parse(saved).fields);
       tellFilled(form);
     }
-    form.addEventListener("input", () => sessionStorage.setItem(keyOf(form), JSON.stringify(read(form))));
+    form.addEventListener("input", () => keep(form));
     form.addEventListener("submit", () => {
-      sessionStorage.setItem(keyOf(form), JSON.stringify(read(form)));
+      keep(form);
       sessionStorage.setItem("sent", keyOf(form));
     });
   }
+
+  // Logging out removes what is typed and not sent: it is named first, and asked about.
+  const leave = document.querySelector("[data-forget]");
+  leave?.addEventListener("submit", (event) => {
+    const unsent = kept().map((key) => JSON.parse(sessionStorage.getItem(key)).name);
+    if (!unsent.length) return sessionStorage.clear();
+    event.preventDefault();
+    askToLeave(unsent);
+  });
+  const add = (parent, tag, text, className = "") => {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    made.className = className;
+    parent.append(made);
+    return made;
+  };
+  function askToLeave(unsent) {
+    const dialog = add(document.body, "dialog", "", "card ask");
+    add(dialog, "h2", "还有没提交的内容").id = "ask-title";
+    dialog.setAttribute("aria-labelledby", "ask-title");
+    add(dialog, "p", "退出后，下面填了没提交的内容会从本机删除：");
+    const list = add(dialog, "ul", "");
+    unsent.forEach((name) => add(list, "li", name));
+    const buttons = add(dialog, "div", "", "actions");
+    const back = add(buttons, "button", "返回", "btn btn-primary");
+    const go = add(buttons, "button", "继续退出", "btn btn-outline-primary");
+    back.type = go.type = "button";
+    back.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    go.addEventListener("click", () => {
+      sessionStorage.clear();
+      leave.submit();
+    });
+    dialog.showModal();
+  }
+
   // The sum of a column of fields while it is typed, without the rows that are to be deleted.
   for (const total of document.querySelectorAll("[data-total]")) {
     const form = total.closest("form");
@@ -92,7 +147,13 @@
     show();
   }
 
-  document.querySelector("[data-forget]")?.addEventListener("submit", () => sessionStorage.clear());
+  // A number that was asked for in order to call is dialled as soon as it comes.
+  document.addEventListener("htmx:afterSettle", () => {
+    const number = document.querySelector("a[data-dial]");
+    number?.removeAttribute("data-dial");
+    number?.focus();
+    number?.click();
+  });
 
   // A log says by itself when, where and what for: asked while it is typed, never over what was corrected by hand.
   for (const form of document.querySelectorAll("form[data-guess]")) {
@@ -123,7 +184,7 @@
 
   // One effect for a double click: the second press of a submit button does nothing.
   document.addEventListener("submit", (event) => {
-    if (event.target.method !== "post") return;
+    if (event.target.method !== "post" || event.defaultPrevented) return;
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "1";
     window.addEventListener("pageshow", () => delete event.target.dataset.sent, { once: true });

@@ -4,6 +4,7 @@ from functools import cache
 
 from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from districts.posts.duties import Duty
 from districts.units.models import Unit
@@ -33,13 +34,21 @@ class PortalRenderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
 
+def person_key(request):
+    """Says to the browser whose drafts are whose: no name and no number; None to whoever is not logged in."""
+    user = getattr(request, "user", None)
+    return salted_hmac("drafts", str(user.pk)).hexdigest()[:20] if user and user.is_authenticated else None
+
+
 def page_frame(request):
     """Who is here under which posts, in which street, and whether the data is fictional."""
-    posts = getattr(request, "posts", [])
+    posts, key = getattr(request, "posts", []), person_key(request)
     if not posts:
-        return {"posts": [], "is_fictional": Unit.objects.filter(is_fictional=True, parent=None).exists()}
+        is_fictional = Unit.objects.filter(is_fictional=True, parent=None).exists()
+        return {"posts": [], "person_key": key, "is_fictional": is_fictional}
     return {
         "posts": posts,
+        "person_key": key,
         "street_name": posts[0].street.removesuffix("党建工作协调委员会"),
         "is_fictional": any(a.unit.is_fictional for a in posts),
         "navigation": menu(any(Duty.ASSESS in a.duties for a in posts)),

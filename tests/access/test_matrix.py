@@ -248,7 +248,12 @@ def has_its_headers(response):
     told = ("default-src 'self'" in policy or "default-src 'none'" in policy) and "unsafe" not in policy
     kept_private = "no-store" in response.headers.get("Cache-Control", "")
     kept_apart = "HX-Request" in response.headers.get("Vary", "")  # a part is never taken for the whole
-    return told and kept_private and kept_apart and all(response.headers.get(name) == value for name, value in HEADERS.items())
+    return (
+        told
+        and kept_private
+        and kept_apart
+        and all(response.headers.get(name) == value for name, value in HEADERS.items())
+    )
 
 
 GROUPS = [e.ACTORS[n::9] for n in range(9)]
