@@ -21,9 +21,7 @@ class Door(NamedTuple):
 
 
 PASSWORD = Door("failed_logins", "last_failed_at")
-CODE = Door(
-    "failed_codes", "last_code_failed_at"
-)  # of its own: wrong codes lock no password, and wrong passwords no code
+CODE = Door("failed_codes", "last_code_failed_at")  # apart: wrong codes lock no password, nor the other way round
 
 
 class GuardedBackend(ModelBackend):

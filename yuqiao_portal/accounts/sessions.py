@@ -137,7 +137,7 @@ def _page_of(request):
     """The page that the user was on: what they come back to after logging in."""
     if request.htmx:
         return request.htmx.current_url_abs_path or "/"
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
     came_from = urlsplit(request.headers.get("Referer", ""))
     return came_from.path if came_from.netloc == request.get_host() else "/"
