@@ -18,7 +18,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("districts", "0007_structure_is_marked")]
+    dependencies = [("districts", "0008_origin")]
 
     operations = [
         migrations.AddField(

@@ -73,7 +73,7 @@ def seal_of(event, before):
 
 
 # What takes sight of records and nothing else: done under every post that gives it, the lent ones too.
-BY_SIGHT = {Event.Kind.EXPORT, Event.Kind.DOWNLOAD, Event.Kind.REVEAL}
+BY_SIGHT = {Event.Kind.EXPORT, Event.Kind.DOWNLOAD, Event.Kind.REVEAL, Event.Kind.REVEAL_MANY}
 
 
 def _posts_of(request, by, kind):
