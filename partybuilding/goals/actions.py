@@ -18,7 +18,7 @@ def set_goal(by, *, unit, year, title, measure, state=Goal.State.RUNNING, under=
         acting = act_as(by, Duty.ISSUE, unit, "设目标", under=under, basis=basis)
         check_goal(unit, year, title)
         goal = Goal.objects.create(created_by=by, unit=unit, year=year, title=title, measure=measure, state=state)
-        record_event("operation", f"{unit.name}：设目标“{goal}”", by=by, acting=acting)
+        record_event("operation", f"{unit.name}：设目标 {goal.pk}，{year} 年", by=by, acting=acting)
         return goal
 
 
@@ -30,7 +30,7 @@ def change_goal(goal, seen_version, by, *, unit, year, title, measure, state, un
     acting = act_as(by, Duty.ISSUE, unit, "修改目标", under=under, basis=basis)
     check_goal(unit, year, title, but=goal)
     saved = save_edit(goal, seen_version, unit=unit, year=year, title=title, measure=measure, state=state)
-    record_event("operation", f"{unit.name}：修改目标“{saved}”", by=by, acting=acting)
+    record_event("operation", f"{unit.name}：修改目标 {goal.pk}，{year} 年", by=by, acting=acting)
     return saved
 
 

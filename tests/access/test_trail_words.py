@@ -8,6 +8,7 @@ from django.utils import timezone
 from districts.trail.models import Event
 from partybuilding.appeals.topics import choose_topic
 from partybuilding.assessment.surveying import confirm_survey, enter_survey, withdraw_survey
+from partybuilding.goals.actions import change_goal, set_goal
 from tests.access.seed import STREET, seed
 from tests.access.table import PORTAL
 from tests.access.test_matrix import MARK, targets
@@ -27,15 +28,18 @@ def test_no_event_carries_a_word_of_a_record(login):
                 response = client.get(reverse(name, args=args))
                 assert response.status_code < 500
                 list(response.streaming_content if response.streaming else ())
-    confirm_and_withdraw(world.street)
+    act_with_words(world.street)
     kinds = {event.kind for event in Event.objects.all()}
     assert {"download", "export", "operation", "post"} <= kinds
     said = [f"{e.subject} {e.outcome}" for e in Event.objects.all()]
     assert [text for text in said if MARK.search(text) or ".pdf" in text] == []
 
 
-def confirm_and_withdraw(street):
+def act_with_words(street):
     root, today = street.units[STREET], timezone.localdate()
+    given = {"unit": street.units["西中心"], "year": today.year, "title": SAID, "measure": SAID}
+    goal = set_goal(street.people["leader"], **given)
+    change_goal(goal, goal.version, street.people["leader"], **given, state=goal.state)
     choose_topic(street.people["office"], unit=root, month=today.replace(day=1), item=SAID, title=SAID)
     given = {"name": SAID, "measured_on": today, "paper": SAID, "figures": [(street.units["东一社区"].pk, 9, 10)]}
     survey = enter_survey(root, street.people["leader"], **given)
