@@ -104,9 +104,9 @@ def _trail_may_be_emptied(request):
 
 
 @pytest.fixture(autouse=True)
-def _anchors_of_its_own(settings, tmp_path):
+def _anchors_of_its_own(settings, tmp_path_factory):
     """The trail of one test must not be held against the anchors of another."""
-    settings.ANCHOR_DIR = tmp_path / "anchors"
+    settings.ANCHOR_DIR = tmp_path_factory.mktemp("anchors")
 
 
 @pytest.fixture

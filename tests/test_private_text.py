@@ -251,7 +251,7 @@ def test_the_names_of_files_are_kept_without_personal_numbers(street, client):
     kept = LogAttachment.objects.get()
     assert kept.name == "王某 ［证件号］ ［电话］ 申请.pdf"
     client.get(f"/worklogs/attachments/{kept.pk}/")
-    assert Event.objects.get(kind="download").subject == f"附件 {kept.pk}：{kept.name}"
+    assert Event.objects.get(kind="download").subject == f"日志附件 {kept.pk}（PDF）"
 
 
 def test_the_reason_of_a_withdrawal_stays_typed(street, client):

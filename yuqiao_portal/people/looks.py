@@ -4,19 +4,18 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from districts.records.privacy import refuse_identity_numbers, refuse_phone_numbers
+from districts.records.fields import PortalForm
 from districts.trail.models import Event
 from districts.trail.recording import record_event
 
 KINDS = [Event.Kind.REVEAL, Event.Kind.REVEAL_MANY]
 
 
-class LookForm(forms.Form):
+class LookForm(PortalForm):
     reason = forms.CharField(
         label="原因",
         min_length=2,
         max_length=40,
-        validators=[refuse_identity_numbers, refuse_phone_numbers],
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
         error_messages={"required": "请写明原因，如：防汛值守，逐个通知。", "min_length": "请写明原因，至少两个字。"},
     )
