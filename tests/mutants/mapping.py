@@ -1,0 +1,131 @@
+"""Which tests run for a protection: built from recordings, kept in coverage_map.json.gz, asked by name, not by line.
+
+`python -m tests.mutants.mapping FOLDER…` builds it from the folders that `recording` wrote.
+"""
+
+import ast
+import gzip
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+from tests.mutants.finding import ROOT, SCOPES, modules, protections
+
+KEPT = Path(__file__).parent / "coverage_map.json.gz"
+MOST, MOST_URLS = (
+    16,
+    6,
+)  # kept for each name: the most specific first, quick ones first among these; rows of the matrix last
+MATRIX = "@"
+
+
+def functions_in(path):
+    """(qualified name, first line, last line) of each function of a module."""
+
+    def inside(node, scope):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, SCOPES):
+                name = f"{scope}{child.name}"
+                if not isinstance(child, ast.ClassDef):
+                    yield name, child.lineno, child.end_lineno
+                yield from inside(child, f"{name}." if isinstance(child, ast.ClassDef) else f"{name}.<locals>.")
+            else:
+                yield from inside(child, scope)
+
+    return inside(ast.parse((ROOT / path).read_text(encoding="utf-8")), "")
+
+
+def build(folders, root=ROOT):
+    """{name: tests} for ids of protections, `path::function`, and names of constraints."""
+    recorded = [_read(folder) for folder in folders]
+    seconds = {test: s for notes, _ in recorded for test, s in notes["seconds"].items()}
+    failed = {test for notes, _ in recorded for test in notes["failed"]}
+    lines = {}
+    for _, found in recorded:
+        for path, by_line in found.items():
+            for line, tests in by_line.items():
+                lines.setdefault(path, {}).setdefault(line, set()).update(set(tests) - failed - {""})
+    breadth = Counter(test for by_line in lines.values() for tests in by_line.values() for test in tests)
+    rank = lambda test: (test.startswith(MATRIX), breadth[test], seconds.get(test, 0), test)  # noqa: E731
+    spans = dict(_spans(lines))
+    for notes, _ in recorded:
+        for name, tests in notes["refused"].items():
+            spans.setdefault(f"constraint {name}", set()).update(set(tests) - failed - {""})
+    return {name: _kept(sorted(tests, key=rank)) for name, tests in sorted(spans.items()) if tests}
+
+
+def _kept(tests):
+    urls = [test for test in tests if test.startswith(MATRIX)]
+    return [test for test in tests if not test.startswith(MATRIX)][:MOST] + urls[:MOST_URLS]
+
+
+def _spans(lines):
+    found = {}
+    for protection in protections():
+        first, last = protection.lines
+        here = lines.get(protection.path, {})
+        # A raise is reached by the line it begins on; what stands inside an expression by any line of it.
+        yield protection.id, set().union(*(here.get(n, ()) for n in range(first, last + 1)))
+    for path in modules():
+        here = lines.get(path, {})
+        for name, first, last in functions_in(path):
+            found[f"{path}::{name}"] = set().union(*(here.get(n, ()) for n in range(first + 1, last + 1)))
+        found[path] = set().union(*here.values()) if here else set()
+    yield from found.items()
+
+
+def _read(folder):
+    """(notes, {path: {line: tests}}) of one recording."""
+    import coverage
+
+    notes = json.loads((Path(folder) / "notes.json").read_text(encoding="utf-8"))
+    data = coverage.CoverageData(str(Path(folder) / "lines"))
+    data.read()
+    found = {}
+    for file in data.measured_files():
+        for path in modules():
+            if file.endswith(f"/{path}"):
+                found[path] = data.contexts_by_lineno(file)
+    return notes, found
+
+
+def save(names):
+    """Tests are numbered, names point to them."""
+    tests = sorted({test for found in names.values() for test in found})
+    number = {test: n for n, test in enumerate(tests)}
+    packed = {"tests": tests, "names": {name: [number[t] for t in found] for name, found in names.items()}}
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+    KEPT.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def load():
+    packed = json.loads(gzip.decompress(KEPT.read_bytes()))
+    return {name: [packed["tests"][n] for n in found] for name, found in packed["names"].items()}
+
+
+# Where no line runs at the moment of the test: what asks every URL by every method it does not have.
+OF_A_KIND = {"method": ["tests/access/test_methods.py"]}
+
+
+def tests_for(protection, names):
+    """(tests, how they were found): by its own lines, by its function, or by its module."""
+    if protection.kind in OF_A_KIND:
+        return OF_A_KIND[protection.kind], "kind"
+    if protection.kind == "constraint":
+        asked = [f"constraint {protection.key}"]
+    else:
+        asked = [protection.id]
+    for name, how in [
+        *((a, "line") for a in asked),
+        (f"{protection.path}::{protection.qualname}", "function"),
+        (protection.path, "module"),
+    ]:
+        if names.get(name):
+            return names[name], how
+    return [], "nowhere"
+
+
+if __name__ == "__main__":
+    save(build(sys.argv[1:]))
+    print(f"{KEPT.name}: {KEPT.stat().st_size // 1024} kB")
