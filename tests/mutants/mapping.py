@@ -1,11 +1,14 @@
 """Which tests run for a protection: built from recordings, kept in coverage_map.json.gz, asked by name, not by line.
 
-`python -m tests.mutants.mapping FOLDER…` builds it from the folders that `recording` wrote.
+`make map` records the suite anew; `python -m tests.mutants.mapping FOLDER…` builds it from what was recorded.
 """
 
 import ast
 import gzip
 import json
+import os
+import shutil
+import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -36,7 +39,7 @@ def functions_in(path):
     return inside(ast.parse((ROOT / path).read_text(encoding="utf-8")), "")
 
 
-def build(folders, root=ROOT):
+def build(folders):
     """{name: tests} for ids of protections, `path::function`, and names of constraints."""
     recorded = [_read(folder) for folder in folders]
     seconds = {test: s for notes, _ in recorded for test, s in notes["seconds"].items()}
@@ -126,6 +129,17 @@ def tests_for(protection, names):
     return [], "nowhere"
 
 
+def record():
+    """Run the suite with each test noted; returns the folders. Browser and soak tests run other processes."""
+    folder = ROOT / "var" / "recorded"
+    shutil.rmtree(folder, ignore_errors=True)
+    environment = os.environ | {"MUTANTS_RECORD": str(folder)}
+    left_out = ["--ignore=tests/browser", "--ignore=tests/soak"]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.mutants.recording", "tests", *left_out]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return [folder]
+
+
 if __name__ == "__main__":
-    save(build(sys.argv[1:]))
+    save(build(record() if sys.argv[1:] == ["record"] else sys.argv[1:]))
     print(f"{KEPT.name}: {KEPT.stat().st_size // 1024} kB")
