@@ -18,7 +18,7 @@ import pytest
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 MOST_SECONDS = int(os.environ.get("MUTANTS_SECONDS", "300"))
-TOO_LONG, NOT_REMOVABLE = 98, 99
+NO_TESTS, TOO_LONG, NOT_REMOVABLE = 5, 98, 99
 MATRIX, MATRIX_TESTS = "@", "tests/access/test_matrix.py::test_portal"
 DATA = Path(os.environ["DATA_DIR"])  # this hand's own
 NOT_LOADED = ("__main__.py", "workbook_child.py", "gunicorn.conf.py")  # scripts, run as such
@@ -61,6 +61,19 @@ class Late:
         config.pluginmanager.register(self.plugin, "mutant")
 
 
+class Collected:
+    """The names of all tests; the map may know some that are gone."""
+
+    def __init__(self):
+        self.names = set()
+
+    def pytest_collection_finish(self, session):
+        self.names = {item.nodeid for item in session.items}
+
+    def there(self, tests):
+        return [t for t in tests if t.startswith(MATRIX) or t in self.names or "::" not in t]
+
+
 def run_here(protection, tests, answer):
     """In the fork: take the protection away, run the tests until one fails, write down what happened."""
     from tests.mutants.removing import NotRemovable, remove
@@ -81,6 +94,8 @@ def run_here(protection, tests, answer):
 
 def in_a_fork(protection, tests):
     """{"code", "failed", "seconds"}: of pytest, or TOO_LONG."""
+    if not tests:
+        return {"code": NO_TESTS, "failed": [], "seconds": 0}
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(parents=True)
     shutil.copy(UNTOUCHED, DATA / "test.sqlite3")
@@ -117,7 +132,7 @@ def main():
     django.setup()
     get_resolver().url_patterns  # noqa: B018 - loads every view
     _load_the_rest()
-    _load_the_tests()
+    collected = _load_the_tests()
     from django.db import connections
 
     connections.close_all()
@@ -126,7 +141,7 @@ def main():
     known = {found.id: found for found in protections()}
     for line in sys.stdin:
         asked = json.loads(line)
-        done = in_a_fork(known.get(asked["id"]), asked["tests"])
+        done = in_a_fork(known.get(asked["id"]), collected.there(asked["tests"]))
         print(json.dumps(done), flush=True)
 
 
@@ -143,18 +158,11 @@ def _load_the_rest():
 
 def _load_the_tests():
     """Collected once, here, so that a fork finds them and pytest's own modules loaded."""
+    collected = Collected()
+    options = ["--collect-only", "-qq", "-p", "no:cacheprovider", "--ignore=tests/browser", "--ignore=tests/soak"]
     with contextlib.redirect_stdout(io.StringIO()):
-        pytest.main(
-            [
-                "--collect-only",
-                "-qq",
-                "-p",
-                "no:cacheprovider",
-                "tests",
-                "--ignore=tests/browser",
-                "--ignore=tests/soak",
-            ]
-        )
+        pytest.main([*options, "tests"], plugins=[collected])
+    return collected
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Which tests run for a protection: built from recordings, kept in coverage_map.json.gz, asked by name, not by line.
 
-`make map` records the suite anew; `python -m tests.mutants.mapping FOLDER…` builds it from what was recorded.
+`make map` records the suite anew; `python -m tests.mutants.mapping FOLDER…` adds what else was recorded.
 """
 
 import ast
@@ -40,7 +40,7 @@ def functions_in(path):
 
 
 def build(folders):
-    """{name: tests} for ids of protections, `path::function`, and names of constraints."""
+    """{name: tests} for ids of protections, `path::function`, and paths."""
     recorded = [_read(folder) for folder in folders]
     seconds = {test: s for notes, _ in recorded for test, s in notes["seconds"].items()}
     failed = {test for notes, _ in recorded for test in notes["failed"]}
@@ -52,9 +52,6 @@ def build(folders):
     breadth = Counter(test for by_line in lines.values() for tests in by_line.values() for test in tests)
     rank = lambda test: (test.startswith(MATRIX), breadth[test], seconds.get(test, 0), test)  # noqa: E731
     spans = dict(_spans(lines))
-    for notes, _ in recorded:
-        for name, tests in notes["refused"].items():
-            spans.setdefault(f"constraint {name}", set()).update(set(tests) - failed - {""})
     return {name: _kept(sorted(tests, key=rank)) for name, tests in sorted(spans.items()) if tests}
 
 
@@ -102,31 +99,43 @@ def save(names):
     KEPT.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
+def added(known, new):
+    """What was recorded last comes first."""
+    return {
+        name: _kept([*new.get(name, ()), *(t for t in known.get(name, ()) if t not in new.get(name, ()))])
+        for name in sorted({*known, *new})
+    }
+
+
 def load():
     packed = json.loads(gzip.decompress(KEPT.read_bytes()))
     return {name: [packed["tests"][n] for n in found] for name, found in packed["names"].items()}
 
 
-# Where no line runs at the moment of the test: what asks every URL by every method it does not have.
-OF_A_KIND = {"method": ["tests/access/test_methods.py"]}
+# Where no line runs at the moment of the test: what asks every URL by every method, and every constraint by a wrong row.
+OF_A_KIND = {"method": ["tests/access/test_methods.py"], "constraint": ["tests/portal/test_constraints.py"]}
 
 
 def tests_for(protection, names):
-    """(tests, how they were found): by its own lines, by its function, or by its module."""
+    """(tests, how they were found): by its kind, its own lines, its function, or its module."""
     if protection.kind in OF_A_KIND:
         return OF_A_KIND[protection.kind], "kind"
-    if protection.kind == "constraint":
-        asked = [f"constraint {protection.key}"]
-    else:
-        asked = [protection.id]
-    for name, how in [
-        *((a, "line") for a in asked),
-        (f"{protection.path}::{protection.qualname}", "function"),
-        (protection.path, "module"),
-    ]:
+    places = {"line": protection.id, "function": f"{protection.path}::{protection.qualname}", "module": protection.path}
+    for how, name in places.items():
         if names.get(name):
             return names[name], how
-    return [], "nowhere"
+    return tests_that_name(protection.path), "nowhere"
+
+
+def tests_that_name(path):
+    """Files of tests that mention a module, or the package that it lies in."""
+    module = path.removesuffix(".py").replace("/", ".")
+    texts = {file: file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("test_*.py"))}
+    for name in (module, module.rpartition(".")[0]):
+        found = [file.relative_to(ROOT).as_posix() for file, text in texts.items() if f"{name} import" in text]
+        if found:
+            return found[:MOST_URLS]
+    return []
 
 
 def record():
@@ -141,5 +150,5 @@ def record():
 
 
 if __name__ == "__main__":
-    save(build(record() if sys.argv[1:] == ["record"] else sys.argv[1:]))
+    save(build(record()) if sys.argv[1:] == ["record"] else added(load(), build(sys.argv[1:])))
     print(f"{KEPT.name}: {KEPT.stat().st_size // 1024} kB")
