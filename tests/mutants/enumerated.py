@@ -76,7 +76,7 @@ def untouched_database(folder):
 
 def verdict(hand, protection, names):
     """{"id", "how", "code", "failed", "seconds"}; code RED when a test noticed."""
-    tests, how = mapping.tests_for(protection, names)
+    tests, how = mapping.asked_of(protection, names)
     done = {"code": None, "failed": [], "seconds": 0}
     for some in (tests[:FIRST], tests[FIRST:]):
         if some and done["code"] not in {RED, TOO_LONG}:

@@ -21,6 +21,7 @@ MOST_SECONDS = int(os.environ.get("MUTANTS_SECONDS", "300"))
 NO_TESTS, TOO_LONG, NOT_REMOVABLE = 5, 98, 99
 MATRIX, MATRIX_TESTS = "@", "tests/access/test_matrix.py::test_portal"
 DATA = Path(os.environ["DATA_DIR"])  # this hand's own
+CHILDREN = Path(__file__).parent / "children"
 NOT_LOADED = ("__main__.py", "workbook_child.py", "gunicorn.conf.py")  # scripts, run as such
 UNTOUCHED = Path(os.environ["MUTANTS_UNTOUCHED"])
 
@@ -85,11 +86,20 @@ def run_here(protection, tests, answer):
     try:
         if protection:
             remove(protection)
+            _tell_children(protection)
         stop = ["-x"] if protection else []
         code = pytest.main([*stop, "-p", "no:cacheprovider", "--no-header", *names], plugins=[Late(noticing)])
     except NotRemovable:
         code = NOT_REMOVABLE
     answer.write_text(json.dumps({"code": int(code), "failed": noticing.failed}), encoding="utf-8")
+
+
+def _tell_children(protection):
+    """Processes that the tests begin find `sitecustomize`, which takes the same protection away from them."""
+    if protection.kind in {"raise", "add_error", "check", "gate"}:
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(CHILDREN), *([before] if before else [])])
+        os.environ["MUTANT"] = protection.id
 
 
 def in_a_fork(protection, tests):

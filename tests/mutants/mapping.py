@@ -116,7 +116,7 @@ def load():
 OF_A_KIND = {"method": ["tests/access/test_methods.py"], "constraint": ["tests/portal/test_constraints.py"]}
 
 
-def tests_for(protection, names):
+def asked_of(protection, names):
     """(tests, how they were found): by its kind, its own lines, its function, or its module."""
     if protection.kind in OF_A_KIND:
         return OF_A_KIND[protection.kind], "kind"
@@ -127,14 +127,24 @@ def tests_for(protection, names):
     return tests_that_name(protection.path), "nowhere"
 
 
+# What runs in a process of its own, which no recording sees.
+IN_A_PROCESS = {
+    "yuqiao_portal/operations/": ["tests/portal/test_backup.py", "tests/portal/test_backup_is_everything.py"],
+    "yuqiao_portal/management/commands/": ["tests/portal/test_backup.py", "tests/portal/test_operating.py"],
+    "partybuilding/appeals/workbook_child.py": ["tests/partybuilding/test_odd_workbooks.py"],
+    "yuqiao_portal/settings.py": ["tests/portal/test_refusals.py"],
+}
+
+
 def tests_that_name(path):
-    """Files of tests that mention a module, or the package that it lies in."""
+    """Files of tests that run a module in a process, mention it, or mention the package that it lies in."""
     module = path.removesuffix(".py").replace("/", ".")
     texts = {file: file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("test_*.py"))}
+    found = [test for start, tests in IN_A_PROCESS.items() if path.startswith(start) for test in tests]
     for name in (module, module.rpartition(".")[0]):
-        found = [file.relative_to(ROOT).as_posix() for file, text in texts.items() if f"{name} import" in text]
+        found += [file.relative_to(ROOT).as_posix() for file, text in texts.items() if f"{name} import" in text]
         if found:
-            return found[:MOST_URLS]
+            return list(dict.fromkeys(found))[:MOST_URLS]
     return []
 
 

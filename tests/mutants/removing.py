@@ -1,6 +1,5 @@
 """Take a protection away from the running process: the code of its function, a decorator's list, a field, a constraint."""
 
-import ast
 import gc
 from types import CodeType, FunctionType
 
@@ -8,7 +7,8 @@ from django import forms
 from django.apps import apps
 from django.db import connection, models
 
-from tests.mutants.finding import ROOT, walk
+from tests.mutants.finding import ROOT
+from tests.mutants.neutral import tree_without
 
 
 class NotRemovable(Exception):
@@ -22,30 +22,10 @@ def remove(protection):
         raise NotRemovable(protection.id)
 
 
-class _Without(ast.NodeTransformer):
-    def __init__(self, node):
-        self.node = node
-
-    def visit(self, node):
-        return _neutral(node) if node is self.node else self.generic_visit(node)
-
-
-def _neutral(node):
-    """What stands in its place. The names that it mentions stay mentioned, so that closures keep their shape."""
-    if isinstance(node, ast.stmt):
-        return ast.If(test=ast.Constant(False), body=[node], orelse=[])
-    unused = ast.Subscript(ast.Tuple(node.args, ast.Load()), ast.Slice(upper=ast.Constant(0)), ast.Load())
-    everything = ast.Attribute(node.func.value, "all", ast.Load())
-    return ast.Call(everything, [ast.Starred(unused, ast.Load())], [])
-
-
 def code_without(protection):
     """{(qualified name, first line): code} of the module with the protection neutralised."""
     file = ROOT / protection.path
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    wanted = (protection.qualname, protection.kind, protection.nth)
-    node = next(node for node, qualname, kind, nth, _ in walk(tree) if (qualname, kind, nth) == wanted)
-    tree = ast.fix_missing_locations(_Without(node).visit(tree))
+    tree = tree_without(file.read_text(encoding="utf-8"), protection.id)
     return dict(_codes(compile(tree, str(file), "exec", dont_inherit=True)))
 
 
