@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
 
-.PHONY: setup demo serve test lint bench soak mutants screenshots lock vendor clean
+.PHONY: setup demo serve test lint bench soak mutants map screenshots lock vendor clean
 
 setup: .venv/ready
 
@@ -35,8 +35,13 @@ bench: setup
 soak: setup
 	SOAK=full $(PY) -m pytest tests/soak
 
+# The committed patches and a sample of the enumerated protections; MUTANTS=all removes every one (tests/mutants/__main__.py).
 mutants: setup
 	$(PY) -m tests.mutants
+
+# For maintainers: note anew which tests run for which protection (an hour); needed when `make mutants` says that many are unknown.
+map: setup
+	$(PY) -m tests.mutants.mapping record
 
 screenshots: setup
 	$(PY) -m tests.browser.screenshots

@@ -12,12 +12,12 @@ from districts.posts.appointing import access_faults, appoint, dismiss
 from districts.posts.duties import Duty
 from districts.posts.explaining import givers_of
 from districts.posts.lending import delegate_post, end_lent, grant_duty
-from districts.posts.models import Delegation, Grant, UnitUserPermission
+from districts.posts.models import Appointment, Delegation, Grant, UnitUserPermission, User
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused
 from partybuilding.orders import actions
 from partybuilding.worklogs.actions import write_log
-from tests.cast import log_in, make_order, make_user, share_of
+from tests.cast import log_in, make_log, make_order, make_user, share_of
 
 TODAY, SPAN = timezone.localdate, {"reason": "会议议定"}
 
@@ -96,6 +96,41 @@ def test_what_is_lent_ends_by_itself_with_the_post_and_when_it_is_ended(street):
         assert "东一社区" not in reach(me, Duty.HANDLE)
     dismiss(street.people["secretary"].appointments.get(), on=TODAY() - timedelta(days=1), reason="免")
     assert "东一社区" not in reach(me, Duty.HANDLE)
+
+
+def test_what_is_lent_ends_with_the_lenders_post_though_its_own_last_day_is_later(street, client):
+    """Nobody dismissed the lender, so no row was taken away: the date of the post alone must tell."""
+    share = share_of(make_order(street, days=90), "东一社区")
+    lent, me = lend(street, days=30), street.people["far_secretary"]
+    Appointment.objects.filter(pk=lent.appointment_id).update(ends_on=TODAY() + timedelta(days=5))
+    with time_machine.travel(timezone.now() + timedelta(days=5)):
+        assert "东一社区" in reach(me, Duty.HANDLE)  # its last day
+    with time_machine.travel(timezone.now() + timedelta(days=6)):
+        assert [d for d in Duty if "东一社区" in reach(me, d)] == []
+        log_in(client, me)
+        assert client.get(f"/orders/{share.order_id}/").status_code == 404
+        with pytest.raises(NotYours):
+            actions.receive(share, me, basis="oral")
+
+
+def test_what_was_granted_ends_with_the_account(street, client):
+    """Also for a request that read the account a moment before it was switched off."""
+    me, today = street.people["aide"], TODAY()
+    log = make_log(street, unit="西一社区", by="far_secretary")
+    grant_duty(me, "view", street.units["西中心"], starts_on=today, ends_on=today + timedelta(days=2), **SPAN)
+    log_in(client, me)
+    assert client.get(f"/worklogs/{log.pk}/").status_code == 200
+    User.objects.filter(pk=me.pk).update(is_active=False)
+    assert me.is_active  # as it was read before
+    assert reach(me, Duty.VIEW) == set()
+    assert reach(User.objects.get(pk=me.pk), Duty.VIEW) == set()
+    assert client.get(f"/worklogs/{log.pk}/").status_code == 302  # to the log-in
+
+
+def test_what_a_person_lent_ends_with_their_account(street):
+    lend(street)
+    User.objects.filter(pk=street.people["secretary"].pk).update(is_active=False)
+    assert [d for d in Duty if "东一社区" in reach(street.people["far_secretary"], d)] == []
 
 
 def test_a_grant_gives_one_duty_without_a_post_until_its_day(street):

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from districts.posts.appointing import appoint
+from districts.posts.duties import Post
 from districts.workflow import StepRefused
 from partybuilding.appeals import by_hand
 from partybuilding.appeals.models import Appeal
-from tests.cast import log_in, make_appeal
+from tests.cast import LONG_AGO, log_in, make_appeal, make_user
 
 STREET = "槐花街道党建工作协调委员会"
 
@@ -60,6 +62,27 @@ def test_an_appeal_is_registered_masked_and_handled_to_its_call_back(desk, clien
         True, True, "solved", "satisfied",
     )  # fmt: skip
     assert [s.label for s in appeal.steps.all()] == ["签收", "联系", "办理", "反馈", "回访"]
+
+
+@pytest.mark.parametrize("handled", [("treat", "answer"), ("treat",), ("answer",)])
+def test_who_handled_an_appeal_does_not_call_it_back_whatever_posts_they_hold(desk, client, handled):
+    """The office that calls back also holds a post in the community: what it handled there another one calls back."""
+    office, secretary = desk.people["office"], desk.people["secretary"]
+    appoint(office, Post.DEPUTY_SECRETARY, desk.units["东一社区"], starts_on=LONG_AGO, reason="兼任")
+    client.post("/appeals/new/", form(desk))
+    appeal = Appeal.objects.get()
+    for verb in ("sign", "reach", "treat", "answer"):
+        by = office if verb in handled else secretary
+        by_hand.take_step_by_hand(verb)(appeal, by, note="已办")
+    log_in(client, office)
+    called = {"call_back-is_valid": "no"}
+    assert client.post(f"/appeals/{appeal.pk}/call_back/", called).status_code == 409
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.has_callback) == ("answered", False)
+    other = make_user("other_office")
+    appoint(other, Post.PARTY_OFFICE, desk.units[STREET], starts_on=LONG_AGO, reason="增补")
+    log_in(client, other)
+    assert client.post(f"/appeals/{appeal.pk}/call_back/", called).status_code == 302
 
 
 def test_what_the_citys_system_handles_is_not_handled_here(desk, client):

@@ -4,10 +4,21 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.cast import log_in, make_appeal
+from districts.posts.appointing import appoint
+from districts.posts.duties import Post
+from districts.posts.lending import delegate_post
+from districts.workflow import NotYours
+from partybuilding.appeals import actions
+from partybuilding.appeals.excluding import answer_exclusion, review_suspension
+from partybuilding.appeals.excluding import ask_exclusion as ask_for_exclusion
+from partybuilding.appeals.models import Exclusion
+from tests.cast import LONG_AGO, log_in, make_appeal, make_user
+
+STREET = "槐花街道党建工作协调委员会"
 
 
 def ask_exclusion(client, appeal, **said):
@@ -152,3 +163,78 @@ def test_a_suspension_needs_a_day_and_a_reason_of_its_own(street, client):
     wrong = suspend(client, appeal, today + timedelta(days=3), **{"exclusion-reason": "outside"})
     assert "“非本辖区”不是挂账的理由" in wrong.content.decode()
     assert not appeal.exclusions.exists()
+
+
+def asked_by_the_secretary(street, **said):
+    given = {"reason": "works", "kind": "suspended", "review_on": timezone.localdate() + timedelta(days=9), **said}
+    return ask_for_exclusion(make_appeal(street), street.people["secretary"], note="管线未通", **given)
+
+
+def second_office(street):
+    other = make_user("other_office")
+    appoint(other, Post.PARTY_OFFICE, street.units[STREET], starts_on=LONG_AGO, reason="增补")
+    return other
+
+
+YES = {"answer-is_granted": "yes", "answer-paper": "区〔2026〕9号"}
+NO = {"answer-is_granted": "no", "answer-note": "属本辖区"}
+REVIEWED = {"review-is_over": "yes", "review-note": "已完工"}
+
+
+def test_whom_an_appeal_is_about_answers_nothing_about_it(street, client):
+    exclusion, office, other = asked_by_the_secretary(street), street.people["office"], second_office(street)
+    answers = f"/appeals/exclusions/{exclusion.pk}/"
+    actions.recuse(exclusion.appeal, other, office)
+    log_in(client, office)
+    assert [client.post(answers, said).status_code for said in (YES, NO)] == [404, 404]
+    with pytest.raises(NotYours):
+        answer_exclusion(exclusion, office, is_granted=True, paper="区〔2026〕9号")
+    log_in(client, other)
+    assert client.post(answers, YES).status_code == 302
+    log_in(client, office)
+    assert client.post(f"{answers}review/", REVIEWED).status_code == 404
+    with pytest.raises(NotYours):
+        review_suspension(exclusion, office, is_over=True, note="已完工")
+    exclusion.refresh_from_db()
+    assert (exclusion.state, [s.by.username for s in exclusion.steps.all()]) == (
+        "granted",
+        ["secretary", "other_office"],
+    )
+
+
+# state: status of the answers yes and no, and of 销账
+POSSIBLE = {"asked": (302, 302, 409), "granted": (409, 409, 302), "denied": (409, 409, 409), "ended": (409, 409, 409)}
+
+
+def test_every_state_of_an_exclusion_has_its_answers():
+    assert set(POSSIBLE) == set(Exclusion.State.values)
+
+
+@pytest.mark.parametrize("state", POSSIBLE)
+@pytest.mark.parametrize(("nth", "address", "said"), [(0, "", YES), (1, "", NO), (2, "review/", REVIEWED)])
+def test_an_exclusion_is_answered_only_from_the_state_that_waits_for_it(street, client, state, nth, address, said):
+    exclusion = asked_by_the_secretary(street)
+    Exclusion.objects.filter(pk=exclusion.pk).update(state=state)
+    log_in(client, street.people["office"])
+    answer = client.post(f"/appeals/exclusions/{exclusion.pk}/{address}", said)
+    assert answer.status_code == POSSIBLE[state][nth]
+    exclusion.refresh_from_db()
+    assert (exclusion.state == state, exclusion.steps.count()) == (
+        (False, 2) if answer.status_code == 302 else (True, 1)
+    )
+
+
+def test_an_exclusion_entered_for_another_names_both_and_needs_its_basis(street, client):
+    appeal, me, today = make_appeal(street), street.people["far_secretary"], timezone.localdate()
+    post = street.people["secretary"].appointments.get()
+    delegate_post(post, me, starts_on=today, ends_on=today, reason="会议议定")
+    given = {"reason": "outside", "note": "不在本街道辖区"}
+    for basis in ("", "whatever"):
+        with pytest.raises(ValidationError, match="代名secretary申请，请选择依据"):
+            ask_for_exclusion(appeal, me, basis=basis, **given)
+    log_in(client, me)
+    assert ask_exclusion(client, appeal).status_code == 422
+    assert not appeal.exclusions.exists()
+    assert ask_exclusion(client, appeal, **{"exclusion-basis": "oral"}).status_code == 302
+    step = appeal.exclusions.get().steps.get()
+    assert (step.by.username, step.for_whom.username, step.basis) == ("far_secretary", "secretary", "oral")

@@ -260,6 +260,24 @@ def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month
         assert "这张得分单已被更正替代" in client.get(reverse("sheet", args=[old.pk])).content.decode()
 
 
+def test_an_objection_against_a_version_that_was_corrected_is_refused_and_against_the_new_one_taken(month, client):
+    settle(month)
+    old, secretary = sheet_of("东一社区"), month.people["secretary"]
+    with time_machine.travel("2026-11-12 09:00+08:00"):
+        OrderAssignment.objects.filter(unit__name="东一社区", due_on__gte=date(2026, 10, 23)).update(
+            due_on=date(2026, 12, 1)
+        )
+        settling.correct_final(settlement_of(month), month.people["office"], note="两件延期漏登")
+        with pytest.raises(ValidationError, match="现在不在核对期或异议期内，不能再提"):
+            raise_objection(old, secretary, indicator="orders_on_time", text="不对")  # read before it was corrected
+        log_in(client, secretary)
+        said = {"indicator": "orders_on_time", "text": "不对"}
+        assert client.post(reverse("object_to", args=[old.pk]), said).status_code == 404
+        assert Objection.objects.count() == 0
+        new = sheet_of("东一社区")
+        assert raise_objection(new, secretary, indicator="orders_on_time", text="不对").sheet_id == new.pk
+
+
 def test_what_came_after_it_was_settled_waits_and_the_office_is_told_of_how_many_units(month, client):
     settle(month)
     with time_machine.travel("2026-11-12 09:00+08:00"):

@@ -1,0 +1,379 @@
+"""Refusals of appeals, matters and the assessment that no other test meets: each in its own words, and nothing changed."""
+
+from argparse import ArgumentTypeError
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from districts.posts.lending import delegate_post
+from districts.posts.models import UnitUserPermission
+from districts.workflow import NotYours, StepRefused
+from partybuilding.appeals import actions as appeal_actions
+from partybuilding.appeals import by_hand, cleaning, reading
+from partybuilding.appeals.excluding import ask_exclusion
+from partybuilding.appeals.models import Appeal, AppealDesk, MonthlyTopic
+from partybuilding.appeals.topics import choose_topic
+from partybuilding.assessment import drafting, surveying
+from partybuilding.assessment.models import Objection, SchemeVersion, ScoreSheet, Settlement, Survey
+from partybuilding.assessment.objecting import raise_objection
+from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.management.commands.appeal_rates import _day
+from partybuilding.orders import actions
+from partybuilding.orders.models import Order, check_open_call, check_order
+from partybuilding.worklogs.models import WorkLog
+from tests.cast import log_in, make_appeal, make_log, make_order, month_before_last, share_of
+
+STREET = "槐花街道党建工作协调委员会"
+TODAY = timezone.localdate
+
+
+def days(n):
+    return TODAY() + timedelta(days=n)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("合计", "不像编号"),
+        ("AB", "不像编号"),
+        (None, "缺少工单编号。"),
+        (True, "工单编号不是文字或数字"),
+        (1.2e20, "被 Excel 当成数字"),
+        ("1.2E+15", "是科学计数法"),
+        ("13812345678", "工单编号像电话号码，不保存。"),
+    ],
+)
+def test_a_number_that_is_none_is_refused(number, sentence):
+    with pytest.raises(ValidationError) as refused:
+        cleaning.number_of(number)
+    assert sentence in refused.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [
+        ("", "缺少创建时间。"),
+        (None, "缺少创建时间。"),
+        ("上周", "创建时间“上周”看不懂"),
+        ("1926-10-14 21:43", "不在合理的年份。"),
+        (datetime(2226, 1, 1), "不在合理的年份。"),
+    ],
+)
+def test_a_time_that_is_none_is_refused(cell, sentence):
+    with pytest.raises(ValidationError) as refused:
+        cleaning.time_of(cell, "创建时间", True)
+    assert sentence in refused.value.messages[0]
+
+
+def test_a_word_that_must_be_there_is_asked_for():
+    read = cleaning._choice({"是": True, "否": False, "": None}, "是否有效", True)
+    with pytest.raises(ValidationError, match="缺少“是否有效”。"):
+        read("")
+    with pytest.raises(ValidationError, match="不认得，只能是：是、否。"):
+        read("也许")
+
+
+def docx():
+    from io import BytesIO
+
+    from docx import Document
+
+    file = BytesIO()
+    Document().save(file)
+    return ContentFile(file.getvalue(), name="说明.docx")
+
+
+def rows_of(text):
+    return list(reading.read_file(ContentFile(text.encode(), name="台账.csv")).rows)
+
+
+def test_a_text_document_is_no_ledger():
+    with pytest.raises(ValidationError, match="不是 Excel 文件，请上传"):
+        reading.read_file(docx())
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"), [("MOST_ROWS", "请按月份分开导入"), ("MOST_LINES", "请删去空行后再上传")]
+)
+def test_too_long_a_file_is_refused(monkeypatch, limit, sentence):
+    heads = ",".join(names[0] for names in reading.COLUMNS.values())
+    line = ",".join("x" for _ in reading.COLUMNS) + "\n"
+    monkeypatch.setattr(reading, limit, 2)
+    with pytest.raises(ValidationError, match=sentence):
+        rows_of(heads + "\n" + line * 4)
+
+
+def asked_by_a_neighbour(s):
+    ask_exclusion(make_appeal(s), s.people["neighbour"], reason="outside", note="x")
+
+
+def called_back_without_an_answer(s):
+    appeal = make_appeal(s, state="answered", is_by_hand=True)
+    by_hand.call_back(appeal, s.people["office"], is_valid=True, is_contacted=True, outcome="", satisfaction="")
+
+
+def registered_where_nobody_registers(s):
+    AppealDesk.objects.create(street=s.units["外街道党建工作协调委员会"], is_by_hand=True)
+    by_hand.register(s.units["外街道党建工作协调委员会"], s.people["office"], {})
+
+
+def topic(s, login, unit):
+    given = {"unit": s.units[unit], "month": TODAY().replace(day=1), "item": "停车", "title": "停车难"}
+    return choose_topic(s.people[login], **given)
+
+
+def decree_of_a_centre(s):
+    check_order(Order.Kind.DECREE, s.units["东中心"], s.units["东一社区"])
+
+
+def open_call_of_a_centre(s):
+    check_open_call(Order.Kind.DECREE, s.units["东中心"], None, [s.units["东一社区"], s.units["东二社区"]])
+
+
+def edited_by_a_neighbour(s):
+    order = make_order(s, issued=False)
+    actions.edit_draft(order, 1, by=s.people["neighbour"], co_units=[], unit=order.unit, kind="task", title="甲",
+                       content="乙", due_on=order.due_on, lead_unit=order.lead_unit)  # fmt: skip
+
+
+def extended_backwards(s):
+    share = share_of(make_order(s), "东一社区")
+    actions.receive(share, s.people["secretary"])
+    actions.ask_extension(share, s.people["secretary"], note="等材料", until=share.due_on + timedelta(days=3))
+    actions.answer_extension(share, s.people["office"], is_granted=True, until=share.due_on - timedelta(days=1))
+
+
+def approved_scheme_dropped(s):
+    version = SchemeVersion.objects.get(scheme__street=None, number=2)
+    draft = drafting.draw_up(s.units[STREET], version, s.people["office"])
+    drafting.try_out(draft, s.people["office"])
+    drafting.drop_draft(SchemeVersion.objects.get(pk=draft.pk), s.people["office"])
+
+
+def unknown_indicator(s):
+    version = SchemeVersion.objects.get(scheme__street=None, number=2)
+    draft = drafting.draw_up(s.units[STREET], version, s.people["office"])
+    draft.items.filter(indicator="orders_on_time").update(indicator="happiness")
+    drafting.try_out(draft, s.people["office"])
+
+
+def without_any_scheme(s):
+    SchemeVersion.objects.update(starts_on=date(2099, 1, 1))
+    roll_up(f"{month_before_last():%Y-%m}")
+
+
+def too_many_figures(s):
+    surveying.read_figures("东一社区 1 2\n" * (surveying.MOST_ROWS + 1), s.units[STREET])
+
+
+def confirmed_twice(s):
+    survey = Survey.objects.create(
+        street=s.units[STREET], measured_on="2026-10-01", entered_by=s.people["leader"], name="甲", paper="乙"
+    )
+    for _ in range(2):
+        surveying.confirm_survey(survey, s.people["office"])
+
+
+def objected_for_another_without_a_basis(s):
+    roll_up(f"{month_before_last():%Y-%m}")
+    Settlement.objects.update(state="checking", check_until=days(9))
+    post = s.people["secretary"].appointments.get()
+    delegate_post(post, s.people["far_secretary"], starts_on=days(0), ends_on=days(3), reason="会议")
+    sheet = ScoreSheet.objects.get(unit=s.units["东一社区"])
+    raise_objection(sheet, s.people["far_secretary"], indicator="orders_on_time", text="不对")
+
+
+def step_without_a_guardian_row(s):
+    share = share_of(make_order(s), "东一社区")
+    UnitUserPermission.objects.filter(user=s.people["secretary"], permission__codename="handle").delete()
+    actions.receive(share, s.people["secretary"])
+
+
+REFUSED = {
+    "为别处申请剔除": (asked_by_a_neighbour, NotYours, ""),
+    "有效回访不全": (called_back_without_an_answer, ValidationError, "有效回访要填是否联系、是否解决和是否满意。"),
+    "在别的街道登记": (registered_where_nobody_registers, NotYours, ""),
+    "在别处列题": (lambda s: topic(s, "neighbour", "东一社区"), NotYours, ""),
+    "列题两次": (
+        lambda s: [topic(s, "secretary", "东一社区"), topic(s, "secretary", "东一社区")],
+        ValidationError,
+        "这个月已经把“停车”列为每月一题。",
+    ),
+    "中心发玉字令": (decree_of_a_centre, ValidationError, "玉字令只能由街道签发"),
+    "中心揭榜玉字令": (open_call_of_a_centre, ValidationError, "玉字令只能由街道签发"),
+    "没有牵头": (
+        lambda s: check_order(Order.Kind.TASK, s.units[STREET], None),
+        ValidationError,
+        "请选择牵头单位；要征集牵头单位，请勾选“公开揭榜”。",
+    ),
+    "改别人的草稿": (edited_by_a_neighbour, NotYours, ""),
+    "延到原期限之前": (extended_backwards, StepRefused, "早于原来的期限"),
+    "删试运行过的方案": (approved_scheme_dropped, NotYours, ""),
+    "不认得的指标": (unknown_indicator, ValidationError, "没有这样的指标：happiness。"),
+    "没有方案": (without_any_scheme, ValidationError, "没有生效的考核方案，不能汇总。"),
+    "测评行太多": (too_many_figures, ValidationError, "一次最多 500 行，现在是 501 行。"),
+    "测评确认两次": (confirmed_twice, ValidationError, "这次测评已经确认过了。"),
+    "代提异议无依据": (objected_for_another_without_a_basis, ValidationError, "请选择依据"),
+    "没有授权行": (step_without_a_guardian_row, NotYours, ""),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_is_refused_in_its_own_words(street, what):
+    act, kind, sentence = REFUSED[what]
+    with pytest.raises(kind) as refused:
+        act(street)
+    said = refused.value.messages if isinstance(refused.value, ValidationError) else [str(refused.value)]
+    assert sentence in "；".join(said)
+
+
+def sheet_of(street):
+    roll_up(f"{month_before_last():%Y-%m}")
+    return ScoreSheet.objects.get(unit=street.units["东一社区"])
+
+
+def draft(street):
+    default = SchemeVersion.objects.get(scheme__street=None, number=2)
+    return drafting.draw_up(street.units[STREET], default, street.people["office"])
+
+
+# What is no step, no sheet's item, no page: (who, street → address).
+NOT_THERE = {
+    "appeal_step": ("secretary", lambda s: reverse("appeal_step", args=[make_appeal(s).pk, "fly"])),
+    "assignment_step": (
+        "secretary",
+        lambda s: reverse("assignment_step", args=[share_of(make_order(s), "东一社区").pk, "fly"]),
+    ),
+    "scheme_step": ("office", lambda s: reverse("scheme_step", args=[draft(s).pk, "fly"])),
+    "settlement_step": ("office", lambda s: reverse("settlement_step", args=[sheet_of(s).settlement_id, "fly"])),
+}
+
+
+@pytest.mark.parametrize("what", NOT_THERE)
+def test_a_step_that_nobody_knows_is_not_found(street, client, what):
+    login, address = NOT_THERE[what]
+    log_in(client, street.people[login])
+    assert client.post(address(street), {}).status_code == 404
+
+
+@pytest.mark.parametrize("indicator", ["happiness", "talent_tasks"])
+def test_records_of_what_a_sheet_does_not_count_are_not_found(street, client, indicator):
+    log_in(client, street.people["secretary"])
+    assert client.get(reverse("sheet_records", args=[sheet_of(street).pk, indicator])).status_code == 404
+
+
+def test_a_confirmed_survey_is_not_dropped(street, client):
+    survey = Survey.objects.create(
+        street=street.units[STREET], measured_on="2026-10-01", entered_by=street.people["leader"], name="甲", paper="乙"
+    )
+    surveying.confirm_survey(survey, street.people["office"])
+    log_in(client, street.people["office"])
+    assert client.post(reverse("survey", args=[survey.pk]), {"drop": "yes"}).status_code == 404
+    assert Survey.objects.count() == 1
+
+
+def test_a_draft_tried_meanwhile_is_not_dropped(street, client):
+    version = draft(street)
+    log_in(client, street.people["office"])
+    drafting.try_out(version, street.people["office"])
+    drafting.redraft(version, street.people["office"], note="再改")
+    assert client.post(reverse("scheme_edit", args=[version.pk]), {"drop": "yes"}).status_code == 404
+    assert SchemeVersion.objects.filter(pk=version.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("login", "address", "form", "sentence"),
+    [
+        (
+            "office",
+            "/appeals/rules/",
+            {"what": "limit", "limit-grade": "hard", "limit-hours": "0"},
+            "请填 1 到 8760 小时。",
+        ),
+        (
+            "secretary",
+            "/appeals/topics/",
+            {"month": "2020-01", "item": "停车", "title": "停车难"},
+            "请填前后一年之内的月份。",
+        ),
+    ],
+)
+def test_a_form_says_what_is_out_of_range(street, client, login, address, form, sentence):
+    log_in(client, street.people[login])
+    answer = client.post(address, {"unit": street.units["东一社区"].pk, **form})
+    assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+    assert MonthlyTopic.objects.count() == 0
+
+
+def test_an_answer_to_an_exclusion_needs_its_reason_when_it_is_no(street, client):
+    exclusion = make_appeal(street).exclusions.create(reason="other", note="申请")
+    log_in(client, street.people["office"])
+    answer = client.post(reverse("appeal_exclusion_answer", args=[exclusion.pk]), {"answer-is_granted": "no"})
+    assert (answer.status_code, "请写明未同意的原因。" in answer.content.decode()) == (422, True)
+
+
+def test_a_weight_of_nothing_is_no_item():
+    from partybuilding.assessment.scheme_forms import ItemForm
+
+    given = {"group": "甲", "indicator": "orders_on_time", "weight": "0", "floor": "60", "target": "95"}
+    assert ItemForm(given).errors["weight"] == ["权重要大于 0；不要的指标请勾选删除。"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("command", "arguments", "sentence"),
+    [
+        ("import_appeals", ["/nowhere/台账.xlsx"], "文件打不开："),
+        ("import_appeals", ["{empty}"], "是空文件。"),
+        ("import_appeals", ["{wrong}"], "没有导入任何一行："),
+        ("standings", ["2026-13"], "2026-13"),
+        ("standings", ["2020-01"], "还没有汇总，请先运行 rollup 2020-01。"),
+        ("appeal_rates", ["2026-10-18", "2026-09-19"], "结束日期早于开始日期。"),
+    ],
+)
+def test_a_command_says_why_it_stops(street, tmp_path, command, arguments, sentence):
+    heads = ",".join(names[0] for names in reading.COLUMNS.values())
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "wrong.csv").write_text(heads + "\n" + ",".join("甲" for _ in reading.COLUMNS) + "\n")
+    files = {"empty": tmp_path / "empty.csv", "wrong": tmp_path / "wrong.csv"}
+    options = {"street": code_of(street)}
+    with pytest.raises(CommandError) as refused:
+        call_command(command, *(a.format(**files) for a in arguments), **options)
+    assert sentence in str(refused.value)
+    assert Appeal.objects.count() == 0
+
+
+def code_of(street):
+    root = street.units[STREET]
+    type(root).objects.filter(pk=root.pk).update(code="110112009000")
+    return "110112009000"
+
+
+def test_a_day_of_a_command_that_is_none_is_refused():
+    assert _day("2026-10-18") == date(2026, 10, 18)
+    with pytest.raises(ArgumentTypeError, match="日期“昨天”看不懂，请写成 2026-10-18。"):
+        _day("昨天")
+
+
+def test_nothing_is_written_by_whom_a_matter_is_about(street):
+    """An appeal about its writer leaves nothing that they would not see."""
+    appeal, about = make_appeal(street), street.people["leader"]
+    appeal_actions.recuse(appeal, street.people["office"], about)
+    appeal.refresh_from_db()
+    from partybuilding.worklogs.actions import write_log
+
+    with pytest.raises(NotYours):
+        write_log(about, unit=street.units[STREET], happened_on=TODAY(), text="去看了", appeal=appeal)
+    with pytest.raises(NotYours):
+        actions.draw_up_order(
+            by=about, unit=street.units[STREET], kind="task", title="甲", content="乙", due_on=days(9),
+            lead_unit=street.units["东一社区"], appeal=appeal,
+        )  # fmt: skip
+    assert (WorkLog.objects.count(), Order.objects.count(), Objection.objects.count()) == (0, 0, 0)
+    make_log(street)
+    assert WorkLog.objects.count() == 1
