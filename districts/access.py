@@ -12,8 +12,17 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from districts.keeping import kept_from, kept_from_principals, origin_paths
-from districts.posts.duties import DELEGABLE, GRANTABLE, HANDLES_FOR, Duty, Reach, posts_that_log_in, posts_with
+from districts.keeping import kept_from, kept_from_principals, origin_paths, withheld_from
+from districts.posts.duties import (
+    DELEGABLE,
+    GRANTABLE,
+    HANDLES_FOR,
+    NEVER_IMPLIED,
+    Duty,
+    Reach,
+    posts_that_log_in,
+    posts_with,
+)
 
 
 def _valid_today():
@@ -180,10 +189,14 @@ def record_condition(user, duty, model):
 
 
 def not_kept_from(user, duty, model, reached):
-    """What `reached(own)` admits, but for what is about the user, and but for what they reach only by acting for whom it is about."""
+    """What `reached(own)` admits, but for what is about the user, and but for what they reach only by acting for whom it is about.
+
+    What is withheld is seen by nobody, or only by whoever issues for the whole street.
+    """
     if not origin_paths(model):
         return reached(False)
-    return not_kept_from_principals(user, duty, model, reached) & ~kept_from(model, user)
+    admitted = not_kept_from_principals(user, duty, model, reached) & ~kept_from(model, user)
+    return admitted & ~withheld_from(model, units_where(user, Duty.ISSUE))
 
 
 def not_kept_from_principals(user, duty, model, reached):
@@ -193,6 +206,8 @@ def not_kept_from_principals(user, duty, model, reached):
 
 
 def _reached(user, duty, model, own):
+    if duty in NEVER_IMPLIED and duty not in model.unit_paths:
+        return Q(pk__in=[])
     below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
     assigned = model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ()))
     condition = Q()

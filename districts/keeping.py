@@ -23,6 +23,8 @@ WHERE head.post IN ({heads}) AND head.starts_on <= %s AND (head.ends_on IS NULL 
   AND (clerk.user_id = %s OR clerk.id IN (
     SELECT appointment_id FROM districts_delegation WHERE delegate_id = %s AND starts_on <= %s AND ends_on >= %s))
 """
+# What almost nobody knows of.
+WITHHELD = "SELECT id FROM districts_origin WHERE withheld <> ''"
 
 
 def origin_paths(model):
@@ -52,7 +54,19 @@ def kept_from_principals(model, user, duty):
 
 def kept_from_anybody(model):
     """The condition on a record that it is kept from somebody: it is in no figure that others may compare."""
-    return _leads_to(model, "SELECT origin_id FROM districts_recusal", [])
+    return _leads_to(model, f"SELECT origin_id FROM districts_recusal UNION ALL {WITHHELD}", [])
+
+
+def withheld(model):
+    """The condition on a record that it is withheld from almost everybody: it is in no list and no figure."""
+    return _leads_to(model, WITHHELD, [])
+
+
+def withheld_from(model, streets):
+    """The condition on a record that it is withheld from whoever issues for all of these units (RawSQL, or empty for none)."""
+    if not streets:
+        return withheld(model)
+    return _leads_to(model, f"{WITHHELD} AND (withheld = 'all' OR street_id NOT IN ({streets.sql}))", streets.params)
 
 
 def persons_kept_from(record):

@@ -1,21 +1,26 @@
 """The one engine of workflows: a table of steps per workflow, and `take_step` which takes them."""
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from districts.access import appointments_of, held_posts, reaching
+from districts.apart import others_who_could, persons_of, refusal
 from districts.keeping import persons_kept_from
-from districts.posts.duties import HANDLES_FOR, Duty
+from districts.posts.duties import DELEGABLE, HANDLES_FOR, Duty
 from districts.posts.models import Appointment
 from districts.records.models import Basis
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step: from which states, to which (None: the state stays), by which duty, and which arguments must be given."""
+    """A step: from which states, to which (None: the state stays), by which duty, and which arguments must be given.
+
+    `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one.
+    """
 
     verb: str
     label: str
@@ -23,6 +28,19 @@ class Step:
     end: str | None
     duty: Duty
     needs: tuple = ()
+    apart_from: tuple = ()
+
+
+class Workflow:
+    """What a record with STEPS answers to the engine, beside its own STEPS, NEEDED, `acting_unit` and `step_label`."""
+
+    def deeds(self, step):
+        """The earlier steps from which a step is kept apart: those of every round, not of the last one only.
+
+        A report that was sent back and reported anew by a colleague is still the first one's matter: what is judged
+        rests on both. Nobody is locked out for it, since anybody else whose post reaches there may judge.
+        """
+        return [done for done in self.steps.all() if done.verb in step.apart_from]
 
 
 class StepRefused(Exception):
@@ -137,9 +155,7 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     for name, value in {"note": note, **given}.items():
         if name in step.needs and not value:
             raise StepRefused(f"{step.label}时请写明{row.NEEDED[name]}。")
-    acting = _chosen(not_about(row, acting_as(by, step.duty, row.acting_unit(step))), under)
-    if acting.principal and basis not in Basis.values:
-        raise StepRefused(f"代{acting.principal.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
+    acting = _acting(row, step, by, under, basis)
     before = row.state
     if step.end is not None:
         row.state = step.end
@@ -160,6 +176,18 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
         taken_on=timezone.localdate(now),
         **given,
     )
+
+
+def _acting(row, step, by, under, basis):
+    """Under which post and for whom a step is taken. StepRefused without a basis, and where another person is wanted."""
+    deeds = deeds_before(row, step)
+    ways = not_about(row, acting_as(by, step.duty, row.acting_unit(step)))
+    acting = _chosen(sorted(ways, key=lambda way: bool(refusal(deeds, "", by, way.principal))), under)
+    if acting.principal and basis not in Basis.values:
+        raise StepRefused(f"代{acting.principal.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
+    if why := why_apart(row, [step], by, acting.principal, deeds):
+        raise StepRefused(why)
+    return acting
 
 
 def _chosen(ways, under):
@@ -188,12 +216,67 @@ def _head_of(appointment, duty):
     return heads.select_related("user").first() if post else None
 
 
-def open_steps(model, records, user):
-    """For each record's id the steps that the user may take on it now, in the table's order; one query per duty."""
+def why_apart(record, steps, user, principal, deeds):
+    """Why steps of one kind want another person than these, and who that could be; empty when nothing is against it."""
+    why = refusal(deeds, "”、“".join(record.step_label(step) for step in steps), user, principal)
+    return why and why + others_who_could(record, steps[0], deeds)
+
+
+def deeds_before(record, step):
+    return record.deeds(step) if step.apart_from else []
+
+
+def ways_for(record, step, user, appointments=None):
+    """`ways_open` for a step of a record, without those in which the same person would judge what they did."""
+    ways, deeds = ways_open(user, step.duty, record.acting_unit(step), appointments, record), deeds_before(record, step)
+    return [way for way in ways if not refusal(deeds, "", user, way.principal)]
+
+
+def open_steps(model, records, user, appointments=None):
+    """For each record's id the steps that the user may take on it now, in the table's order."""
+    return weigh_steps(model, records, user, appointments)[0]
+
+
+def weigh_steps(model, records, user, appointments=None):
+    """Of each record's id the steps that the user may take now, and the sentences why others want another person.
+
+    One query per duty, and one for a record whose step wants two persons.
+    """
     ready = {r.pk: [s for s in model.STEPS.values() if r.state in s.start] for r in records}
     duties = {s.duty for steps in ready.values() for s in steps}
     mine = {d: set(_allowed(model, user, d, ready)) for d in duties}
-    return {pk: [s for s in steps if pk in mine[s.duty]] for pk, steps in ready.items()}
+    taken, apart = {}, {}
+    for record in records:
+        found = [s for s in ready[record.pk] if record.pk in mine[s.duty]]
+        barred = {s: why for s in found if (why := _bars(record, s, user, appointments))}
+        taken[record.pk] = [s for s in found if s not in barred]
+        kinds = groupby(barred, key=lambda s: (s.apart_from, s.duty, barred[s]))
+        apart[record.pk] = [_said(record, list(steps), user, bar) for (_, _, bar), steps in kinds]
+    return taken, apart
+
+
+def kept_apart(record, verb, user):
+    """The sentence why a step that the user's posts give wants another person; empty where it does not."""
+    step = record.STEPS[verb]
+    bar = _bars(record, step, user, None)
+    return _said(record, [step], user, bar) if bar else ""
+
+
+def _bars(record, step, user, appointments):
+    """Who of the user and those for whom they might act had a part in what the step judges; None while one way is open."""
+    deeds = deeds_before(record, step)
+    if user.pk in persons_of(deeds):
+        return user
+    if not deeds or step.duty not in DELEGABLE:
+        return None
+    ways = ways_open(user, step.duty, record.acting_unit(step), appointments, record)
+    barred = [way.principal for way in ways if refusal(deeds, "", user, way.principal)]
+    return barred[0] if ways and len(barred) == len(ways) else None
+
+
+def _said(record, steps, user, bar):
+    principal = None if bar == user else bar
+    return why_apart(record, steps, user, principal, deeds_before(record, steps[0]))
 
 
 def _allowed(model, user, duty, ids):

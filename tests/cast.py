@@ -51,6 +51,7 @@ POSTS = {
     "secretary": (Post.SECRETARY, "东一社区"),
     "deputy": (Post.DEPUTY_SECRETARY, "东一社区"),
     "worker": (Post.WORKER, "东一社区"),
+    "discipline": (Post.DISCIPLINE, "槐花街道党建工作协调委员会"),
     "branch_secretary": (Post.BRANCH_SECRETARY, "东一支部"),
     "neighbour": (Post.SECRETARY, "东二社区"),
     "far_secretary": (Post.SECRETARY, "西一社区"),

@@ -20,6 +20,7 @@ PAGES = {
     "commissioner": ("党建专员、党建助理、秘书助理室、牵头书记", (Post.COMMISSIONER, Post.ASSISTANT, Post.AIDE, Post.LEAD_SECRETARY)),
     "street": ("街道领导、党群办", (Post.STREET_LEADER, Post.PARTY_OFFICE)),
     "department": ("科室负责人、科室工作人员", (Post.DEPARTMENT_HEAD, Post.CLERK)),
+    "discipline": ("纪检监察工委", (Post.DISCIPLINE,)),
     "administrators": ("三位管理员", ()),
 }  # fmt: skip
 

@@ -20,12 +20,16 @@ NAVIGATION = [
     ("standings", "考核", "chart-bar"),
 ]
 FOR_PARTY_OFFICE = [("appointment_table", "任免", "users")]
+FOR_DISCIPLINE = [("cadre_reports", "反映干部", "shield-lock")]
+WITHOUT_VIEW = ("workbench", "organisation")  # what there is for whoever sees no record
 
 
 @cache
-def menu(for_party_office):
-    """The sections of the portal as (name, address, label, icon); the same on every page."""
-    entries = NAVIGATION + FOR_PARTY_OFFICE if for_party_office else NAVIGATION
+def menu(duties):
+    """The sections of the portal as (name, address, label, icon) for whoever has these duties; the same on every page."""
+    entries = [e for e in NAVIGATION if Duty.VIEW in duties or e[0] in WITHOUT_VIEW]
+    entries += FOR_DISCIPLINE if Duty.CONFIRM in duties else []
+    entries += FOR_PARTY_OFFICE if Duty.ASSESS in duties else []
     return [(name, reverse(name), label, symbol) for name, label, symbol in entries]
 
 
@@ -46,10 +50,14 @@ def page_frame(request):
     if not posts:
         is_fictional = Unit.objects.filter(is_fictional=True, parent=None).exists()
         return {"posts": [], "person_key": key, "is_fictional": is_fictional}
+    duties = frozenset(duty for a in posts for duty in a.duties)
+    if Duty.VIEW not in duties and Unit.objects.where_user_may(request.user, Duty.VIEW).exists():
+        duties |= {Duty.VIEW}  # a post is lent to them, or sight granted
     return {
         "posts": posts,
         "person_key": key,
         "street_name": posts[0].street.removesuffix("党建工作协调委员会"),
         "is_fictional": any(a.unit.is_fictional for a in posts),
-        "navigation": menu(any(Duty.ASSESS in a.duties for a in posts)),
+        "navigation": menu(duties),
+        "sees_records": Duty.VIEW in duties,
     }

@@ -30,7 +30,7 @@ def _found(user, words):
         "units": [(unit, _former(unit, words)) for unit in units],
         "people": colleagues(user).filter(name__icontains=words).order_by("name")[:SHOWN],
         "orders": Order.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
-        "appeals": Appeal.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
+        "appeals": Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld().search(words).for_list()[:SHOWN],
         "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
     }
 

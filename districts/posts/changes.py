@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.apart import Deed, refusal
 from districts.locking import structure_lock
 from districts.posts.appointing import appoint, dismiss, wanted_permissions
 from districts.posts.duties import Duty, Post
@@ -100,7 +101,8 @@ def _check_decider(change, by):
     _check_open(change)
     if by.admin_role != by.AdminRole.SECURITY_ADMIN:
         raise ValidationError("任免由安全管理员授权。")
-    if by.pk in {change.prepared_by_id, change.user_id}:
+    deeds = [Deed("拟办", change.prepared_by)] if change.prepared_by else []
+    if refusal(deeds, "授权", by) or by.pk == change.user_id:
         raise ValidationError("不能授权自己拟办的或本人的任免。")
 
 

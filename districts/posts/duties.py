@@ -11,6 +11,7 @@ class Duty(TextChoices):
     ACCEPT = "accept", "审核办结"
     SIGN = "sign", "签发玉字令"
     ASSESS = "assess", "考核与导入"
+    CONFIRM = "confirm", "确认"
 
 
 class Reach(TextChoices):
@@ -24,6 +25,8 @@ class Reach(TextChoices):
 DELEGABLE = (Duty.VIEW, Duty.LOG, Duty.HANDLE, Duty.ISSUE)
 # What may be granted for a while without a post: no step of a workflow, since every step names a post.
 GRANTABLE = (Duty.VIEW, Duty.LOG)
+# What no record gives unless it says so itself: elsewhere a duty without paths of its own goes by those of `view`.
+NEVER_IMPLIED = (Duty.CONFIRM,)
 
 
 class Post(TextChoices):
@@ -40,6 +43,7 @@ class Post(TextChoices):
     WORKER = "worker", "社区工作者、村干部"
     BRANCH_SECRETARY = "branch_secretary", "支部书记"
     COUNCIL_MEMBER = "council_member", "“大党委”成员"
+    DISCIPLINE = "discipline", "纪检监察工委"
 
     @property
     def held_in(self):
@@ -81,6 +85,7 @@ POSTS = {
     Post.WORKER: (_COMMUNITIES, {_V: _B, _L: _B}),
     Post.BRANCH_SECRETARY: (("branch",), {_V: _B, _L: _B, _H: _B}),
     Post.COUNCIL_MEMBER: (("center",), {}),
+    Post.DISCIPLINE: (("committee",), {Duty.CONFIRM: _B}),
 }
 
 # A clerk handles on behalf of the head of the department; the step names both.

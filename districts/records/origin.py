@@ -14,12 +14,20 @@ class Origin(models.Model):
     itself came from.
     """
 
+    class Withheld(models.TextChoices):
+        NOTHING = "", "—"
+        STREET = "street", "只给能为全街道交办的人看"
+        ALL = "all", "谁也不给看"
+
     above = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="below")
+    withheld = models.CharField("隐去", max_length=6, choices=Withheld.choices, blank=True, default=Withheld.NOTHING)
+    street = models.ForeignKey("districts.Unit", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "来源"
         default_permissions = ()
+        indexes = [models.Index(fields=["withheld"], condition=~models.Q(withheld=""), name="origin_withheld")]
 
     def __str__(self):
         return f"来源 {self.pk}"
@@ -50,7 +58,8 @@ def origin_of(record):
     row = type(record)._base_manager.select_for_update().get(pk=record.pk)
     if row.origin_id is None:
         above = row.came_from and Origin.objects.select_for_update().get(pk=row.came_from.pk)
-        row.origin = Origin.objects.create(above=above)
+        like = {"withheld": above.withheld, "street": above.street} if above else {}
+        row.origin = Origin.objects.create(above=above, **like)
         row.save(update_fields=["origin"])
         for recusal in above.recusals.all() if above else ():
             row.origin.recusals.create(person=recusal.person, by=recusal.by)
@@ -64,6 +73,14 @@ def recuse_from(origin, person, by):
     origins = list(_with_below(origin.pk))
     for one in origins:
         Recusal.objects.get_or_create(origin=one, person=person, defaults={"by": by})
+    return origins
+
+
+@transaction.atomic
+def withhold(origin, withheld, street):
+    """Withhold a record and all that was made from it, or give it back; returns the origins of all these."""
+    origins = list(_with_below(origin.pk))
+    Origin.objects.filter(pk__in=[one.pk for one in origins]).update(withheld=withheld, street=street)
     return origins
 
 

@@ -71,18 +71,27 @@ def write_note(appeal, by, *, note, **acting):
 @transaction.atomic
 def recuse(appeal, by, person, *, under=None, basis=""):
     """回避: the appeal is about that person; it comes back to the street, and they never meet it."""
-    if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=_streets_of(by)).exists():
+    if not Appeal.objects.where_user_may(by, Duty.ISSUE).filter(pk=appeal.pk, street__in=streets_of(by)).exists():
         raise NotYours
     acting = act_as(by, Duty.ISSUE, appeal.street, "办理回避", under=under, basis=basis, about=[appeal])
     if person in {by, acting.principal}:
         raise ValidationError("反映的是本人或所代的人，请由另一位同事办理回避。")
-    origins = recuse_from(origin_of(appeal), person, by)
-    mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, appeal.street_id))
+    keep_at_street(appeal, recuse_from(origin_of(appeal), person, by))
+    record_event("operation", f"工单 {appeal.number} 回避", by=by, acting=acting)
+
+
+def mark_made_from(origins):
+    """The shares of what was made from them are counted anew."""
     mark_dirty(OrderAssignment.objects.filter(order__came_from__in=origins).values_list("unit", "due_on"))
+
+
+def keep_at_street(appeal, origins):
+    """What is kept from somebody stays with the street and counts nowhere, nor does what was made from it."""
+    mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, appeal.street_id))
+    mark_made_from(origins)
     appeal.is_recused, appeal.unit, appeal.state = True, appeal.street, Appeal.State.WAITING
     appeal.placed_by = Appeal.PlacedBy.HAND
     appeal.save(update_fields=["is_recused", "unit", "state", "placed_by"])
-    record_event("operation", f"工单 {appeal.number} 回避", by=by, acting=acting)
 
 
 @transaction.atomic
@@ -99,7 +108,7 @@ def seal(appeal, by):
     record_event("operation", f"工单 {appeal.number} 只留编号", by=by, acting=acting)
 
 
-def _streets_of(user):
+def streets_of(user):
     return Unit.objects.where_user_may(user, Duty.ISSUE).filter(parent=None).values("pk")
 
 

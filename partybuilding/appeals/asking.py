@@ -12,13 +12,13 @@ def appeal_asked_for(request):
     named = request.GET.get("appeal", "")
     if not (named.isdecimal() and len(named) < 18):
         return None
-    return Appeal.objects.where_user_may(request.user, Duty.VIEW).filter(pk=named).first()
+    return Appeal.objects.where_user_may(request.user, Duty.VIEW).not_withheld().filter(pk=named).first()
 
 
 def from_appeal(form, user):
     """On a new record's form: the appeal that it comes from, hidden; it is never changed afterwards."""
     if not form.instance.pk:
-        seen = Appeal.objects.where_user_may(user, Duty.VIEW)
+        seen = Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld()
         form.fields["appeal"] = forms.ModelChoiceField(queryset=seen, required=False, widget=forms.HiddenInput)
 
 

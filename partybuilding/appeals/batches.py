@@ -104,6 +104,18 @@ def _without_words(cells, number):
     return {name: value for name, value in cells.items() if name in kept}  # a column that nobody reads may hold words
 
 
+def forget_number(street, number):
+    """Of a work order of which nobody may know any more, what a batch found is not told either."""
+    for batch in AppealImport.objects.filter(street=street).select_for_update():
+        found = {
+            name: [row for row in rows if number not in row] if isinstance(rows, list) else rows
+            for name, rows in batch.found.items()
+        }
+        if found != batch.found:
+            batch.found = found
+            batch.save(update_fields=["found"])
+
+
 def faulty_rows(batch):
     """(headings, rows) of the file to mend: every column of the files, and what is wrong with a row in the last one."""
     heads, rows = {}, []

@@ -16,7 +16,7 @@ from districts.units.models import Unit
 from districts.workflow import ways_open
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
-from partybuilding.appeals.models import Appeal, Exclusion, Grade
+from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
 from partybuilding.worklogs.forms import ManyFilesField
 
 MOST_WAIT = timedelta(days=730)
@@ -28,6 +28,7 @@ TO_DO = [
     ("help", "请片区协调"),
     ("suspended", "挂账"),
     ("review", "挂账到期待复查"),
+    ("cadre", "反映干部，待确认"),
 ]
 COUNTED = {
     "valid": ("有效回访", rates.VALID),
@@ -55,6 +56,11 @@ class AppealFilter(django_filters.FilterSet):
         model = Appeal
         fields = []
 
+    def filter_queryset(self, queryset):
+        """反映干部 stands in no list but its own."""
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("todo") == "cadre" else rows.not_withheld()
+
     def by_words(self, rows, name, value):
         return rows.search(value.strip())
 
@@ -75,6 +81,8 @@ class AppealFilter(django_filters.FilterSet):
             return rows.waiting()
         if value == "help":
             return rows.going_on().filter(pk__in=Appeal.objects.filter(steps__verb="ask_center").values("pk"))
+        if value == "cadre":
+            return rows.filter(cadre_report__state=CadreReport.State.MARKED)
         if value in {"suspended", "review"}:
             waits = Exclusion.objects.filter(kind=Exclusion.Kind.SUSPENDED, state=Exclusion.State.GRANTED)
             due = waits.filter(review_on__lte=timezone.localdate()) if value == "review" else waits

@@ -2,12 +2,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from districts.access import GatedQuerySet
+from districts.keeping import withheld
 
 
 class AppealQuerySet(GatedQuerySet):
     def kept_from_nobody(self):
         """回避 keeps the others out of every figure that people may compare."""
         return self.filter(is_recused=False)
+
+    def not_withheld(self):
+        """Without 反映干部: in no list and in no figure, for nobody; only their own list shows those to be confirmed."""
+        return self.filter(Q(is_recused=False) | ~withheld(self.model))
 
     def for_list(self):
         return self.select_related("unit").order_by("-called_at", "-pk")

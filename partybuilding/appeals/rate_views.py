@@ -83,7 +83,7 @@ def hot_page(request):
     form, span = _span(request)
     context = {"form": form, "span": span, "spans": spans(timezone.localdate()), "now": timezone.now()}
     if span:
-        rows = Appeal.objects.where_user_may(request.user, Duty.VIEW)
+        rows = Appeal.objects.where_user_may(request.user, Duty.VIEW).not_withheld()
         context |= {
             "tables": [("热点分类", hot_categories(rows, *span)), ("热点点位", hot_places(rows, *span))],
             "again": again(rows, span[1]),

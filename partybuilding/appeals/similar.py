@@ -31,7 +31,7 @@ def solved_alike(appeal, user):
         output_field=IntegerField(),
     )
     rows = Appeal.objects.where_user_may(user, Duty.VIEW).filter(street=appeal.street_id, item=appeal.item)
-    rows = rows.filter(outcome=Appeal.Outcome.SOLVED, is_sealed=False).exclude(pk=appeal.pk)
+    rows = rows.filter(outcome=Appeal.Outcome.SOLVED, is_sealed=False).exclude(pk=appeal.pk).not_withheld()
     found = list(rows.select_related("unit").order_by(near, "-called_at", "-pk")[:MOST])
     asked = _secretaries({a.unit_id for a in found}) if found else {}
     return [Solved(a, asked.get(a.unit_id)) for a in found]

@@ -44,7 +44,12 @@ def choose_topic(by, *, unit, month, item, title, under=None, basis=""):
 def topics_with_progress(topics, user):
     """[Progress] of some topics, one query whatever their number; only appeals within the user's sight are counted."""
     topics = list(topics)
-    rows = Appeal.objects.where_user_may(user, Duty.VIEW).filter(item__in={t.item for t in topics}).order_by()
+    rows = (
+        Appeal.objects.where_user_may(user, Duty.VIEW)
+        .not_withheld()
+        .filter(item__in={t.item for t in topics})
+        .order_by()
+    )
     rows = rows.values("item", "unit__tree_id", "unit__lft", month=TruncMonth("called_on")).annotate(n=Count("pk"))
     found = list(rows) if topics else []
     return [Progress(topic, *_around(topic, found)) for topic in topics]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from partybuilding.appeals import (
+    cadre_views,
     exclusion_views,
     import_views,
     rate_views,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("import/<int:pk>/", import_views.batch_page, name="appeal_import_batch"),
     path("import/<int:pk>/confirm/", import_views.confirm_batch, name="appeal_import_confirm"),
     path("import/<int:pk>/faults/", import_views.faults_file, name="appeal_import_faults"),
+    path("cadres/", cadre_views.cadre_reports, name="cadre_reports"),
+    path("cadres/<int:pk>/confirm/", cadre_views.confirm, name="cadre_report_confirm"),
+    path("cadres/<int:pk>/return/", cadre_views.send_back, name="cadre_report_return"),
     path("<int:pk>/", views.AppealDetail.as_view(), name="appeal_detail"),
     path("<int:pk>/exclusion/", exclusion_views.ask, name="appeal_exclusion"),
     path("exclusions/<int:pk>/", exclusion_views.answer, name="appeal_exclusion_answer"),
@@ -36,5 +40,6 @@ urlpatterns = [
     path("evidence/<int:pk>/", exclusion_views.evidence, name="appeal_evidence"),
     path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),
     path("<int:pk>/seal/", views.seal, name="appeal_seal"),
+    path("<int:pk>/cadre/", cadre_views.mark, name="appeal_cadre"),
     path("<int:pk>/<slug:verb>/", views.take_appeal_step, name="appeal_step"),
 ]

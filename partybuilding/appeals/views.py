@@ -136,7 +136,7 @@ def seal(request, pk):
 @require_safe
 def export_appeals(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
-    rows = filtered_appeals(request).qs[:EXPORT_LIMIT]
+    rows = filtered_appeals(request).qs.not_withheld()[:EXPORT_LIMIT]
     return workbook_response(
         "appeals",
         ["工单编号", "创建时间", "承办单位", "分类", "标题", "主要内容", "来电人", "市里状态", "办结时间", "办理时限", "有效回访", "已联系", "是否解决", "是否满意"],

@@ -30,11 +30,16 @@ def draw_up(street, source, by):
 
 
 @transaction.atomic
-def save_draft(version, items, **fields):
-    """Replace a draft's settings and items ([{field: value}]). Raises ValidationError once it is no draft any more."""
+def save_draft(version, items, by, **fields):
+    """Replace a draft's settings and items ([{field: value}]). Raises ValidationError once it is no draft any more.
+
+    Who changed it is kept: they do not approve it.
+    """
     locked = SchemeVersion.objects.select_for_update().get(pk=version.pk)
     if not locked.is_draft:
         raise ValidationError(f"这一版现在是“{locked.get_state_display()}”，不能再改。")
+    if not locked.steps.filter(verb="edit", by=by).exists():
+        take_step(locked, "edit", by)
     SchemeVersion.objects.filter(pk=version.pk).update(**fields)
     locked.items.all().delete()
     SchemeItem.objects.bulk_create(
@@ -68,11 +73,16 @@ def approve(version, by, *, paper, starts_on, **acting):
     return step
 
 
+def is_untried(version):
+    return version.is_draft and not version.steps.exclude(verb="edit").exists()
+
+
 @transaction.atomic
 def drop_draft(version, by):
     """Take back a draft that was never tried. Raises NotYours for anything else."""
-    if not version.is_draft or version.steps.exists():
+    if not is_untried(version):
         raise NotYours
+    version.steps.all().delete()
     version.items.all().delete()
     version.delete()
 

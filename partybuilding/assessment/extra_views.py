@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.attachments import attachment_response
-from districts.workflow import NotYours, StepRefused, ways_open
+from districts.workflow import NotYours, StepRefused, kept_apart, ways_for, ways_open
 from partybuilding.assessment.adjusting import decide, propose, withdraw
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.caveats import caveats
@@ -26,6 +26,7 @@ from partybuilding.assessment.surveying import (
     drop_survey,
     enter_survey,
     units_without_figure,
+    why_not_confirmed,
     withdraw_survey,
 )
 from partybuilding.assessment.taking_back import take_back
@@ -75,8 +76,11 @@ def adjustment_page(request, pk):
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
-    if is_mine and (adjustment.state == Adjustment.State.PROPOSED or request.method == "POST"):
-        form = ApprovalForm(request.POST or None, ways=ways_open(request.user, Duty.SIGN, adjustment.unit))
+    is_open = is_mine and adjustment.state == Adjustment.State.PROPOSED
+    apart = kept_apart(adjustment, "approve", request.user) if is_open else ""
+    if (is_open and not apart) or request.method == "POST":
+        ways = ways_for(adjustment, Adjustment.STEPS["approve"], request.user)
+        form = ApprovalForm(request.POST or None, ways=ways)
         if form.is_bound and form.is_valid():
             try:
                 decide(adjustment, request.user, **form.cleaned_data)
@@ -91,6 +95,7 @@ def adjustment_page(request, pk):
         "evidence": adjustment.evidence.all(),
         "form": form,
         "error": error,
+        "apart": [apart] if apart else [],
         "withdrawal": _withdrawal(request.user, adjustment) if adjustment.state == Adjustment.State.PROPOSED else None,
         "caveats": _caveats(adjustment, request.user),
     }
@@ -191,7 +196,7 @@ def survey_page(request, pk):
         "survey": survey,
         "figures": figures,
         "error": error,
-        "is_own": survey.entered_by_id == request.user.pk,
+        "why_not": why_not_confirmed(survey, request.user),
         "without": units_without_figure(survey, request.user),
         "withdrawal": withdrawal,
     }

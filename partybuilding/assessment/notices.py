@@ -6,10 +6,11 @@ Each notice is one row of the same columns, so that one query finds them all: `n
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, CharField, Count, DateField, F, Value
+from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from districts.apart import did_none_of
 from districts.posts.duties import Duty
 from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 
@@ -28,8 +29,8 @@ def notice_queries(user, posts):
     if Duty.ASSESS in duties:
         found += _for_the_office(user)
     if Duty.SIGN in duties:
-        adjustments = Adjustment.objects.where_user_may(user, Duty.SIGN).filter(state=Adjustment.State.PROPOSED)
-        versions = SchemeVersion.objects.where_user_may(user, Duty.SIGN).filter(state=SchemeVersion.State.TRIAL)
+        adjustments = _to_judge(Adjustment, "approve", user)
+        versions = _to_judge(SchemeVersion, "approve", user).filter(~Q(entered_by=user.pk) | Q(entered_by=None))
         found += [count_row("adjustments", adjustments), count_row("versions", versions)]
     return found
 
@@ -56,7 +57,7 @@ def _for_the_office(user):
     over = months.filter(state=Settlement.State.OPEN, rolled_up_at__isnull=False)
     over = over.filter(period__ends_on__lt=today, period__ends_on__gte=today - UNPUBLISHED)
     checked = months.filter(state=Settlement.State.CHECKING, check_until__lt=today)
-    objections = Objection.objects.where_user_may(user, Duty.ASSESS).filter(state=Objection.State.RAISED)
+    objections = _to_judge(Objection, "uphold", user)
     surveys = Survey.objects.where_user_may(user, Duty.ASSESS).filter(state=Survey.State.ENTERED)
     return [
         _row("publish", over, "pk", F("period__code")),
@@ -64,6 +65,13 @@ def _for_the_office(user):
         count_row("objections", objections),
         count_row("surveys", surveys.exclude(entered_by=user.pk)),
     ]
+
+
+def _to_judge(model, verb, user):
+    """What waits for a decision of a person who had no part in it."""
+    step = model.STEPS[verb]
+    rows = model.objects.where_user_may(user, step.duty).filter(state__in=step.start)
+    return rows.filter(did_none_of(model, step.apart_from, user))
 
 
 def _row(kind, rows, key, what, until=None):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.units.models import Unit
-from districts.workflow import NotYours, StepRefused, open_steps, ways_open
+from districts.workflow import NotYours, StepRefused, ways_for, weigh_steps
 from partybuilding.assessment import drafting
 from partybuilding.assessment.models import Period, SchemeVersion, ScoreSheet
 from partybuilding.assessment.periods import versions_on
@@ -49,8 +49,8 @@ def scheme_page(request, pk):
 
 def _page(request, version, refused=None, status=200):
     """`refused` is (verb, form, sentence) of a step that was just refused."""
-    steps = open_steps(SchemeVersion, [version], request.user)[version.pk]
-    forms = [(step, _step_form(version, step, request.user)) for step in steps]
+    steps, apart = weigh_steps(SchemeVersion, [version], request.user)
+    forms = [(step, _step_form(version, step, request.user)) for step in steps[version.pk] if step.verb in ACTIONS]
     if refused:
         forms = [(step, refused[1] if step.verb == refused[0] else form) for step, form in forms]
     may_edit = version.is_draft and _drafts(request.user).filter(pk=version.pk).exists()
@@ -58,17 +58,18 @@ def _page(request, version, refused=None, status=200):
         "version": version,
         "items": version.items.all(),
         "steps": forms,
+        "apart": apart[version.pk],
         "error": refused[2] if refused else None,
         "history": version.steps.select_related("by", "for_whom"),
         "may_edit": may_edit,
-        "may_drop": may_edit and not version.steps.exists(),
+        "may_drop": may_edit and drafting.is_untried(version),
         "may_try": version.state != "approved",
     }
     return render(request, "assessment/scheme.html", context, status=status)
 
 
 def _step_form(version, step, user, data=None):
-    ways = ways_open(user, step.duty, version.scheme.street)
+    ways = ways_for(version, step, user)
     form = ApproveForm if step.verb == "approve" else ActingForm
     return form(data, ways=ways, prefix=step.verb)
 
@@ -118,7 +119,7 @@ def edit_scheme(request, pk):
     items = ItemSet(request.POST or None, initial=initial_of(version), prefix="items")
     if form.is_bound and form.is_valid() and items.is_valid():
         try:
-            drafting.save_draft(version, items.rows(), **form.cleaned_data)
+            drafting.save_draft(version, items.rows(), request.user, **form.cleaned_data)
             messages.success(request, "草稿已保存。")
             return redirect("scheme_version", version.pk)
         except ValidationError as refusal:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.attachments import attachment_response
-from districts.workflow import NotYours, StepRefused, ways_open
+from districts.workflow import NotYours, StepRefused, kept_apart, ways_for, ways_open
 from partybuilding.assessment import settling
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.explain import items_of
@@ -132,8 +132,11 @@ def objection_page(request, pk):
     if request.method == "POST" and not is_mine:
         raise Http404
     form, error = None, None
-    if is_mine and (objection.state == Objection.State.RAISED or request.method == "POST"):
-        form = DecisionForm(request.POST or None, ways=ways_open(request.user, Duty.ASSESS, objection.sheet.unit))
+    is_open = is_mine and objection.state == Objection.State.RAISED
+    apart = kept_apart(objection, "uphold", request.user) if is_open else ""
+    if (is_open and not apart) or request.method == "POST":
+        ways = ways_for(objection, Objection.STEPS["uphold"], request.user)
+        form = DecisionForm(request.POST or None, ways=ways)
         if form.is_bound and form.is_valid():
             try:
                 decide_objection(objection, request.user, **form.cleaned_data)
@@ -149,6 +152,7 @@ def objection_page(request, pk):
         "evidence": objection.evidence.all(),
         "form": form,
         "error": error,
+        "apart": [apart] if apart else [],
         "withdrawal": _withdrawal(request.user, objection) if objection.state == Objection.State.RAISED else None,
     }
     status = 409 if error else 422 if request.method == "POST" else 200

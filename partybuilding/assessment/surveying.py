@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.apart import Deed, refusal
 from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
@@ -109,11 +110,17 @@ def enter_survey(street, by, *, name, measured_on, paper, figures):
     return survey
 
 
+def why_not_confirmed(survey, by):
+    """Why a person may not confirm what they typed in; empty for everybody else."""
+    why = refusal([Deed("录入", survey.entered_by)], "确认", by)
+    return why and f"{why}请另一位同事对照来源文件核对后确认。"
+
+
 @transaction.atomic
 def confirm_survey(survey, by):
     """By a second person; from the next run on it counts. Raises ValidationError."""
-    if survey.entered_by_id == by.pk:
-        raise ValidationError("录入的人不能自己确认，请另一位同事核对后确认。")
+    if why := why_not_confirmed(survey, by):
+        raise ValidationError(why)
     entered = Survey.objects.filter(pk=survey.pk, state=Survey.State.ENTERED)
     if not entered.update(state=Survey.State.CONFIRMED, confirmed_by=by, confirmed_at=timezone.now()):
         raise ValidationError("这次测评已经确认过了。")

@@ -3,6 +3,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from districts.apart import did_none_of
 from districts.calendar.workdays import add_working_days
 from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
@@ -132,12 +133,16 @@ class AwardForm(ActingForm):
         queryset=OrderAssignment.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
-        error_messages={"required": "请选定一家。", "invalid_choice": "这一家没有揭榜，请刷新后重选。"},
+        error_messages={
+            "required": "请选定一家。",
+            "invalid_choice": "这一家没有揭榜，或是您替它揭的榜；请刷新后重选。",
+        },
     )
 
     def __init__(self, *args, order, user, **kwargs):
         super().__init__(*args, **kwargs)
         claims = OrderAssignment.objects.where_user_may(user, Duty.VIEW).filter(order=order, state="claimed")
+        claims = claims.filter(did_none_of(OrderAssignment, Order.STEPS["award"].apart_from, user))
         self.fields["assignment"].queryset = claims.select_related("unit").order_by("pk")
         self.fields["assignment"].label_from_instance = lambda share: share.unit.name
 

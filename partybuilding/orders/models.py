@@ -7,11 +7,11 @@ from districts.access import lies_in
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.orders.queries import AssignmentQuerySet, OrderQuerySet
 
 
-class Order(UnitRecord):
+class Order(Workflow, UnitRecord):
     """玉字令、交办事项: a matter that a unit asks of others; `unit` issues it, one of the assigned leads."""
 
     class Kind(models.TextChoices):
@@ -61,8 +61,8 @@ class Order(UnitRecord):
         "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, needs=("note",)),
         "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE),
         "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN),
-        "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE),
-        "sign_award": Step("sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN),
+        "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE, apart_from=("claim",)),
+        "sign_award": Step("sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN, apart_from=("claim",)),
         "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, needs=("note",)),
     }
     NEEDED = {"note": "修改了什么"}
@@ -101,6 +101,11 @@ class Order(UnitRecord):
         """The unit over which whoever takes a step acts."""
         return self.unit
 
+    def deeds(self, step):
+        """Of an award: who claimed for the unit to which it goes."""
+        claims = AssignmentStep.objects.filter(assignment__order=self, assignment__unit=self.lead_unit_id)
+        return list(claims.filter(verb__in=step.apart_from).select_related("by", "for_whom"))
+
     def step_label(self, step):
         return step.label
 
@@ -127,7 +132,7 @@ def check_open_call(kind, unit, lead_unit, units):
         raise ValidationError({"co_units": "玉字令由中心（片区）揭榜，请只勾选中心。"})
 
 
-class OrderAssignment(models.Model):
+class OrderAssignment(Workflow, models.Model):
     """承办: one unit's share of an order, with its own state and due date."""
 
     class State(models.TextChoices):
@@ -189,12 +194,16 @@ class OrderAssignment(models.Model):
         "extend": Step(
             "extend", "申请延期", (State.RECEIVED, State.RETURNED), State.PAUSED, Duty.HANDLE, needs=("note", "until")
         ),
-        "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE),
-        "deny": Step("deny", "不同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, needs=("note",)),
+        "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",)),
+        "deny": Step(
+            "deny", "不同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, needs=("note",), apart_from=("extend",)
+        ),
         "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE),
         "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE),
-        "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT),
-        "return": Step("return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",)),
+        "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT, apart_from=("report",)),
+        "return": Step(
+            "return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",), apart_from=("report",)
+        ),
     }
     NEEDED = {"note": "理由、结果或所缺的内容", "until": "延到哪一天"}
 

@@ -4,12 +4,13 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from districts.access import appointments_of, record_condition
+from districts.apart import refusal
 from districts.calendar.workdays import calendar_warning
 from districts.keeping import persons_kept_from
 from districts.posts.duties import Duty, posts_with
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
-from districts.workflow import open_steps, ways_open
+from districts.workflow import open_steps, ways_for, weigh_steps
 from partybuilding.goals.models import Goal
 from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
@@ -29,8 +30,9 @@ LIGHT = {"urge", "call"}  # one tap, beside the main thing
 def order_page(order, user, refused=None, error=None):
     """Template values. `refused` is (assignment id, verb, bound form) of a step that was not taken."""
     shares, held = list(shares_of(order, user)), appointments_of(user)
-    steps = open_steps(OrderAssignment, shares, user)
+    steps, apart = weigh_steps(OrderAssignment, shares, user, held)
     for share in shares:
+        share.apart = apart[share.pk]
         share.forms = [
             {
                 "verb": step.verb,
@@ -42,7 +44,7 @@ def order_page(order, user, refused=None, error=None):
             }
             for step in steps[share.pk]
         ]
-    verbs = {s.verb for s in open_steps(Order, [order], user)[order.pk]}
+    verbs = {s.verb for s in open_steps(Order, [order], user, held)[order.pk]}
     is_decree = order.kind == Order.Kind.DECREE
     issue_verb = ("sign_post" if is_decree else "post") if order.is_open_call else "sign" if is_decree else "issue"
     award_verb = "sign_award" if is_decree else "award"
@@ -50,10 +52,11 @@ def order_page(order, user, refused=None, error=None):
     return {
         "shares": shares,
         # The goal that an order serves has a gate of its own.
-        "goal": Goal.objects.where_user_may(user, Duty.VIEW).filter(pk=order.goal_id).first(),
+        "goal": order.goal_id and Goal.objects.where_user_may(user, Duty.VIEW).filter(pk=order.goal_id).first(),
         "order_history": order.steps.select_related("by", "for_whom", "appointment__unit"),
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,
+        "award_apart": _own_claims(order, shares, user) if award_verb in verbs else [],
         "can_edit": "issue" in verbs or ("resign" if is_decree else "amend") in verbs,
         "is_kept": is_kept,
         "unhandled": units_without_handler(order) if is_kept else [],
@@ -82,8 +85,13 @@ def _handles(user, share):
 
 def ways_of(record, verb, user, held=None):
     """Under which posts, and for whom, the user may take a step on a record."""
-    step = record.STEPS[verb]
-    return ways_open(user, step.duty, record.acting_unit(step), held, record)
+    return ways_for(record, record.STEPS[verb], user, held)
+
+
+def _own_claims(order, shares, user):
+    """Sentences on the units for which the user claimed the order: that it goes to them, somebody else decides."""
+    claims = {s: [step for step in s.steps.all() if step.verb in Order.STEPS["award"].apart_from] for s in shares}
+    return [why for share, deeds in claims.items() if (why := refusal(deeds, f"定给{share.unit.name}", user))]
 
 
 def award_form(order, user, data=None):

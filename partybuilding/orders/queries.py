@@ -13,6 +13,7 @@ from districts.access import (
     units_reached,
     units_where,
 )
+from districts.apart import did_none_of
 from districts.keeping import kept_from_anybody
 from districts.posts.duties import Duty
 
@@ -137,7 +138,8 @@ class AssignmentQuerySet(GatedQuerySet):
     def waits_for(self, user, todo):
         """The condition of what a person has to do: `handle` what their unit owes or may claim, `accept` reports, `answer` extensions."""
         if todo == "accept":
-            return Q(state="reported") & self.permitted(user, Duty.ACCEPT)
+            mine = self.permitted(user, Duty.ACCEPT) & did_none_of(self.model, ("report",), user)
+            return Q(state="reported") & mine
         if todo == "answer":
-            return Q(state="paused") & self.permitted(user, Duty.ISSUE)
+            return Q(state="paused") & self.permitted(user, Duty.ISSUE) & did_none_of(self.model, ("extend",), user)
         return Q(state__in=[*self.model.RUNNING, "open"]) & self.permitted(user, Duty.HANDLE)

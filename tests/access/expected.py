@@ -175,6 +175,7 @@ APPEAL_VERBS = {
     "sign": "handle", "reach": "handle", "treat": "handle", "answer": "handle", "call_back": "assess",
     "assign": "issue", "ask_center": "handle", "write_note": "log",
 }  # fmt: skip
+REPORTED = {"BJ020": "marked", "BJ021": "confirmed"}
 
 
 def root_of(record):
@@ -182,7 +183,14 @@ def root_of(record):
 
 
 def sees_appeal(login, appeal):
+    if appeal.number[:5] in REPORTED:  # 反映干部
+        return REPORTED[appeal.number[:5]] == "marked" and reaches(login, "issue", root_of(appeal))
     return reaches(login, "view", appeal.unit.name, assigned=True) and not is_kept(login, appeal.title)
+
+
+def confirms_report(login, report):
+    """By the duty over the street; what is marked and what is confirmed, never what was sent back."""
+    return reaches(login, "confirm", report.appeal.street.name) and report.state in {"marked", "confirmed"}
 
 
 def takes_appeal_step(login, appeal, verb):

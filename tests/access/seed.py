@@ -12,12 +12,14 @@ from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
 from districts.records.origin import origin_of
+from partybuilding.appeals import cadres
 from partybuilding.appeals.actions import recuse
 from partybuilding.appeals.models import (
     Appeal,
     AppealDesk,
     AppealImport,
     AppealReport,
+    CadreReport,
     Exclusion,
     ExclusionEvidence,
     MonthlyTopic,
@@ -103,6 +105,7 @@ def mark(record):
         Adjustment: "J",
         AdjustmentEvidence: "D",
         Survey: "U",
+        CadreReport: "K",
     }[type(record)]
     return f"⟦{kind}{record.pk}⟧"
 
@@ -148,6 +151,7 @@ def seed():
         attachments=list(LogAttachment.objects.select_related("log__unit")),
         changes=_prepared(street),
         appeals=list(Appeal.objects.select_related("unit")),
+        cadre_reports=_cadre_reports(),
         exclusions=list(Exclusion.objects.select_related("appeal__unit")),
         evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit")),
         topics=list(MonthlyTopic.objects.select_related("unit")),
@@ -177,6 +181,11 @@ def _add_appeals(street):
             waits = {"kind": "suspended", "state": "granted", "review_on": LONG_AGO}
             Exclusion.objects.filter(pk=exclusion.pk).update(**waits)
         _attach(exclusion.evidence, street.people["office"])
+    for number, by in (("BJ020", "office"), ("BJ021", "office")):
+        report = make_appeal(street, "东一社区", number=number)
+        cadres.mark(report, street.people[by])
+        Appeal.objects.filter(pk=report.pk).update(title=f"诉求{mark(report)}")
+    cadres.confirm(CadreReport.objects.get(appeal__number="BJ021"), street.people["discipline"])
     about = Appeal.objects.get(number="BJ007")
     recuse(about, street.people["office"], street.people["leader"])
     Appeal.objects.filter(pk=about.pk).update(title=f"回避{mark(about)}")
@@ -185,7 +194,7 @@ def _add_appeals(street):
             batch = AppealImport.objects.create(street=street.units[name], by=street.people[by], state=state)
             said = f"x{mark(batch)}.xlsx"
             AppealImport.objects.filter(pk=batch.pk).update(
-                files=[{"name": said, "shape": "ledger", "wrong": 0, "blank": 0}],
+                files=[{"name": said, "shape": "ledger", "wrong": 0, "blank": 0, "heads": [["content", "主要内容"]]}],
                 found={"counts": {"rows": 0}, "faults": [[said, 1, said]], "unmatched": [[said, said]]},
             )
             batch.parts.create(file=0, rows=[[1, {"content": said}, said]] if state == "refused" else [])
@@ -209,6 +218,13 @@ def _fill_keys(street):
     Survey.objects.first().figures.create(unit=street.units["东一社区"], part=1, whole=2)
     group = {"unit": street.units["西村"], "name": "难", "starts_on": LONG_AGO, "reason": "难"}
     PeerMember.objects.create(**group, entered_by=street.people["office"])
+
+
+def _cadre_reports():
+    """Each with the number that stands for it on its only page."""
+    for report in CadreReport.objects.select_related("appeal"):
+        Appeal.objects.filter(pk=report.appeal_id).update(number=f"{report.appeal.number}{mark(report)}")
+    return list(CadreReport.objects.select_related("appeal__street"))
 
 
 def _add_papers(street):

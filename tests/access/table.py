@@ -13,6 +13,7 @@ DUTIES = {
     "secretary": {"view": "below", "log": "below", "handle": "below", "issue": "below"},
     "deputy_secretary": {"view": "below", "log": "below", "handle": "below", "issue": "below"},
     "worker": {"view": "below", "log": "below"},
+    "discipline": {"confirm": "below"},
     "branch_secretary": {"view": "below", "log": "below", "handle": "below"},
 }
 
@@ -88,6 +89,10 @@ PORTAL = {
     "appeal_exclusion": ("appeal", {"POST": "ask_exclusion"}),
     "appeal_exclusion_answer": ("exclusion", {"POST": "answer_exclusion"}),
     "appeal_exclusion_review": ("exclusion", {"POST": "review_exclusion"}),
+    "appeal_cadre": ("appeal", {"POST": "recuse_appeal"}),
+    "cadre_reports": (None, {"GET": "confirmer"}),
+    "cadre_report_confirm": ("cadre_report", {"POST": "confirm_report"}),
+    "cadre_report_return": ("cadre_report", {"POST": "confirm_report"}),
     "appeal_seal": ("appeal", {"POST": "recuse_appeal"}),
     "appeal_evidence": ("evidence", {"GET": "view_evidence"}),
     "appeal_recuse": ("appeal", {"POST": "recuse_appeal"}),

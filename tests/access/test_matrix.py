@@ -104,6 +104,7 @@ def targets(world, kind):
             for verb in e.APPEAL_VERBS
             if n < 2 or verb not in Appeal.BY_HAND
         ],
+        "cadre_report": [((r.pk,), r) for r in world.cadre_reports],
         "exclusion": [((x.pk,), x) for x in world.exclusions],
         "evidence": [((v.pk,), v) for v in world.evidence],
         "report": [((r.pk,), r) for r in world.reports],
@@ -171,6 +172,8 @@ def wanted_status(login, rule, record, world):
         ),
         "view_appeal": lambda: e.sees_appeal(login, record),
         "recuse_appeal": lambda: e.reaches(login, "issue", e.root_of(record)) and e.sees_appeal(login, record),
+        "confirmer": lambda: any("confirm" in e.DUTIES[post] for post, _ in e.HELD.get(login, [])),
+        "confirm_report": lambda: e.confirms_report(login, record),
         "ask_exclusion": lambda: e.asks_exclusion(login, record),
         "answer_exclusion": lambda: e.reaches(login, "assess", record.appeal.unit.name),
         "review_exclusion": lambda: record.kind == "suspended" and e.reaches(login, "assess", record.appeal.unit.name),
@@ -206,6 +209,7 @@ def visible_marks(login, world):
     files = {mark(a) for a in world.attachments if e.sees_log(login, a.log)}
     files |= {mark(a) for a in world.appeals if e.sees_appeal(login, a)}
     files |= {mark(v) for v in world.evidence if e.sees_appeal(login, v.exclusion.appeal)}
+    files |= {mark(r) for r in world.cadre_reports if e.confirms_report(login, r) or e.sees_appeal(login, r.appeal)}
     files |= {mark(b) for b in world.batches if e.reaches(login, "assess", b.street.name)}
     files |= {mark(t) for t in world.topics if e.reaches(login, "view", t.unit.name, assigned=True)}
     files |= {mark(r) for r in world.reports if e.reads_report(login, r)}

@@ -8,9 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from partybuilding.appeals import cadres
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.excluding import ask_exclusion
-from partybuilding.appeals.models import AppealImport, MonthlyTopic
+from partybuilding.appeals.models import AppealImport, CadreReport, MonthlyTopic
 from partybuilding.appeals.reporting import draft_report
 from partybuilding.assessment import settling
 from partybuilding.assessment.drafting import draw_up
@@ -124,7 +125,16 @@ def addresses():
             "/orders/new/",
             "/nothing-here/",
         ],
+        "discipline": ["/", *reported(street), "/organisation/", "/me/", "/help/"],
     }
+
+
+def reported(street):
+    """One report against a cadre that waits, and one that was confirmed; the page of their numbers."""
+    for number in ("BJ801", "BJ802"):
+        cadres.mark(make_appeal(street, number=number), street.people["office"])
+    cadres.confirm(CadreReport.objects.get(appeal__number="BJ801"), street.people["discipline"])
+    return ["/appeals/cadres/"]
 
 
 def a_month_in_checking(street):
@@ -193,7 +203,10 @@ def faults_of(page, address):
     return [(address, v["id"], v["nodes"][0]["html"][:120]) for v in found] + [(address, "too wide", "")] * wide
 
 
-@pytest.mark.parametrize(("login", "width"), [("office", "phone"), ("office", "desk"), ("secretary", "phone")])
+@pytest.mark.parametrize(
+    ("login", "width"),
+    [("office", "phone"), ("office", "desk"), ("secretary", "phone"), ("discipline", "phone"), ("discipline", "desk")],
+)
 def test_pages_are_accessible_and_quiet(visit, login, width):
     pages, wrong = addresses()[login], []
     page = visit(login, width)

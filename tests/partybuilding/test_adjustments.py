@@ -204,7 +204,7 @@ def test_a_survey_counts_once_a_second_person_confirmed_it_and_adds_up_the_tree(
     )
     roll_up("2026-10")
     assert sheet_of("东一社区").score is None
-    with pytest.raises(ValidationError, match="录入的人不能自己确认"):
+    with pytest.raises(ValidationError, match="“确认”须由另一位同事办理"):
         confirm_survey(survey, office)
     confirm_survey(survey, make_user("second"))
     roll_up("2026-10")
@@ -227,7 +227,10 @@ def test_the_pages_of_a_survey(street, client):
         "/standings/surveys/", {"name": "测", "measured_on": "2026-10-09", "paper": "函", "figures": "东一 9 10"}
     )
     refused = office.post(sent["Location"])
-    assert (refused.status_code, "录入的人不能自己确认" in refused.content.decode()) == (409, True)
+    assert (refused.status_code, "“录入”是您办理的，“确认”须由另一位同事办理" in refused.content.decode()) == (
+        409,
+        True,
+    )
     for login in ("leader", "commissioner", "secretary", "stranger"):
         log_in(client, street.people[login])
         assert (client.get(sent["Location"]).status_code, client.get("/standings/surveys/").status_code) == (404, 404)

@@ -80,9 +80,10 @@ def test_an_exclusion_is_asked_with_evidence_and_counts_until_the_answer_is_reco
 
 def test_a_denied_exclusion_may_be_asked_again_and_changes_no_figure(street, client):
     appeal = make_appeal(street, number="BJ001")
-    log_in(client, street.people["office"])
+    log_in(client, street.people["secretary"])
     ask_exclusion(client, appeal)
     first = appeal.exclusions.get()
+    log_in(client, street.people["office"])
     client.post(f"/appeals/exclusions/{first.pk}/", {"answer-is_granted": "no", "answer-note": "属本辖区"})
     assert ask_exclusion(client, appeal).status_code == 302
     appeal.refresh_from_db()

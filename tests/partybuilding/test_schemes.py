@@ -46,7 +46,7 @@ def test_only_the_assessing_office_drafts_and_only_a_leader_approves_with_a_pape
     version.refresh_from_db()
     assert (version.state, version.starts_on) == ("approved", date(2099, 1, 1))
     with pytest.raises(ValidationError, match="现在是“已批准”，不能再改"):
-        drafting.save_draft(version, [])
+        drafting.save_draft(version, [], street.people["office"])
 
 
 def test_weights_must_make_a_hundred_and_no_ended_month_is_touched(street):

@@ -29,6 +29,7 @@ ACCOUNTS = [
     ("fushuji", Post.DEPUTY_SECRETARY, "海棠里社区"),
     ("shegong", Post.WORKER, "海棠里社区"),
     ("zhibu", Post.BRANCH_SECRETARY, "海棠里社区第一党支部"),
+    ("jijian", Post.DISCIPLINE, STREET),
 ]
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
+from districts.apart import did_none_of
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment
 from districts.units.models import Unit
-from partybuilding.appeals.models import Appeal
+from partybuilding.appeals.models import Appeal, CadreReport
 from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
@@ -100,9 +101,15 @@ def _sum(rows):
     return {name: sum(row[name] for row in rows) for name in _counts()}
 
 
+def to_confirm(user):
+    """How many appeals, marked as 反映干部 by others, wait for the user's confirmation."""
+    rows = CadreReport.objects.where_user_may(user, Duty.CONFIRM).filter(state=CadreReport.State.MARKED)
+    return rows.filter(did_none_of(CadreReport, CadreReport.STEPS["confirm"].apart_from, user)).count()
+
+
 def appeals_and_notices(user, posts):
     """({open, late}: the residents' appeals in sight that go on and those past their limit; the assessment's notices), one query."""
-    open_appeals = Appeal.objects.where_user_may(user, Duty.VIEW).going_on()
+    open_appeals = Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld().going_on()
     late = open_appeals.filter(due_at__lt=timezone.now())
     counts = [count_row("open", open_appeals), count_row("late", late)]
     rows = counts[0].union(*counts[1:], *notice_queries(user, posts), all=True)

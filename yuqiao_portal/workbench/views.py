@@ -24,6 +24,7 @@ class Workbench(TemplateView):
         news = sum(notice["notice"] in queries.NEWS for notice in notices)
         duties = {duty for a in posts for duty in a.duties}
         todos = queries.todos(user, duties)
+        to_confirm = queries.to_confirm(user) if Duty.CONFIRM in duties else 0
         return super().get_context_data(
             figures=own,
             units=[(unit, numbers[unit.pk]) for unit in units],
@@ -34,7 +35,8 @@ class Workbench(TemplateView):
             can_issue=Duty.ISSUE in duties,
             appeals=appeals,
             notices=notices,
-            waiting_count=todos["todo_count"] + len(notices) - news,
+            waiting_count=todos["todo_count"] + len(notices) - news + (to_confirm > 0),
+            confirm_count=to_confirm,
             can_log=Duty.LOG in duties,
             **todos,
             **kwargs,

@@ -1,4 +1,5 @@
 from partybuilding.appeals.models.appeal import Appeal, AppealStep
+from partybuilding.appeals.models.cadre import CadreReport, CadreReportStep
 from partybuilding.appeals.models.exclusion import Exclusion, ExclusionEvidence, ExclusionStep
 from partybuilding.appeals.models.imports import AppealImport, AppealImportPart, UnitAlias
 from partybuilding.appeals.models.report import AppealReport
@@ -6,6 +7,6 @@ from partybuilding.appeals.models.rules import PERCENT, AppealDesk, AppealLimit,
 from partybuilding.appeals.models.topic import MonthlyTopic
 
 __all__ = [
-    "PERCENT", "Appeal", "AppealDesk", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "Exclusion",
+    "PERCENT", "Appeal", "AppealDesk", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "CadreReport", "CadreReportStep", "Exclusion",
     "ExclusionEvidence", "ExclusionStep", "Grade", "MonthlyTopic", "UnitAlias",
 ]  # fmt: skip

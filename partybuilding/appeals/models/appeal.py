@@ -6,12 +6,12 @@ from django.utils import timezone
 
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.rules import Grade
 from partybuilding.appeals.queries import AppealQuerySet
 
 
-class Appeal(models.Model):
+class Appeal(Workflow, models.Model):
     """居民诉求: one work order of the city's 12345 line. `unit` has it; at the street itself it waits to be dispatched.
 
     What the city's system knows is imported and read-only. Caller and text are masked before they are stored.
@@ -101,6 +101,7 @@ class Appeal(models.Model):
     EMPTIES = {"is_sealed": True, **dict.fromkeys(SEALED_FIELDS, "")}
     EMPTIED_WITH = ("steps", "exclusions")
 
+    HANDLING = ("sign", "reach", "treat", "answer")
     UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
         "assign": Step(
@@ -110,7 +111,7 @@ class Appeal(models.Model):
         "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, needs=("note",)),
         "treat": Step("treat", "办理", (State.REACHED,), State.TREATED, Duty.HANDLE, needs=("note",)),
         "answer": Step("answer", "反馈", (State.TREATED,), State.ANSWERED, Duty.HANDLE, needs=("note",)),
-        "call_back": Step("call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS),
+        "call_back": Step("call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS, apart_from=HANDLING),
         "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, needs=("note",)),
         "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, needs=("note",)),
     }

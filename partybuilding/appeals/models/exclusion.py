@@ -7,11 +7,11 @@ from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.appeal import Appeal
 
 
-class Exclusion(models.Model):
+class Exclusion(Workflow, models.Model):
     """剔除 or 挂账: the street asks that an appeal be not counted; the answer comes from outside and is recorded with its paper.
 
     剔除 is for good. 挂账 waits for a policy or for works, has a day of review, and ends in 销账, when it counts again.
@@ -58,10 +58,10 @@ class Exclusion(models.Model):
 
     STEPS = {
         "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE),
-        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, needs=("paper",)),
-        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, needs=("note",)),
-        "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, needs=("note", "review_on")),
-        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, needs=("note",)),
+        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, ("paper",), ("ask",)),
+        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, ("note",), ("ask",)),
+        "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, ("note", "review_on"), ("ask",)),
+        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, ("note",), ("ask",)),
     }
     NEEDED = {"paper": "审定的文号或凭据", "note": "原因和情况", "review_on": "下一个复查日"}
 

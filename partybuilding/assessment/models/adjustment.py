@@ -8,11 +8,11 @@ from districts.posts.duties import Duty
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.units.models import Unit
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.assessment.models.period import Period
 
 
-class Adjustment(models.Model):
+class Adjustment(Workflow, models.Model):
     """加减分: a bonus on the whole, a deduction from one item that stops at the item's zero, or a veto of eligibility."""
 
     class Kind(models.TextChoices):
@@ -41,8 +41,8 @@ class Adjustment(models.Model):
     STEPS = {
         "propose": Step("propose", "提出", (), State.PROPOSED, Duty.ASSESS),
         "withdraw": Step("withdraw", "撤回", (State.PROPOSED,), State.WITHDRAWN, Duty.ASSESS),
-        "approve": Step("approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN),
-        "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, needs=("note",)),
+        "approve": Step("approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN, apart_from=("propose",)),
+        "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, ("note",), ("propose",)),
     }
     NEEDED = {"note": "不批准的原因"}
 

@@ -7,11 +7,11 @@ from districts.access import GatedQuerySet
 from districts.posts.duties import Duty
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.assessment.models.sheet import ScoreSheet
 
 
-class Objection(models.Model):
+class Objection(Workflow, models.Model):
     """异议: raised against one item of a sheet, with evidence; decided by the assessing office.
 
     Upheld, the record is mended where it is kept and the month recomputed, or corrected once it is final.
@@ -35,8 +35,8 @@ class Objection(models.Model):
     STEPS = {
         "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE),
         "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE),
-        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, needs=("note",)),
-        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, needs=("note",)),
+        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, ("note",), ("raise",)),
+        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, ("note",), ("raise",)),
     }
     NEEDED = {"note": "复核意见"}
 

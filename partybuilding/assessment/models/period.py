@@ -11,7 +11,7 @@ from districts.calendar.workdays import add_working_days
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord
 from districts.units.models import Unit
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 from partybuilding.assessment.models.scheme import SchemeVersion
 
 # What a run writes by the ten thousand and could write again: checked and found by its unique key alone.
@@ -34,7 +34,7 @@ class Period(models.Model):
         return f"{self.code[:4]}年{int(self.code[5:])}月"
 
 
-class Settlement(models.Model):
+class Settlement(Workflow, models.Model):
     """核定: how far one street has settled a period: 算, 核对, 定; by which version of the scheme; `rolled_up_at` is 数据截至.
 
     What is final changes only by a correction, whose number is the next `runs`; the sheets of earlier numbers stay. Its seal

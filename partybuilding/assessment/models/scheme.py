@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from districts.access import GatedQuerySet, street_of
+from districts.apart import Deed
 from districts.posts.duties import Duty
 from districts.records.models import StepRecord
 from districts.units.models import Dated, Unit
-from districts.workflow import Step
+from districts.workflow import Step, Workflow
 
 FULL_WEIGHT = 10_000  # the weights of a version add up to 100 points, in hundredths
 MOST_TIE_BREAKS = 4
@@ -40,7 +41,7 @@ class SchemeVersionQuerySet(GatedQuerySet):
         return self.filter((known & Q(state="approved")) | drafted | signed)
 
 
-class SchemeVersion(Dated):
+class SchemeVersion(Workflow, Dated):
     """方案版本: what holds from a day on, once it is approved. A past period keeps the version of its last day."""
 
     class State(models.TextChoices):
@@ -73,9 +74,10 @@ class SchemeVersion(Dated):
     assigned_paths = {}
 
     STEPS = {
+        "edit": Step("edit", "修改", (State.DRAFT,), None, Duty.ASSESS),
         "try": Step("try", "试运行", (State.DRAFT,), State.TRIAL, Duty.ASSESS),
         "redraft": Step("redraft", "退回修改", (State.TRIAL,), State.DRAFT, Duty.ASSESS),
-        "approve": Step("approve", "批准", (State.TRIAL,), State.APPROVED, Duty.SIGN, needs=("paper",)),
+        "approve": Step("approve", "批准", (State.TRIAL,), State.APPROVED, Duty.SIGN, ("paper",), ("edit", "try")),
     }
     NEEDED = {"paper": "批准的文号或会议"}
 
@@ -93,6 +95,11 @@ class SchemeVersion(Dated):
 
     def step_label(self, step):
         return step.label
+
+    def deeds(self, step):
+        """Whoever drew it up does not approve it either."""
+        drawn_up = [Deed("起草", self.entered_by)] if step.apart_from and self.entered_by else []
+        return drawn_up + super().deeds(step)
 
     @property
     def is_draft(self):

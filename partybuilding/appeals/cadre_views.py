@@ -1,0 +1,96 @@
+"""反映干部: the mark on the page of an appeal, and the list of numbers of the 纪检监察工委."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from districts.posts.duties import Duty
+from districts.workflow import NotYours, StepRefused, kept_apart
+from partybuilding.appeals import actions, cadres
+from partybuilding.appeals.cadre_forms import SendBackForm
+from partybuilding.appeals.models import Appeal, CadreReport
+from partybuilding.appeals.pages import appeal_page, mark_form
+
+A_PAGE = 30
+
+
+@require_POST
+def mark(request, pk):
+    """标为反映干部: by whoever dispatches for the whole street."""
+    mine = Appeal.objects.where_user_may(request.user, Duty.ISSUE).select_related("street", "unit")
+    appeal = get_object_or_404(mine, pk=pk)
+    if not actions.may_recuse(request.user, appeal):
+        raise Http404
+    form = mark_form(appeal, request.user, request.POST)
+    error = None
+    if form.is_valid():
+        try:
+            cadres.mark(appeal, request.user, **form.cleaned_data)
+            messages.success(request, "已标为反映干部：从所有列表、数字和导出中隐去，等纪检监察工委确认。")
+            return redirect("appeal_list")
+        except NotYours:
+            raise Http404 from None
+        except StepRefused as refusal:
+            error = str(refusal)
+        except ValidationError as refusal:
+            form.show_refused(refusal, at="person")
+    page = appeal_page(appeal, request.user, error=error) | {"mark_form": form}
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+
+
+def _mine(request):
+    """What the reader may confirm; Http404 for whoever holds no such post."""
+    if not any(Duty.CONFIRM in post.duties for post in request.posts):
+        raise Http404
+    return CadreReport.objects.where_user_may(request.user, Duty.CONFIRM).select_related("appeal__street")
+
+
+@require_safe
+def cadre_reports(request):
+    """Numbers and days, nothing else: what waits to be confirmed, and what was."""
+    return _page(request)
+
+
+def _page(request, refused=None, error=None, status=200):
+    """`refused` is (report id, bound form) of a return that was not taken."""
+    rows = _mine(request).prefetch_related("steps")
+    waiting = list(rows.filter(state=CadreReport.State.MARKED))
+    for report in waiting:
+        report.why_not = kept_apart(report, "confirm", request.user)
+        bound = refused and refused[0] == report.pk
+        report.form = refused[1] if bound else SendBackForm(prefix=f"return-{report.pk}")
+    done = rows.filter(state=CadreReport.State.CONFIRMED).order_by("-pk")
+    page = Paginator(done, A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "appeals/cadres.html", {"waiting": waiting, "page_obj": page, "error": error}, status=status)
+
+
+@require_POST
+def confirm(request, pk):
+    report = get_object_or_404(_mine(request), pk=pk)
+    try:
+        cadres.confirm(report, request.user)
+    except NotYours:
+        raise Http404 from None
+    except StepRefused as refusal:
+        return _page(request, error=str(refusal), status=409)
+    messages.success(request, f"已确认接收 {report}；门户里只留编号和日期，只有纪检监察工委能看到。")
+    return redirect("cadre_reports")
+
+
+@require_POST
+def send_back(request, pk):
+    report = get_object_or_404(_mine(request), pk=pk)
+    form = SendBackForm(request.POST, prefix=f"return-{report.pk}")
+    if not form.is_valid():
+        return _page(request, refused=(report.pk, form), status=422)
+    try:
+        cadres.send_back(report, request.user, **form.cleaned_data)
+    except NotYours:
+        raise Http404 from None
+    except StepRefused as refusal:
+        return _page(request, refused=(report.pk, form), error=str(refusal), status=409)
+    messages.success(request, f"已退回 {report}，按普通诉求继续办理。")
+    return redirect("cadre_reports")
