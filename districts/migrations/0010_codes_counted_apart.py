@@ -18,7 +18,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("districts", "0008_origin")]
+    dependencies = [("districts", "0009_discipline")]
 
     operations = [
         migrations.AddField(
