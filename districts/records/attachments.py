@@ -91,13 +91,13 @@ def prepare_all(sent):
     return ready
 
 
-@transaction.atomic
 def _kept_name(name, kind):
     """Scrubbed before it is cut, and again once signs that parted the digits have gone."""
     served = served_name(scrubbed(name), TYPES[kind][1], otherwise=Attachment.Kind(kind).label)
     return scrubbed(served)[-LONGEST_NAME:]
 
 
+@transaction.atomic
 def keep_file(rows, kind, content, *, name, by):
     """Keep a prepared upload in a related manager of attachments."""
     content.seek(0)

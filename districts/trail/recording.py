@@ -58,9 +58,7 @@ def record_event(kind, subject, *, by=None, outcome="成功", acting=None):
         event.seal = seal_of(event, last.seal if last else "")
         event.save(force_insert=True)
         if last is None:
-            transaction.on_commit(
-                write_anchor
-            )  # from the first event on, a missing anchor means that it was taken away
+            transaction.on_commit(write_anchor)  # from now on a missing anchor means that it was taken away
     return event
 
 
