@@ -18,7 +18,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 _NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
-_THE_DATABASE_ITSELF = re.compile(r"\.sqlite3(-wal|-shm|-journal)?$")
+# Never opened beside its own connection: closing it again would give away the process's locks, and another process that
+# thinks itself alone then takes the shared memory from under it.
+_THE_DATABASE_ITSELF = re.compile(r"\.sqlite3(_gw\d+)?(-wal|-shm|-journal)?$")
 
 
 def everything_stored(folder=None):
