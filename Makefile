@@ -20,8 +20,9 @@ demo: setup
 serve: setup
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/portal.sqlite3 $(PY) manage.py serve
 
+# ONLY="browser" narrows it to tests of some markers.
 test: setup
-	$(PY) -m pytest tests -n 2 --dist load --maxschedchunk 1
+	$(PY) -m pytest tests -n 2 --dist load --maxschedchunk 1 $(if $(ONLY),-m "$(ONLY)")
 
 lint: setup
 	.venv/bin/ruff check .

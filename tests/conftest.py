@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.test import override_settings
 
 from tests.cast import build_street
 
@@ -104,9 +105,10 @@ def _trail_may_be_emptied(request):
 
 
 @pytest.fixture(autouse=True)
-def _anchors_of_its_own(settings, tmp_path_factory):
+def _anchors_of_its_own(tmp_path_factory):
     """The trail of one test must not be held against the anchors of another."""
-    settings.ANCHOR_DIR = tmp_path_factory.mktemp("anchors")
+    with override_settings(ANCHOR_DIR=tmp_path_factory.mktemp("anchors")):
+        yield
 
 
 @pytest.fixture

@@ -63,7 +63,8 @@ def test_log_ins_refusals_and_leaving_are_recorded_and_no_password_is(street, cl
     client.post("/login/", {"username": "worker", "password": PASSWORD})
     client.post("/logout/")
     assert kinds()[before:] == [
-        ("login_refused", "密码不对或账号停用：worker"),
+        ("login_refused", "密码不对：worker"),
+        ("login_refused", "没有这个用户名或工号"),
         ("login", "worker 登录"),
         ("logout", "worker 退出"),
     ]

@@ -41,7 +41,7 @@ def test_a_bad_name_of_a_past_release_is_shown_served_and_recorded_with_the_righ
     assert response.headers["Content-Disposition"] == "attachment; filename*=utf-8''%E9%80%9A%E7%9F%A5.pdf"
     page = client.get(f"/worklogs/{log.pk}/").content.decode()
     assert ("通知.pdf" in page, "hta" in page) == (True, False)
-    assert Event.objects.get(kind="download").subject == f"附件 {kept.pk}：通知.pdf"
+    assert Event.objects.get(kind="download").subject == f"日志附件 {kept.pk}（PDF）"
 
 
 @pytest.mark.parametrize(
