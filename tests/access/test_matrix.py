@@ -279,9 +279,12 @@ def asked_urls():
     return [(name, PORTAL[name]) for name in named or PORTAL]
 
 
-def asked_here(number):
-    """The first two records of a kind are asked on both databases; of the rest every other one on each."""
-    return number < 2 or number % 2 == (connection.vendor == "postgresql")
+def asked_here(number, login):
+    """The first two records of a kind are asked by everybody on both databases; of the rest each person asks every fourth
+    on either, another person other ones. MATRIX=all asks all."""
+    if number < 2 or os.environ.get("MATRIX") == "all":
+        return True
+    return (number + e.ACTORS.index(login)) % 4 == (2 if connection.vendor == "postgresql" else 0)
 
 
 def asked_with_htmx(kind, number):
@@ -299,7 +302,7 @@ def portal_faults(login, world):
     allowed, wrong, cells = visible_marks(login, world), [], []
     for name, (kind, rules) in asked_urls():
         for number, (args, record) in enumerate(targets(world, kind)):
-            if not asked_here(number):
+            if not asked_here(number, login):
                 continue
             for method in ("GET", "POST"):
                 if method not in rules and record is not None and record is not targets(world, kind)[0][1]:
