@@ -8,6 +8,11 @@ os.environ.setdefault("DJANGO_SECRET_KEY", "only-for-tests-" + "0123456789" * 4)
 os.environ.setdefault("DJANGO_BEHIND_TLS", "0")
 os.environ.setdefault("TOTP_FOR_ADMINS", "0")  # its own tests turn it on
 _FOLDER = os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="portal-tests-"))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if os.environ.get("FOLDER_OF", "") != _WORKER:  # workers at once must not meet each other's files; their children share
+    os.environ["FOLDER_OF"], _FOLDER = _WORKER, f"{_FOLDER}/{_WORKER}"
+    os.environ["DATA_DIR"] = _FOLDER
+    os.makedirs(_FOLDER, exist_ok=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER}/tests.sqlite3")
 
 os.environ["CELERY_QUEUE"] = f"test-{os.getpid()}"  # two runs on one broker must not take each other's jobs
