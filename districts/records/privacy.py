@@ -132,11 +132,6 @@ def refuse_identity_numbers(text):
         raise ValidationError("文字里有像身份证号的 18 位号码。系统不保存身份证号，请删去后再提交。")
 
 
-def refuse_phone_numbers(text):
-    if any(piece.kind == "电话" and _is_refused(piece, text) for piece in private_pieces(text)):
-        raise ValidationError("文字里有手机号码。日志不写居民的姓名和电话，请删去后再提交。")
-
-
 def refuse_identity_numbers_in(values):
     """The same for every text of a form or of a row."""
     for value in values:

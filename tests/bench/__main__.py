@@ -38,6 +38,7 @@ from partybuilding.worklogs.models import WorkLog
 from tests.bench.assessment import at_size, growth
 from tests.bench.bare import against_a_bare_view
 from tests.bench.measuring import ratios, timed
+from tests.bench.texts import texts
 from tests.cast import LONG_AGO, log_in, make_user
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
@@ -316,5 +317,6 @@ def pages():
 
 
 if __name__ == "__main__":
+    texts()
     assessment()
     pages()
