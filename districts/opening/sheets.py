@@ -34,7 +34,7 @@ def read_sheets(file):
     try:
         book = load_workbook(file, read_only=True, data_only=True)
         return {name: _read(book, name) for name in SHEETS}
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError):
+    except (InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, AttributeError, OSError):
         raise ValidationError("文件打不开，请在 Excel 里另存为“Excel 工作簿（.xlsx）”后再试。") from None
 
 

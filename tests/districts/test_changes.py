@@ -61,10 +61,12 @@ def test_a_dismissal_is_a_change_too(street):
         ("worker", "任免由安全管理员授权。"),
     ],
 )
-def test_only_the_security_administrator_authorises(street, login, sentence):
+def test_only_the_security_administrator_decides(street, login, sentence):
     change = prepare_change(change_of(street, replaces=True), by=street.people["office"])
     with pytest.raises(ValidationError, match=sentence):
         authorise_change(change, street.people[login])
+    with pytest.raises(ValidationError, match=sentence):
+        refuse_change(change, street.people[login], "不合适")
     change.refresh_from_db()
     assert change.state == "prepared"
 

@@ -193,6 +193,17 @@ def test_lending_is_refused_in_words(street, change, sentence):
     assert Delegation.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("to", "by", "sentence"),
+    [("stranger", "office", "在本街道没有有效的任职"), ("worker", "worker", "任何人不能给自己授权")],
+)
+def test_a_grant_is_refused_as_lending_is(street, to, by, sentence):
+    people, today = street.people, TODAY()
+    with pytest.raises(ValidationError, match=sentence):
+        grant_duty(people[to], "view", street.units["西村"], starts_on=today, ends_on=today, by=people[by], **SPAN)
+    assert Grant.objects.count() == 0
+
+
 @pytest.mark.parametrize("left", ["no post", "a post without log-in", "a post in another street"])
 def test_what_is_lent_or_granted_gives_nothing_to_whoever_holds_no_post_in_that_street_any_more(street, left):
     me, today = street.people["far_secretary"], TODAY()

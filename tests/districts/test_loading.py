@@ -72,6 +72,8 @@ def test_a_missing_column_a_wrong_encoding_and_no_file_are_told(tmp_path):
     (tmp_path / "gbk.csv").write_bytes("kind,名称".encode("gb18030"))
     with pytest.raises(CommandError, match="文件不是 UTF-8 编码"):
         call_command("load_street", str(tmp_path / "gbk.csv"))
+    with pytest.raises(CommandError, match="文件不是可读的 CSV"):
+        load(tmp_path, f"community,,{'长' * 140_000},,一中心,yes,yes,")
     with pytest.raises(CommandError, match="打不开"):
         call_command("load_street", str(tmp_path / "none.csv"))
 
@@ -99,6 +101,15 @@ def test_a_unit_is_known_by_its_former_name(tmp_path, capsys):
     load(tmp_path, *again, on=date(2026, 5, 1))
     assert Unit.objects.filter(kind="community").count() == 1
     assert Unit.objects.get(kind="community").name == "老一社区"
+
+
+@pytest.mark.django_db
+def test_a_unit_stays_what_it_was_registered_as(tmp_path):
+    load(tmp_path, *SOUND)
+    again = [*SOUND[:3], "village,110112004001,一社区,,一中心,yes,no,", SOUND[4]]
+    with pytest.raises(CommandError, match="第 5 行：“一社区”已登记为社区，类型不能改为 village。"):
+        load(tmp_path, *again)
+    assert Unit.objects.get(code="110112004001").kind == "community"
 
 
 @pytest.mark.django_db

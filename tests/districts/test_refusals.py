@@ -26,6 +26,7 @@ from districts.units.tree import (
     end_service,
     link_service,
     merge_units,
+    move_unit,
     rename_unit,
     reorder_unit,
     retire_unit,
@@ -65,6 +66,13 @@ def retired(s, name):
     return retire_unit(s.units[name], on=days(-1), reason="撤")
 
 
+def emptied(s):
+    """The western centre, from which all went east, retired."""
+    for name in ("西一社区", "西村"):
+        move_unit(s.units[name], s.units["东中心"], on=days(-1), reason="调整")
+    return retired(s, "西中心")
+
+
 def lend_twice(s):
     for _ in range(2):
         delegate_post(post_of(s, "secretary"), s.people["worker"], starts_on=days(0), ends_on=days(3), **PAPER)
@@ -76,8 +84,6 @@ def end_late(s):
 
 
 def move_away_then_retire(s):
-    from districts.units.tree import move_unit
-
     for name in ("西一社区", "西村"):
         move_unit(s.units[name], s.units["东中心"], on=days(0), reason="调整")
     for post in Appointment.objects.filter(unit=s.units["西中心"]):
@@ -86,8 +92,6 @@ def move_away_then_retire(s):
 
 
 def retire_before_it_stood_there(s):
-    from districts.units.tree import move_unit
-
     move_unit(s.units["西村"], s.units["东中心"], on=days(0), reason="调整")
     retire_unit(s.units["西村"], on=days(-2), reason="撤")
 
@@ -131,6 +135,28 @@ REFUSED = {
     "上级已撤销": (
         lambda s: add_unit("branch", "新支部", parent=retired(s, "西村"), on=days(0), reason="立"),
         f"“西村”已于 {days(-1)} 撤销，不能再作为上级。",
+    ),
+    "将来设立": (lambda s: add_unit("village", "新村", parent=s.units["西中心"], on=days(1), reason="立"), "在今天之后"),
+    "上级还没设立": (
+        lambda s: add_unit("village", "新村", parent=s.units["西中心"], on=LONG_AGO - timedelta(days=9000), reason="立"),
+        "才设立，生效日期不能早于这一天。",
+    ),
+    "上级类型不对": (
+        lambda s: add_unit("village", "新村", parent=s.units["西村"], on=days(0), reason="立"), "村的上级只能是："
+    ),
+    "调整已撤销的": (
+        lambda s: move_unit(retired(s, "西村"), s.units["东中心"], on=days(0), reason="调整"),
+        f"“西村”已于 {days(-1)} 撤销。",
+    ),
+    "将来调整": (lambda s: move_unit(s.units["西村"], s.units["东中心"], on=days(1), reason="调整"), "在今天之后"),
+    "撤销有下级的": (lambda s: retire_unit(s.units["西中心"], on=days(0), reason="撤"), "之下还有“西一社区”“西村”等单位"),
+    "并入已撤销的": (
+        lambda s: merge_units([s.units["西一社区"]], retired(s, "东二社区"), on=days(0), reason="并"),
+        f"“东二社区”已于 {days(-1)} 撤销。",
+    ),
+    "已撤销的服务": (
+        lambda s: link_service(emptied(s), s.units["东一社区"], on=days(0), reason="联"),
+        f"“西中心”已于 {days(-1)} 撤销。",
     ),
     "不同上级之间排序": (
         lambda s: reorder_unit(s.units["东一社区"], s.units["西一社区"], before=True),

@@ -20,7 +20,7 @@ SCOPES = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 @dataclass(frozen=True)
 class Protection:
-    """Where it stands: `lines` are its own; `key` names a constraint, or the field of a validator."""
+    """Where it stands: `lines` are its own; `key` names a constraint, the field of a validator, or what a check calls."""
 
     id: str
     path: str
@@ -102,9 +102,9 @@ def walk(tree):
 
 
 def _key(node, kind, field):
-    if kind != "constraint":
-        return field if kind == "validators" else ""
-    return next(k.value.value for k in node.keywords if k.arg == "name")
+    if kind == "constraint":
+        return next(k.value.value for k in node.keywords if k.arg == "name")
+    return {"validators": field, "check": name_of(getattr(node, "value", None))}.get(kind, "")
 
 
 def protections_in(path):
@@ -113,7 +113,8 @@ def protections_in(path):
         first = getattr(node, "lineno", None) or node.value.lineno
         last = getattr(node, "end_lineno", None) or node.value.end_lineno
         key = _key(node, kind, field)
-        yield Protection(f"{path}::{qualname}::{kind}::{key or nth}", path, qualname, kind, nth, (first, last), key)
+        id = f"{path}::{qualname}::{kind}::{nth if kind == 'check' else key or nth}"
+        yield Protection(id, path, qualname, kind, nth, (first, last), key)
 
 
 def modules():

@@ -17,7 +17,7 @@ from tests.mutants.finding import ROOT, SCOPES, modules, protections
 
 KEPT = Path(__file__).parent / "coverage_map.json.gz"
 MOST, MOST_URLS = (
-    16,
+    40,
     6,
 )  # kept for each name: the most specific first, quick ones first among these; rows of the matrix last
 MATRIX = "@"
@@ -51,7 +51,7 @@ def build(folders):
                 lines.setdefault(path, {}).setdefault(line, set()).update(set(tests) - failed - {""})
     breadth = Counter(test for by_line in lines.values() for tests in by_line.values() for test in tests)
     rank = lambda test: (test.startswith(MATRIX), breadth[test], seconds.get(test, 0), test)  # noqa: E731
-    spans = dict(_spans(lines))
+    spans = _spans(lines)
     return {name: _kept(sorted(tests, key=rank)) for name, tests in sorted(spans.items()) if tests}
 
 
@@ -66,13 +66,21 @@ def _spans(lines):
         first, last = protection.lines
         here = lines.get(protection.path, {})
         # A raise is reached by the line it begins on; what stands inside an expression by any line of it.
-        yield protection.id, set().union(*(here.get(n, ()) for n in range(first, last + 1)))
+        found[protection.id] = set().union(*(here.get(n, ()) for n in range(first, last + 1)))
+    for protection in protections():
+        if protection.kind == "check":  # those tests notice in which what it calls refused something
+            found[protection.id] = found[protection.id] & _refusing(protection.key, found) or found[protection.id]
     for path in modules():
         here = lines.get(path, {})
         for name, first, last in functions_in(path):
             found[f"{path}::{name}"] = set().union(*(here.get(n, ()) for n in range(first + 1, last + 1)))
         found[path] = set().union(*here.values()) if here else set()
-    yield from found.items()
+    return found
+
+
+def _refusing(name, found):
+    """The tests that reached a raise in a function of that name."""
+    return set().union(*(tests for id, tests in found.items() if f"{name}::raise::" in id))
 
 
 def _read(folder):

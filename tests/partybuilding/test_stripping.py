@@ -176,6 +176,12 @@ def test_what_is_cut_takes_all_within_and_nothing_beside():
     assert edited(text, lambda tag, _: verdicts.get(tag)).decode() == '<a><c><d y="&lt;新&gt;"/>字</c>尾</a>'
 
 
+@pytest.mark.parametrize("text", ["<a/>".encode("utf-16-le"), b"<!DOCTYPE a><a/>"])
+def test_what_could_be_read_otherwise_than_it_is_cut_is_refused(text):
+    with pytest.raises(ValueError, match=r"neither UTF-8 nor UTF-16|a document type"):
+        edited(text, lambda tag, _: None)
+
+
 def test_a_log_keeps_the_stripped_file_and_its_digest(street, client):
     log_in(client, street.people["secretary"])
     assert client.post("/worklogs/new/", form(street, files=[docx(), xlsx()])).status_code == 302
