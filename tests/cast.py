@@ -17,6 +17,7 @@ from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import SchemeItem, SchemeVersion
 from partybuilding.orders import actions
 from partybuilding.worklogs.models import WorkLog
+from tests.replaying import replayed
 
 LONG_AGO = date(2025, 1, 1)
 PASSWORD = "right-Pass-2026"
@@ -62,6 +63,7 @@ POSTS = {
 ADMINS = {"sysadmin": "system_admin", "secadmin": "security_admin", "auditor": "log_auditor"}
 
 
+@replayed
 def build_street():
     """Units by name in `.units`, people by login in `.people`."""
     seed_scheme()

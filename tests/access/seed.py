@@ -45,6 +45,7 @@ from partybuilding.worklogs.models import LogAttachment, WorkLog
 from tests.access.expected import WITH_PHONE
 from tests.access.seed_origin import add_what_came_from_appeals
 from tests.cast import LONG_AGO, build_street, make_appeal, make_log, make_order, make_user, share_of
+from tests.replaying import replayed
 
 LOG_AUTHORS = {
     "槐花街道党建工作协调委员会": "office",
@@ -110,6 +111,7 @@ def mark(record):
     return f"⟦{kind}{record.pk}⟧"
 
 
+@replayed
 def seed():
     """The cast with two more people (one whose post lapsed, one with two posts), and marked records everywhere."""
     street = build_street()

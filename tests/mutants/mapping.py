@@ -121,7 +121,7 @@ def load():
 
 
 # Where no line runs at the moment of the test: what asks every URL by every method, and every constraint by a wrong row.
-OF_A_KIND = {"method": ["tests/access/test_methods.py"], "constraint": ["tests/portal/test_constraints.py"]}
+OF_A_KIND = {"method": ["tests/access/test_only_its_methods.py"], "constraint": ["tests/portal/test_constraints.py"]}
 
 
 def asked_of(protection, names):
