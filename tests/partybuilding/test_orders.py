@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.posts.appointing import appoint
-from districts.workflow import NotYours, StepRefused
+from districts.workflow import NotYours, StepRefused, open_steps
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, OrderAssignment
 from tests.cast import LONG_AGO, log_in, make_decree, make_log, make_order, share_of
@@ -317,3 +317,11 @@ def test_a_draft_still_open_when_it_is_issued_is_told_and_not_half_saved(street,
     assert "这件事已经交办，不能再改对象和期限。" in page
     assert "晚到的标题" in page
     assert Order.objects.get().title == "清理楼道堆物"
+
+
+def test_the_steps_that_ones_posts_give_are_offered_and_no_other(street):
+    share = share_of(make_order(street), "东一社区")
+    nothing = dict.fromkeys(("worker", "assistant", "neighbour", "stranger"), [])
+    wanted = {"secretary": ["receive"], "deputy": ["receive"], "office": ["urge", "call"], **nothing}
+    offered = {login: open_steps(OrderAssignment, [share], street.people[login])[share.pk] for login in wanted}
+    assert {login: [step.verb for step in steps] for login, steps in offered.items()} == wanted

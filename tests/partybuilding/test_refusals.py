@@ -194,7 +194,24 @@ def step_without_a_guardian_row(s):
     actions.receive(share, s.people["secretary"])
 
 
+def by_whom_it_is_about(act):
+    def tried(s):
+        appeal = make_appeal(s)
+        appeal_actions.recuse(appeal, s.people["leader"], s.people["office"])
+        act(Appeal.objects.get(pk=appeal.pk), s.people["office"], s.people["secretary"])
+
+    return tried
+
+
 REFUSED = {
+    "回避的人再办回避": (by_whom_it_is_about(appeal_actions.recuse), NotYours, ""),
+    "回避的人只留编号": (by_whom_it_is_about(lambda appeal, by, _: appeal_actions.seal(appeal, by)), NotYours, ""),
+    "中心办回避": (
+        lambda s: appeal_actions.recuse(make_appeal(s), s.people["commissioner"], s.people["secretary"]),
+        NotYours,
+        "",
+    ),
+    "中心只留编号": (lambda s: appeal_actions.seal(make_appeal(s), s.people["commissioner"]), NotYours, ""),
     "为别处申请剔除": (asked_by_a_neighbour, NotYours, ""),
     "有效回访不全": (called_back_without_an_answer, ValidationError, "有效回访要填是否联系、是否解决和是否满意。"),
     "在别的街道登记": (registered_where_nobody_registers, NotYours, ""),

@@ -191,3 +191,9 @@ def test_the_fields_of_a_filter_come_when_asked_for_and_name_only_units_in_view(
         offered = [name for name in street.units if f">{name}</option>" in page]
         assert offered == ["东中心", "东一社区", "东一支部", "东二社区"], asked
     assert "<h1>" not in client.get(f"{address}?fields=1").content.decode()
+
+
+def test_a_filter_names_the_units_in_view_and_no_other(street, client):
+    log_in(client, street.people["secretary"])
+    fields = client.get("/worklogs/?fields=1").content.decode()
+    assert re.findall(r">(\S*(?:社区|支部|村|中心|科))</option>", fields) == ["东一社区", "东一支部"]
