@@ -145,27 +145,27 @@ def seed():
         street=street,
         month=month,
         job=job,
-        logs=list(WorkLog.objects.select_related("unit", "created_by")),
-        orders=list(Order.objects.select_related("unit")),
-        shares=list(OrderAssignment.objects.select_related("unit", "order__unit", "order__lead_unit")),
-        sheets=list(ScoreSheet.objects.select_related("unit")),
-        goals=list(Goal.objects.select_related("unit")),
-        attachments=list(LogAttachment.objects.select_related("log__unit")),
+        logs=list(WorkLog.objects.select_related("unit", "created_by").order_by("pk")),
+        orders=list(Order.objects.select_related("unit").order_by("pk")),
+        shares=list(OrderAssignment.objects.select_related("unit", "order__unit", "order__lead_unit").order_by("pk")),
+        sheets=list(ScoreSheet.objects.select_related("unit").order_by("pk")),
+        goals=list(Goal.objects.select_related("unit").order_by("pk")),
+        attachments=list(LogAttachment.objects.select_related("log__unit").order_by("pk")),
         changes=_prepared(street),
-        appeals=list(Appeal.objects.select_related("unit")),
+        appeals=list(Appeal.objects.select_related("unit").order_by("pk")),
         cadre_reports=_cadre_reports(),
-        exclusions=list(Exclusion.objects.select_related("appeal__unit")),
-        evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit")),
-        topics=list(MonthlyTopic.objects.select_related("unit")),
-        reports=list(AppealReport.objects.select_related("street")),
-        settlements=list(Settlement.objects.select_related("street")),
-        objections=list(Objection.objects.select_related("sheet__unit")),
-        objection_evidence=list(ObjectionEvidence.objects.select_related("objection__sheet__unit")),
-        adjustments=list(Adjustment.objects.select_related("unit")),
-        adjustment_evidence=list(AdjustmentEvidence.objects.select_related("adjustment__unit")),
-        surveys=list(Survey.objects.select_related("street")),
-        versions=list(SchemeVersion.objects.select_related("scheme__street")),
-        batches=list(AppealImport.objects.select_related("street")),
+        exclusions=list(Exclusion.objects.select_related("appeal__unit").order_by("pk")),
+        evidence=list(ExclusionEvidence.objects.select_related("exclusion__appeal__unit").order_by("pk")),
+        topics=list(MonthlyTopic.objects.select_related("unit").order_by("pk")),
+        reports=list(AppealReport.objects.select_related("street").order_by("pk")),
+        settlements=list(Settlement.objects.select_related("street").order_by("pk")),
+        objections=list(Objection.objects.select_related("sheet__unit").order_by("pk")),
+        objection_evidence=list(ObjectionEvidence.objects.select_related("objection__sheet__unit").order_by("pk")),
+        adjustments=list(Adjustment.objects.select_related("unit").order_by("pk")),
+        adjustment_evidence=list(AdjustmentEvidence.objects.select_related("adjustment__unit").order_by("pk")),
+        surveys=list(Survey.objects.select_related("street").order_by("pk")),
+        versions=list(SchemeVersion.objects.select_related("scheme__street").order_by("pk")),
+        batches=list(AppealImport.objects.select_related("street").order_by("pk")),
     )
 
 
@@ -177,7 +177,7 @@ def _add_appeals(street):
         appeal = make_appeal(street, unit, number=f"BJ{n:03}")
         said = {name: f"诉求{mark(appeal)}" for name in ("title", "content", "spot", "reply", "place")}
         Appeal.objects.filter(pk=appeal.pk).update(**said)
-    for appeal in Appeal.objects.filter(number__in=["BJ000", "BJ002", "BJ009"]):
+    for appeal in Appeal.objects.filter(number__in=["BJ000", "BJ002", "BJ009"]).order_by("number"):
         exclusion = Exclusion.objects.create(appeal=appeal, reason="other", note="申请")
         if appeal.number == "BJ000":
             waits = {"kind": "suspended", "state": "granted", "review_on": LONG_AGO}
@@ -224,9 +224,9 @@ def _fill_keys(street):
 
 def _cadre_reports():
     """Each with the number that stands for it on its only page."""
-    for report in CadreReport.objects.select_related("appeal"):
+    for report in CadreReport.objects.select_related("appeal").order_by("pk"):
         Appeal.objects.filter(pk=report.appeal_id).update(number=f"{report.appeal.number}{mark(report)}")
-    return list(CadreReport.objects.select_related("appeal__street"))
+    return list(CadreReport.objects.select_related("appeal__street").order_by("pk"))
 
 
 def _add_papers(street):
