@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
@@ -10,7 +11,7 @@ from districts.jobs import running
 from districts.jobs.models import Job
 from partybuilding.appeals.batches import empty_waiting, template_columns
 from partybuilding.appeals.by_hand import register, switch
-from partybuilding.appeals.importing import ImportRefused, import_files
+from partybuilding.appeals.importing import ImportRefused, clean_file, import_files
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
 from tests.cast import build_street, log_in
 from tests.partybuilding.test_appeal_batches import upload
@@ -86,6 +87,18 @@ def test_nothing_private_of_a_refused_file_is_stored_or_shown(street, client, ca
     assert len(batch.found["faults"]) > len(PLANTED)
     assert leaks(PLANTED, everything_stored()) == []
     assert leaks(PLANTED, [*pages_of(client, batch), ("log", caplog.text)]) == []
+
+
+@pytest.mark.parametrize("content", [None, b"not a workbook"])
+def test_a_file_that_is_read_from_the_shell_has_a_name_without_personal_numbers(street, content):
+    file = as_book(good_rows("ledger"), f"{PLANTED['证件号']} {PLANTED['电话']}.xlsx")
+    if content:
+        file = SimpleUploadedFile(file.name, content)
+    try:
+        said = clean_file(file, street.units[STREET]).name
+    except ValidationError as refusal:
+        said = refusal.messages[0]
+    assert ("［证件号］ ［电话］.xlsx" in said, leaks(PLANTED, [("said", said)])) == (True, [])
 
 
 @pytest.mark.django_db(transaction=True)

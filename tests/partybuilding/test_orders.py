@@ -321,7 +321,7 @@ def test_a_draft_still_open_when_it_is_issued_is_told_and_not_half_saved(street,
 
 def test_the_steps_that_ones_posts_give_are_offered_and_no_other(street):
     share = share_of(make_order(street), "东一社区")
-    nothing = dict.fromkeys(("worker", "assistant", "neighbour", "stranger"), [])
+    nothing = {login: [] for login in ("worker", "assistant", "neighbour", "stranger")}
     wanted = {"secretary": ["receive"], "deputy": ["receive"], "office": ["urge", "call"], **nothing}
     offered = {login: open_steps(OrderAssignment, [share], street.people[login])[share.pk] for login in wanted}
     assert {login: [step.verb for step in steps] for login, steps in offered.items()} == wanted
