@@ -81,7 +81,7 @@ def run_here(protection, tests, answer):
 
     noticing = Noticing(protection)
     urls = [test.removeprefix(MATRIX) for test in tests if test.startswith(MATRIX)]
-    os.environ["MATRIX_URLS"] = " ".join(urls)
+    os.environ |= {"MATRIX_URLS": " ".join(urls), "MATRIX": "all"}
     names = [test for test in tests if not test.startswith(MATRIX)] + ([MATRIX_TESTS] if urls else [])
     try:
         if protection:

@@ -87,7 +87,6 @@ def _read(folder):
     """(notes, {path: {line: tests}}) of one recording."""
     import coverage
 
-    notes = json.loads((Path(folder) / "notes.json").read_text(encoding="utf-8"))
     data = coverage.CoverageData(str(Path(folder) / "lines"))
     data.read()
     found = {}
@@ -95,7 +94,11 @@ def _read(folder):
         for path in modules():
             if file.endswith(f"/{path}"):
                 found[path] = data.contexts_by_lineno(file)
-    return notes, found
+    return _notes(folder), found
+
+
+def _notes(folder):
+    return json.loads((Path(folder) / "notes.json").read_text(encoding="utf-8"))
 
 
 def save(names):
@@ -107,12 +110,21 @@ def save(names):
     KEPT.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
-def added(known, new):
-    """What was recorded last comes first."""
-    return {
-        name: _kept([*new.get(name, ()), *(t for t in known.get(name, ()) if t not in new.get(name, ()))])
-        for name in sorted({*known, *new})
+def added(known, new, tests):
+    """What was recorded last comes first; of the files that were recorded, what is no longer among the `tests` goes."""
+    files = {test.partition("::")[0] for test in tests}
+    left = {
+        name: [t for t in found if t in tests or t.partition("::")[0] not in files] for name, found in known.items()
     }
+    found = {
+        name: _kept([*new.get(name, ()), *(t for t in left.get(name, ()) if t not in new.get(name, ()))])
+        for name in sorted({*left, *new})
+    }
+    return {name: kept for name, kept in found.items() if kept}
+
+
+def recorded_tests(folders):
+    return {test for folder in folders for test in _notes(folder)["seconds"]}
 
 
 def load():
@@ -168,5 +180,6 @@ def record():
 
 
 if __name__ == "__main__":
-    save(build(record()) if sys.argv[1:] == ["record"] else added(load(), build(sys.argv[1:])))
+    folders = sys.argv[1:]
+    save(build(record()) if folders == ["record"] else added(load(), build(folders), recorded_tests(folders)))
     print(f"{KEPT.name}: {KEPT.stat().st_size // 1024} kB")
