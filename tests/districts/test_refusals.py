@@ -238,6 +238,10 @@ REFUSED = {
         lambda s: get_user_model()(username="new", staff_number="worker", name="某", password="x").full_clean(),
         "这个工号与别人的用户名相同，请核对。",
     ),
+    "姓名里有身份证号": (
+        lambda s: get_user_model()(username="new", name="11010519491231002X", password="x").full_clean(),
+        "文字里有像身份证号的 18 位号码。",
+    ),
     "手机不像手机": (
         lambda s: get_user_model()(username="new", name="某", password="x", phone="12345").full_clean(),
         "手机号应为 11 位数字，以 1 开头。",

@@ -8,6 +8,7 @@ import time_machine
 from docx import Document
 from openpyxl import load_workbook
 
+from districts.trail.models import Event
 from partybuilding.appeals.models import AppealReport
 from partybuilding.appeals.reporting import draft_yesterday
 from tests.cast import log_in, make_appeal
@@ -75,7 +76,9 @@ def test_a_month_says_what_the_rates_say_and_is_frozen_when_final(street, client
         client.post(finish, {"remark": "停车专项已启动"})
         call(street)
         client.post(finish, {"again": "1"})
-        client.post(finish, {"remark": "改"})
+        told = client.post(finish, {"remark": "改"}, follow=True).content.decode()
+        assert "已经定稿。" in told
+        assert Event.objects.filter(subject__endswith="定稿").count() == 1
         again = client.post("/appeals/reports/", OCTOBER)
         assert (again.status_code, "已经定稿，不能重写" in again.content.decode()) == (422, True)
         report.refresh_from_db()

@@ -18,6 +18,7 @@ from partybuilding.appeals.importing import Cleaned, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, CadreReport
 from partybuilding.appeals.rate_views import rate_tables
 from partybuilding.assessment.models import Node
+from partybuilding.assessment.periods import month_of
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order, OrderAssignment, due_records
 from partybuilding.worklogs.models import WorkLog
@@ -121,8 +122,7 @@ def test_it_counts_in_no_figure_from_the_mark_on_and_again_when_it_is_sent_back(
 
 
 def test_the_assessment_counts_it_anew_with_both_marks(street, said, discipline):
-    month = f"{timezone.localdate():%Y-%m}" if timezone.localdate().day < 26 else None
-    month = month or f"{timezone.localdate() + timedelta(days=10):%Y-%m}"
+    month = month_of(timezone.localdate())
 
     def whole():
         roll_up(month)
@@ -283,3 +283,21 @@ def test_what_is_made_from_a_marked_one_by_hand_made_request_is_refused(street, 
         assert f'name="appeal" value="{said.pk}"' not in client.get(f"{page}?appeal={said.pk}").content.decode()
     with pytest.raises(ValidationError, match="已回避，留在街道办理"):
         actions.assign(Appeal.objects.get(pk=said.pk), street.people["office"], to_unit=street.units["西村"])
+
+
+def test_who_could_confirm_is_nobody_where_it_is_about_the_only_one(street, said, client):
+    page = lambda: client.get(f"/appeals/{said.pk}/").context["confirmers"]  # noqa: E731
+    log_in(client, street.people["office"])
+    assert page() == ""
+    marked(street, said, person=street.people["discipline"])
+    assert page() == "目前没有别的人可以办理，请先请党群办按任免程序明确人选。"
+
+
+def test_a_wrong_mark_on_what_one_may_not_mark_shows_nothing(street, said, client):
+    actions.recuse(said, street.people["leader"], street.people["office"])
+    wrong = {"cadre-person": "999999"}
+    told = {}
+    for login in ("leader", "office", "commissioner", "secretary"):
+        log_in(client, street.people[login])
+        told[login] = client.post(f"/appeals/{said.pk}/cadre/", wrong).status_code
+    assert told == {"leader": 422, "office": 404, "commissioner": 404, "secretary": 404}

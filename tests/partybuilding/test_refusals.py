@@ -194,6 +194,20 @@ def step_without_a_guardian_row(s):
     actions.receive(share, s.people["secretary"])
 
 
+def without_a_guardian_row(login, act):
+    def tried(s):
+        made = make_appeal(s)
+        UnitUserPermission.objects.filter(user=s.people[login]).delete()
+        act(s, s.people[login], made)
+
+    return tried
+
+
+def registered_by_hand(s, by, _):
+    AppealDesk.objects.create(street=s.units[STREET], is_by_hand=True)
+    by_hand.register(s.units[STREET], by, {"called_at": "2026-10-02 08:00", "content": "路灯不亮"})
+
+
 def by_whom_it_is_about(act):
     def tried(s):
         appeal = make_appeal(s)
@@ -206,6 +220,17 @@ def by_whom_it_is_about(act):
 REFUSED = {
     "回避的人再办回避": (by_whom_it_is_about(appeal_actions.recuse), NotYours, ""),
     "回避的人只留编号": (by_whom_it_is_about(lambda appeal, by, _: appeal_actions.seal(appeal, by)), NotYours, ""),
+    "没有授权行列题": (
+        without_a_guardian_row("secretary", lambda s, by, _: topic(s, by.username, "东一社区")),
+        NotYours,
+        "",
+    ),
+    "没有授权行登记": (without_a_guardian_row("office", registered_by_hand), NotYours, ""),
+    "没有授权行回避": (
+        without_a_guardian_row("office", lambda s, by, made: appeal_actions.recuse(made, by, s.people["worker"])),
+        NotYours,
+        "",
+    ),
     "中心办回避": (
         lambda s: appeal_actions.recuse(make_appeal(s), s.people["commissioner"], s.people["secretary"]),
         NotYours,

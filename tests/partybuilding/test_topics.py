@@ -58,3 +58,16 @@ def test_what_was_solved_nearby_is_shown_nearest_first_with_whom_to_ask(street, 
     assert alike[0].person == street.people["secretary"]
     log_in(client, street.people["secretary"])
     assert [a.appeal.pk for a in client.get(f"/appeals/{now.pk}/").context["alike"]] == [own.pk]
+
+
+def test_a_topic_is_offered_for_the_units_that_one_leads_and_no_other(street, client):
+    offered = {}
+    for login in ("secretary", "commissioner"):
+        log_in(client, street.people[login])
+        offered[login] = [
+            str(label) for _, label in client.get("/appeals/topics/").context["form"].fields["unit"].choices
+        ]
+    assert offered == {
+        "secretary": ["---------", "东一社区"],
+        "commissioner": ["---------", "东中心", "东一社区", "东二社区"],
+    }
