@@ -50,8 +50,6 @@ def adjust(request, pk):
             return redirect("adjustment", adjustment.pk)
         except NotYours:
             raise Http404 from None
-        except ValidationError as refusal:
-            form.add_error(None, refusal)
     context = {"sheet": sheet, "form": form}
     return render(request, "assessment/adjust.html", context, status=422 if form.is_bound else 200)
 

@@ -161,7 +161,8 @@ def test_the_pages_of_an_adjustment(october, client):
     assert client.get(sent["Location"]).status_code == 404
     assert "获区级表扬" not in client.get("/standings/adjustments/").content.decode()
     log_in(client, october.people["leader"])
-    assert "请写明不批准的原因" in client.post(sent["Location"], {"is_approved": "no"}).content.decode()
+    wrong = client.post(sent["Location"], {"is_approved": "no"})
+    assert (wrong.status_code, "请写明不批准的原因" in wrong.content.decode()) == (422, True)
     assert client.post(sent["Location"], {"is_approved": "yes"}).status_code == 302
     roll_up("2026-10")
     page = client.get(reverse("sheet", args=[sheet_of("东一社区").pk])).content.decode()

@@ -64,7 +64,10 @@ def test_no_past_month_is_regrouped_and_the_page_says_so(months, client):
     other = client.post("/standings/peers/", sent | {"units": [months.units["外社区"].pk], "starts_on": "2026-10-20"})
     assert (other.status_code, PeerMember.objects.count()) == (422, 0)
     assert client.post("/standings/peers/", sent | {"starts_on": "2026-10-20"}).status_code == 302
-    assert "老旧小区" in client.get("/standings/peers/").content.decode()
+    far = {"unit": months.units["外社区"], "name": "外街道的组", "starts_on": date(2026, 10, 1), "reason": "会"}
+    PeerMember.objects.create(**far, entered_by=months.people["stranger"])
+    page = client.get("/standings/peers/").content.decode()
+    assert ("老旧小区" in page, "外街道的组" in page) == (True, False)
     with time_machine.travel("2026-11-03 09:00+08:00"):
         roll_up("2026-10")
         log_in(client, months.people["leader"])
