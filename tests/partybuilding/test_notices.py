@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
+from districts.posts.models import UnitUserPermission
 from partybuilding.assessment import drafting, settling
 from partybuilding.assessment.models import Adjustment, SchemeVersion
 from partybuilding.assessment.objecting import decide_objection, raise_objection
@@ -77,7 +78,10 @@ def test_second_persons_are_told_of_what_waits_for_them(month, client, second):
     with time_machine.travel("2026-11-20 09:00+08:00"):
         writer = make_user("another") if second else month.people["office"]
         figures = [(month.units["东一社区"].pk, 4, 5)]
-        enter_survey(street, writer, name="测", measured_on=date(2026, 11, 9), paper="1号", figures=figures)
+        survey = {"name": "测", "measured_on": date(2026, 11, 9), "paper": "1号"}
+        enter_survey(street, writer, **survey, figures=figures)
+        far = month.units["外街道党建工作协调委员会"]
+        enter_survey(far, month.people["stranger"], **survey, figures=[(month.units["外社区"].pk, 1, 2)])
         sheet = sheet_of("东一社区")
         Adjustment.objects.create(period=sheet.period, unit=sheet.unit, kind="bonus", points=300, reason="表扬")
         version = drafting.draw_up(
@@ -88,3 +92,14 @@ def test_second_persons_are_told_of_what_waits_for_them(month, client, second):
             "leader": {"adjustments", "versions"},
             "office": {"settle", "surveys"} if second else {"settle"},
         }
+
+
+def test_without_a_guardian_row_nobody_is_told_of_their_sheet_or_objection(month, client):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        secretary = month.people["secretary"]
+        objection = raise_objection(sheet_of("东一社区"), secretary, indicator="orders_on_time", text="两件已延期")
+        decide_objection(objection, month.people["office"], is_upheld=False, note="没有批准过")
+        assert told(client, month)["secretary"] == {"check", "decided"}
+        UnitUserPermission.objects.filter(user=secretary, permission__codename="view").delete()
+        assert "secretary" not in told(client, month)

@@ -385,3 +385,19 @@ def test_the_pages_of_a_month_from_counting_to_an_objection(month, client):
         decided = client.post(sent["Location"], {"is_upheld": "yes", "note": "属实"})
         assert decided.status_code == 302
         assert "成立" in client.get("/standings/objections/").content.decode()
+
+
+def test_an_open_objection_is_told_to_whoever_sees_it_and_a_second_one_is_refused(month, client):
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+        given = {"indicator": "orders_on_time", "text": "两件已延期"}
+        address = f"/standings/sheets/{sheet_of('东一社区').pk}/object/"
+        log_in(client, month.people["secretary"])
+        assert client.post(address, given).status_code == 302
+        again = client.post(address, given)
+        assert (again.status_code, "这一项已有异议在复核" in again.content.decode()) == (422, True)
+        counted = {}
+        for login in ("office", "secretary", "neighbour"):
+            log_in(client, month.people[login])
+            counted[login] = client.get("/standings/2026-10/").context["open_objections"]
+    assert counted == {"office": 1, "secretary": 1, "neighbour": 0}
