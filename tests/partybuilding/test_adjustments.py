@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
+from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
 from partybuilding.assessment import settling
 from partybuilding.assessment.adjusting import decide, propose
@@ -238,3 +239,13 @@ def test_the_pages_of_a_survey(street, client):
     log_in(client, street.people["office"])
     assert client.post(sent["Location"], {"drop": "yes"}).status_code == 302
     assert Survey.objects.count() == 0
+
+
+def test_without_a_guardian_row_nothing_is_taken_back(october, client):
+    office = october.people["office"]
+    log_in(client, office)
+    address = reverse("adjust", args=[sheet_of("东一社区").pk])
+    page = client.post(address, {"kind": "veto", "reason": "瞒报", "evidence": [file()]})["Location"]
+    UnitUserPermission.objects.filter(user=office, permission__codename="assess").delete()
+    assert client.post(page, {"withdraw": "1"}).status_code == 404
+    assert Adjustment.objects.get().state == "proposed"
