@@ -241,6 +241,14 @@ def test_the_pages_of_a_survey(street, client):
     assert Survey.objects.count() == 0
 
 
+def test_an_adjustment_is_offered_to_the_office_alone(october, client):
+    offered = {}
+    for login in ("office", "leader", "commissioner", "secretary"):
+        log_in(client, october.people[login])
+        offered[login] = client.get(reverse("sheet", args=[sheet_of("东一社区").pk])).context["may_adjust"]
+    assert offered == {"office": True, "leader": False, "commissioner": False, "secretary": False}
+
+
 def test_without_a_guardian_row_nothing_is_taken_back(october, client):
     office = october.people["office"]
     log_in(client, office)

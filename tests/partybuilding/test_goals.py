@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
 from partybuilding.goals.actions import change_goal, set_goal
 from partybuilding.goals.models import Goal
@@ -92,3 +93,35 @@ def test_the_form_keeps_what_was_typed_and_two_savers_are_told(street, client):
     assert client.post(f"/goals/{goal.pk}/edit/", {**form, "title": "甲"}).status_code == 302
     second = client.post(f"/goals/{goal.pk}/edit/", {**form, "title": "乙"})
     assert (second.status_code, Goal.objects.get().title) == (409, "甲")
+
+
+def changed(goal, by, **changes):
+    given = {"unit": goal.unit, "year": YEAR, "title": goal.title, "measure": "改", "state": goal.state, **changes}
+    return change_goal(goal, goal.version, by, **given)
+
+
+def test_nobody_takes_a_goal_of_another_centre_into_their_own(street):
+    goal = a_goal(street)
+    with pytest.raises(NotYours):
+        changed(goal, street.people["far_commissioner"], unit=street.units["西中心"])
+    assert Goal.objects.get().unit.name == "东中心"
+
+
+def test_a_goal_is_not_renamed_to_another_ones_title(street):
+    a_goal(street, "目标甲")
+    goal = a_goal(street, "目标乙")
+    with pytest.raises(ValidationError, match="已有同名目标"):
+        changed(goal, street.people["commissioner"], title="目标甲")
+
+
+def test_without_a_guardian_row_no_goal_is_set_or_changed(street):
+    goal = a_goal(street)
+    rows = UnitUserPermission.objects.filter(user=street.people["commissioner"], permission__codename="issue")
+    assert rows.delete()[0] == 1
+    with pytest.raises(NotYours):
+        a_goal(street, "第二个")
+    with pytest.raises(NotYours):
+        changed(goal, street.people["commissioner"], title="改名")
+    far = a_goal(street, "西边的", by="far_commissioner", unit="西中心")
+    with pytest.raises(NotYours):
+        changed(far, street.people["far_commissioner"], unit=street.units["东中心"])

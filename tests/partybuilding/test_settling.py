@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from districts.jobs.models import Job
 from districts.records.dirty import DirtyKey, mark_dirty
 from districts.units.tree import move_unit
 from districts.workflow import NotYours, StepRefused
@@ -401,3 +402,15 @@ def test_an_open_objection_is_told_to_whoever_sees_it_and_a_second_one_is_refuse
             log_in(client, month.people[login])
             counted[login] = client.get("/standings/2026-10/").context["open_objections"]
     assert counted == {"office": 1, "secretary": 1, "neighbour": 0}
+
+
+def test_a_recount_is_shown_to_whoever_sees_the_street_and_to_nobody_else(month, client):
+    roll_up("2026-10")
+    job = Job.objects.create(
+        kind="rollup", unit=month.units["槐花街道党建工作协调委员会"], arguments={"month": "2026-10"}
+    )
+    shown = {}
+    for login in ("office", "secretary", "stranger"):
+        log_in(client, month.people[login])
+        shown[login] = client.get(f"/standings/2026-10/?job={job.pk}").context["job"]
+    assert shown == {"office": job, "secretary": None, "stranger": None}
