@@ -125,3 +125,16 @@ def test_without_a_guardian_row_no_goal_is_set_or_changed(street):
     far = a_goal(street, "西边的", by="far_commissioner", unit="西中心")
     with pytest.raises(NotYours):
         changed(far, street.people["far_commissioner"], unit=street.units["东中心"])
+
+
+def test_goals_are_offered_for_ones_own_centres_and_changed_by_whoever_sets_them(street, client):
+    goal = a_goal(street)
+    offered = {}
+    for login in ("commissioner", "aide", "lead_secretary"):
+        log_in(client, street.people[login])
+        page = client.get("/goals/").context
+        offered[login] = (page["can_set"], page["editable"])
+    assert offered == {"commissioner": (True, {goal.pk}), "aide": (False, set()), "lead_secretary": (False, set())}
+    log_in(client, street.people["commissioner"])
+    choices = client.get("/goals/new/").context["form"].fields["unit"].choices
+    assert [str(label) for _, label in choices] == ["东中心"]

@@ -325,3 +325,10 @@ def test_the_steps_that_ones_posts_give_are_offered_and_no_other(street):
     wanted = {"secretary": ["receive"], "deputy": ["receive"], "office": ["urge", "call"], **nothing}
     offered = {login: open_steps(OrderAssignment, [share], street.people[login])[share.pk] for login in wanted}
     assert {login: [step.verb for step in steps] for login, steps in offered.items()} == wanted
+
+
+def test_matters_are_assigned_below_ones_own_posts(street):
+    names = lambda login: sorted(actions.assignable_units(street.people[login]).values_list("name", flat=True))  # noqa: E731
+    assert names("commissioner") == ["东一社区", "东中心", "东二社区"]
+    assert names("secretary") == ["东一支部"]
+    assert names("aide") == []

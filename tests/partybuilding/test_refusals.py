@@ -141,6 +141,32 @@ def edited_by_a_neighbour(s):
                        content="乙", due_on=order.due_on, lead_unit=order.lead_unit)  # fmt: skip
 
 
+def edited(s, order, by, **changes):
+    given = {"unit": order.unit, "kind": "task", "title": "甲", "content": "乙", "due_on": order.due_on}
+    given |= {"lead_unit": order.lead_unit, **changes}
+    actions.edit_draft(order, 1, by=s.people[by], co_units=[], **given)
+
+
+def draft_taken_to_another_centre(s):
+    order = make_order(s, by="commissioner", unit="东中心", issued=False)
+    edited(s, order, "far_commissioner", unit=s.units["西中心"], lead_unit=s.units["西一社区"])
+
+
+def draft_given_the_streets_name(s):
+    edited(s, make_order(s, by="commissioner", unit="东中心", issued=False), "commissioner", unit=s.units[STREET])
+
+
+def draft_for_a_unit_of_another_centre(s):
+    order = make_order(s, by="commissioner", unit="东中心", issued=False)
+    edited(s, order, "commissioner", lead_unit=s.units["西一社区"])
+
+
+def issued_after_its_day(s):
+    order = make_order(s, issued=False)
+    Order.objects.filter(pk=order.pk).update(due_on=days(-1))
+    actions.issue_order(order, s.people["office"])
+
+
 def extended_backwards(s):
     share = share_of(make_order(s), "东一社区")
     actions.receive(share, s.people["secretary"])
@@ -253,6 +279,15 @@ REFUSED = {
         ValidationError,
         "请选择牵头单位；要征集牵头单位，请勾选“公开揭榜”。",
     ),
+    "把别人的草稿改成自己的": (draft_taken_to_another_centre, NotYours, ""),
+    "草稿改用街道的名义": (draft_given_the_streets_name, NotYours, ""),
+    "草稿改给别的片区": (draft_for_a_unit_of_another_centre, NotYours, ""),
+    "草稿改成已过的期限": (
+        lambda s: edited(s, make_order(s, issued=False), "office", due_on=days(-1)),
+        ValidationError,
+        "早于今天",
+    ),
+    "期限已过才交办": (issued_after_its_day, ValidationError, "早于今天"),
     "改别人的草稿": (edited_by_a_neighbour, NotYours, ""),
     "延到原期限之前": (extended_backwards, StepRefused, "早于原来的期限"),
     "删试运行过的方案": (approved_scheme_dropped, NotYours, ""),
