@@ -239,3 +239,14 @@ def test_an_exclusion_entered_for_another_names_both_and_needs_its_basis(street,
     assert ask_exclusion(client, appeal, **{"exclusion-basis": "oral"}).status_code == 302
     step = appeal.exclusions.get().steps.get()
     assert (step.by.username, step.for_whom.username, step.basis) == ("far_secretary", "secretary", "oral")
+
+
+def test_the_answer_is_asked_of_whoever_assesses_and_of_nobody_else(street, client):
+    appeal = make_appeal(street)
+    log_in(client, street.people["secretary"])
+    assert ask_exclusion(client, appeal).status_code == 302
+    asked = {}
+    for login in ("office", "leader", "commissioner", "secretary"):
+        log_in(client, street.people[login])
+        asked[login] = "answer_form" in client.get(f"/appeals/{appeal.pk}/").context
+    assert asked == {"office": True, "leader": False, "commissioner": False, "secretary": False}

@@ -39,3 +39,13 @@ def test_a_conflict_names_no_goal_that_the_second_saver_does_not_see(street, cli
     answer = client.post(f"/orders/{order.pk}/edit/", sent)
     page = answer.content.decode()
     assert (answer.status_code, "西片停车难" in page, "（不在您的岗位范围内）" in page) == (409, False, True)
+
+
+def test_a_filter_by_a_goal_that_one_does_not_see_finds_nothing(street, client):
+    goal = make_goal(street)
+    Order.objects.filter(pk=make_order(street, to=("西中心", "东一社区")).pk).update(goal=goal)
+    found = {}
+    for login in ("office", "far_commissioner", "secretary"):
+        log_in(client, street.people[login])
+        found[login] = len(client.get(f"/orders/?state=&goal={goal.pk}").context["object_list"])
+    assert found == {"office": 2, "far_commissioner": 2, "secretary": 0}

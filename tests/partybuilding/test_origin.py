@@ -23,6 +23,7 @@ from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealImport
 from partybuilding.goals.models import Goal
 from partybuilding.orders import actions
+from partybuilding.orders.forms import ReportForm
 from partybuilding.orders.models import Order, due_records
 from partybuilding.worklogs.actions import write_log
 from partybuilding.worklogs.models import WorkLog
@@ -370,3 +371,16 @@ def test_a_final_sheet_says_nothing_of_what_left_for_a_recusal(street, client):
     assert (page.count('class="row-link"'), "另有" in page, "按期办结率 2/2" in page) == (1, False, True)
     assert "后来改派、收回或者不再由您的岗位查看的，不在下面列出" in page
     assert "与封签不符" not in said
+
+
+def test_a_log_about_the_reader_is_not_offered_as_evidence(street):
+    order = make_order(street)
+    offered = {"plain": make_log(street, order=order)}
+    appeal = make_appeal(street)
+    offered["about"] = make_log(street, order=order, appeal=appeal)
+    recuse(street, appeal, "secretary")
+    said = {}
+    for login in ("secretary", "deputy"):
+        form = ReportForm(user=street.people[login], assignment=share_of(order, "东一社区"), ways=())
+        said[login] = [name for name, log in offered.items() if log in form.fields["logs"].queryset]
+    assert said == {"secretary": ["plain"], "deputy": ["plain", "about"]}

@@ -21,6 +21,7 @@ from partybuilding.appeals.topics import choose_topic
 from partybuilding.assessment import drafting, surveying
 from partybuilding.assessment.models import Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.objecting import raise_objection
+from partybuilding.assessment.periods import dates_of, month_of
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.management.commands.appeal_rates import _day
 from partybuilding.orders import actions
@@ -181,6 +182,15 @@ def approved_scheme_dropped(s):
     drafting.drop_draft(SchemeVersion.objects.get(pk=draft.pk), s.people["office"])
 
 
+def approved_though_no_longer_whole(s):
+    version = SchemeVersion.objects.get(scheme__street=None, number=2)
+    draft = drafting.draw_up(s.units[STREET], version, s.people["office"])
+    drafting.try_out(draft, s.people["office"])
+    draft.items.filter(position=1).delete()
+    draft = SchemeVersion.objects.get(pk=draft.pk)
+    drafting.approve(draft, s.people["leader"], paper="会议", starts_on=dates_of(month_of(days(40)))[0])
+
+
 def unknown_indicator(s):
     version = SchemeVersion.objects.get(scheme__street=None, number=2)
     draft = drafting.draw_up(s.units[STREET], version, s.people["office"])
@@ -291,6 +301,7 @@ REFUSED = {
     "改别人的草稿": (edited_by_a_neighbour, NotYours, ""),
     "延到原期限之前": (extended_backwards, StepRefused, "早于原来的期限"),
     "删试运行过的方案": (approved_scheme_dropped, NotYours, ""),
+    "批准缺项的方案": (approved_though_no_longer_whole, ValidationError, "100"),
     "不认得的指标": (unknown_indicator, ValidationError, "没有这样的指标：happiness。"),
     "没有方案": (without_any_scheme, ValidationError, "没有生效的考核方案，不能汇总。"),
     "测评行太多": (too_many_figures, ValidationError, "一次最多 500 行，现在是 501 行。"),
