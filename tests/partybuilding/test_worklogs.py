@@ -1,14 +1,17 @@
 """Work logs: found by words, unit and day; exported through the same filter; kept to their author."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
+from districts.posts.appointing import dismiss
 from districts.workflow import NotYours
 from partybuilding.orders import actions
 from partybuilding.worklogs.actions import edit_log, write_log
+from partybuilding.worklogs.forms import loggable_units
 from partybuilding.worklogs.models import WorkLog
 from tests.cast import log_in, make_log, make_order, share_of
 
@@ -119,3 +122,22 @@ def test_a_log_is_prefilled_for_the_order_one_comes_from(street, client):
     order = make_order(street)
     log_in(client, street.people["secretary"])
     assert f'<option value="{order.pk}" selected>' in client.get(f"/worklogs/new/?order={order.pk}").content.decode()
+
+
+def test_a_log_is_corrected_by_its_author_while_the_post_lasts(street, client):
+    log = make_log(street)
+    log_in(client, street.people["commissioner"])
+    assert client.get(f"/worklogs/{log.pk}/").context["can_edit"] is False
+    secretary = street.people["secretary"]
+    log_in(client, secretary)
+    assert client.get(f"/worklogs/{log.pk}/").context["can_edit"] is True
+    assert list(WorkLog.objects.editable_by(secretary)) == [log]
+    dismiss(secretary.appointments.get(), on=timezone.localdate() - timedelta(days=1), reason="免")
+    assert list(WorkLog.objects.editable_by(secretary)) == []
+
+
+def test_a_log_is_written_at_and_below_ones_posts(street):
+    names = lambda login: [unit.name for unit in loggable_units(street.people[login])]  # noqa: E731
+    assert names("secretary") == ["东一社区", "东一支部"]
+    assert names("worker") == ["东一社区", "东一支部"]
+    assert names("commissioner") == ["东中心", "东一社区", "东一支部", "东二社区"]

@@ -61,6 +61,17 @@ def test_a_due_date_in_the_past_keeps_everything_typed(street, client):
     assert Order.objects.count() == 0
 
 
+def test_a_draft_given_a_day_that_is_past_keeps_everything_typed(street, client):
+    order = make_order(street, by="commissioner", unit="东中心", issued=False)
+    log_in(client, street.people["commissioner"])
+    yesterday = timezone.localdate() - timedelta(days=1)
+    sent = order_form(street, due_on=yesterday, title="改过的标题", seen_version=order.version)
+    answer = client.post(f"/orders/{order.pk}/edit/", sent)
+    page = answer.content.decode()
+    assert (answer.status_code, f"办结期限 {yesterday} 早于今天" in page) == (200, True)
+    assert 'value="改过的标题"' in page
+
+
 def test_a_refused_report_keeps_the_choice_and_says_what_to_write(street, client):
     share = share_of(make_order(street), "东一社区")
     actions.receive(share, street.people["secretary"])
