@@ -133,7 +133,9 @@ def test_the_table_prepares_one_row_with_its_difference_before(street, client):
 def test_the_table_offers_nobody_of_another_street_and_no_administrator(street, client):
     log_in(client, street.people["office"])
     fresh = make_user("fresh")
-    offered = set(client.get("/appointments/").context["form"].fields["user"].queryset)
+    fields = client.get("/appointments/").context["form"].fields
+    offered = set(fields["user"].queryset)
+    assert {unit.get_root().name for unit in fields["unit"].queryset} == {"槐花街道党建工作协调委员会"}
     assert fresh in offered
     assert {street.people["stranger"], street.people["secadmin"], street.people["office"]} & offered == set()
 

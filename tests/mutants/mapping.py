@@ -143,24 +143,32 @@ def asked_of(protection, names):
     places = {"line": protection.id, "function": f"{protection.path}::{protection.qualname}", "module": protection.path}
     for how, name in places.items():
         if names.get(name):
-            return names[name], how
+            return list(dict.fromkeys([*names[name], *_in_a_process(protection.path)])), how
     return tests_that_name(protection.path), "nowhere"
 
 
 # What runs in a process of its own, which no recording sees.
 IN_A_PROCESS = {
-    "yuqiao_portal/operations/": ["tests/portal/test_backup.py", "tests/portal/test_backup_is_everything.py"],
+    "yuqiao_portal/operations/": [
+        "tests/portal/test_backup.py",
+        "tests/portal/test_backup_is_everything.py",
+        "tests/portal/test_old_backups.py",
+    ],
     "yuqiao_portal/management/commands/": ["tests/portal/test_backup.py", "tests/portal/test_operating.py"],
     "partybuilding/appeals/workbook_child.py": ["tests/partybuilding/test_odd_workbooks.py"],
     "yuqiao_portal/settings.py": ["tests/portal/test_refusals.py"],
 }
 
 
+def _in_a_process(path):
+    return [test for start, tests in IN_A_PROCESS.items() if path.startswith(start) for test in tests]
+
+
 def tests_that_name(path):
     """Files of tests that run a module in a process, mention it, or mention the package that it lies in."""
     module = path.removesuffix(".py").replace("/", ".")
     texts = {file: file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("test_*.py"))}
-    found = [test for start, tests in IN_A_PROCESS.items() if path.startswith(start) for test in tests]
+    found = _in_a_process(path)
     for name in (module, module.rpartition(".")[0]):
         found += [file.relative_to(ROOT).as_posix() for file, text in texts.items() if f"{name} import" in text]
         if found:
