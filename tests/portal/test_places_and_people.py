@@ -6,13 +6,18 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from districts.posts.appointing import dismiss
+from districts.posts.appointing import appoint, dismiss
+from districts.posts.duties import Duty
 from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import User
 from districts.trail.models import Event
 from districts.units.tree import link_service, merge_units, move_unit, rename_unit
+from partybuilding.appeals import actions as appeal_actions
+from partybuilding.appeals import cadres
 from partybuilding.orders import actions
-from tests.cast import LONG_AGO, log_in, make_log, make_order, share_of
+from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
+from yuqiao_portal.people.duties import duties_of
+from yuqiao_portal.workbench.queries import seen_shares, to_confirm
 
 ON = date(2026, 3, 2)
 
@@ -207,3 +212,57 @@ def test_what_a_person_did_is_listed_by_its_records_for_themself_and_the_leaders
     assert "走访独居老人" not in client.get(f"{address}?since=2020-01-01&until=2020-12-31").content.decode()
     wrong = client.get(f"{address}?since=2026-12-31&until=2026-01-01")
     assert (wrong.status_code, "结束日期早于开始日期" in wrong.content.decode()) == (422, True)
+
+
+def test_what_a_person_did_about_the_reader_is_not_listed_for_the_reader(street):
+    people = street.people
+    appeal, today = make_appeal(street), timezone.localdate()
+    order = make_order(street, appeal=appeal)
+    share = share_of(order, "东一社区")
+    actions.receive(share, people["secretary"])
+    actions.report(share, people["secretary"], note="办了")
+    appeal_actions.write_note(appeal, people["secretary"], note="去看过")
+    appeal_actions.recuse(appeal, people["office"], people["leader"])
+    listed = {}
+    for reader in ("leader", "commissioner"):
+        parts = duties_of(people["secretary"], people[reader], today, today)
+        listed[reader] = {part.label: len(part.rows) for part in parts if part.rows}
+    assert listed == {"leader": {}, "commissioner": {"报结（办成）": 1}}  # the appeal itself is back at the street
+
+
+def test_a_units_work_is_shown_to_whoever_sees_the_unit_and_not_beside_it(street, client):
+    shown = {}
+    for login in ("office", "secretary", "neighbour"):
+        log_in(client, street.people[login])
+        page = client.get(f"/units/{street.units['东二社区'].pk}/").context
+        shown[login] = (page["may_view"], "figures" in page)
+    assert shown == {"office": (True, True), "secretary": (False, False), "neighbour": (True, True)}
+
+
+def test_the_menu_leads_to_records_only_for_whoever_sees_any(street, client):
+    log_in(client, street.people["discipline"])
+    assert client.get("/").context["sees_records"] is False
+    today = timezone.localdate()
+    span = {"starts_on": today, "ends_on": today, "reason": "会议议定"}
+    grant_duty(street.people["discipline"], Duty.VIEW, street.units["西村"], **span)
+    assert client.get("/").context["sees_records"] is True
+
+
+def test_what_the_first_page_counts_is_in_sight(street):
+    make_order(street, to=("东一社区", "西一社区"))
+    make_order(street, to=("东二社区",))
+    counted = {
+        login: seen_shares(street.people[login]).count() for login in ("office", "secretary", "neighbour", "worker")
+    }
+    assert counted == {"office": 3, "secretary": 2, "neighbour": 1, "worker": 2}
+
+
+def test_reports_against_cadres_are_counted_for_whoever_confirms_in_that_street(street):
+    appeal = make_appeal(street)
+    cadres.mark(appeal, street.people["office"])
+    other = make_user("elsewhere")
+    appoint(other, "discipline", street.units["外街道党建工作协调委员会"], starts_on=LONG_AGO, reason="测试")
+    assert {u.username: to_confirm(u) for u in (street.people["discipline"], other)} == {
+        "discipline": 1,
+        "elsewhere": 0,
+    }
