@@ -17,7 +17,7 @@ from partybuilding.appeals import cadres
 from partybuilding.orders import actions
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
 from yuqiao_portal.people.duties import duties_of
-from yuqiao_portal.workbench.queries import seen_shares, to_confirm
+from yuqiao_portal.workbench.queries import seen_shares, to_confirm, todos
 
 ON = date(2026, 3, 2)
 
@@ -265,4 +265,24 @@ def test_reports_against_cadres_are_counted_for_whoever_confirms_in_that_street(
     assert {u.username: to_confirm(u) for u in (street.people["discipline"], other)} == {
         "discipline": 1,
         "elsewhere": 0,
+    }
+
+
+def test_a_leader_is_asked_to_sign_the_orders_of_their_own_street(street):
+    drafts = {"kind": "decree", "issued": False}
+    mine = make_order(street, to=("东中心",), **drafts)
+    make_order(street, to=("外中心",), by="stranger", unit="外街道党建工作协调委员会", **drafts)
+    waiting = {login: todos(street.people[login], {Duty.SIGN})["to_sign"] for login in ("leader", "office")}
+    assert waiting == {"leader": [mine], "office": []}
+
+
+def test_the_first_page_counts_the_units_of_ones_posts(street, client):
+    charge = {}
+    for login in ("leader", "commissioner", "secretary"):
+        log_in(client, street.people[login])
+        charge[login] = [unit.name for unit, _ in client.get("/").context["units"]]
+    assert charge == {
+        "leader": ["东中心", "西中心"],
+        "commissioner": ["东一社区", "东二社区"],
+        "secretary": ["东一社区"],
     }
