@@ -301,3 +301,7 @@ def test_a_wrong_mark_on_what_one_may_not_mark_shows_nothing(street, said, clien
         log_in(client, street.people[login])
         told[login] = client.post(f"/appeals/{said.pk}/cadre/", wrong).status_code
     assert told == {"leader": 422, "office": 404, "commissioner": 404, "secretary": 404}
+    of_the_centre = make_appeal(street)
+    log_in(client, street.people["commissioner"])
+    assert client.get(f"/appeals/{of_the_centre.pk}/").status_code == 200
+    assert client.post(f"/appeals/{of_the_centre.pk}/cadre/", wrong).status_code == 404

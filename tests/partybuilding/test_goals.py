@@ -138,3 +138,19 @@ def test_goals_are_offered_for_ones_own_centres_and_changed_by_whoever_sets_them
     log_in(client, street.people["commissioner"])
     choices = client.get("/goals/new/").context["form"].fields["unit"].choices
     assert [str(label) for _, label in choices] == ["东中心"]
+
+
+def test_a_sixth_goal_is_refused_on_its_page_and_the_typing_kept(street, client):
+    for n in range(5):
+        a_goal(street, f"目标{n}")
+    log_in(client, street.people["commissioner"])
+    sent = {
+        "unit": street.units["东中心"].pk,
+        "year": YEAR,
+        "title": "第六个",
+        "measure": "写好的衡量",
+        "state": "running",
+    }
+    answer = client.post("/goals/new/", sent)
+    assert "年已有 5 个目标" in answer.content.decode()
+    assert (answer.context["form"]["measure"].value(), Goal.objects.count()) == ("写好的衡量", 5)

@@ -275,6 +275,11 @@ REFUSED = {
     "中心只留编号": (lambda s: appeal_actions.seal(make_appeal(s), s.people["commissioner"]), NotYours, ""),
     "为别处申请剔除": (asked_by_a_neighbour, NotYours, ""),
     "有效回访不全": (called_back_without_an_answer, ValidationError, "有效回访要填是否联系、是否解决和是否满意。"),
+    "市里办的由市里回访": (
+        lambda s: by_hand.call_back(make_appeal(s, state="answered"), s.people["office"], is_valid=False),
+        StepRefused,
+        "这件工单在市里系统里回访，这里不用再填。",
+    ),
     "在别的街道登记": (registered_where_nobody_registers, NotYours, ""),
     "在别处列题": (lambda s: topic(s, "neighbour", "东一社区"), NotYours, ""),
     "列题两次": (
