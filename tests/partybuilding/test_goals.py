@@ -1,15 +1,18 @@
 """年度重点工作目标: at most five a centre and year; their progress comes from the matters that hang on them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
 from partybuilding.goals.actions import change_goal, set_goal
 from partybuilding.goals.models import Goal
 from partybuilding.orders import actions
-from tests.cast import log_in, make_order, share_of
+from tests.cast import LONG_AGO, log_in, make_order, share_of
 
 YEAR = timezone.localdate().year
 
@@ -154,3 +157,15 @@ def test_a_sixth_goal_is_refused_on_its_page_and_the_typing_kept(street, client)
     answer = client.post("/goals/new/", sent)
     assert "年已有 5 个目标" in answer.content.decode()
     assert (answer.context["form"]["measure"].value(), Goal.objects.count()) == ("写好的衡量", 5)
+
+
+def test_a_goal_goes_to_another_centre_only_with_that_ones_guardian_row(street):
+    goal, me, west = a_goal(street), street.people["commissioner"], street.units["西中心"]
+    dismiss(street.people["far_commissioner"].appointments.get(), on=LONG_AGO, reason="免")
+    appoint(me, "commissioner", west, starts_on=LONG_AGO + timedelta(days=1), reason="兼任")
+    row = UnitUserPermission.objects.get(user=me, content_object=west, permission__codename="issue")
+    row.delete()
+    with pytest.raises(NotYours):
+        changed(goal, me, unit=west)
+    row.save(force_insert=True)
+    assert changed(goal, me, unit=west).unit == west

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from os import environ, pathsep
 
 import pytest
 from django.core.files.base import ContentFile
@@ -139,7 +140,11 @@ def test_a_failed_upgrade_takes_everything_back(tmp_path):
         there = {"DATABASE_URL": environment()["DATABASE_URL"], "DATA_DIR": str(tmp_path / "office")}
     else:
         manage("restore", str(backed_up(tmp_path / "b")), **there)
-    broken = {**there, "DJANGO_SETTINGS_MODULE": "broken_settings", "PYTHONPATH": str(tmp_path)}
+    broken = {
+        **there,
+        "DJANGO_SETTINGS_MODULE": "broken_settings",
+        "PYTHONPATH": pathsep.join([str(tmp_path), environ.get("PYTHONPATH", "")]),
+    }
     failed = manage("upgrade", check=False, **broken)
     assert (failed.returncode, "升级没有成功，已全部退回原样" in failed.stderr) == (1, True), failed.stderr
     shown = manage("shell", "-c", "from partybuilding.worklogs.models import WorkLog as W; print(W.objects.get().text); "

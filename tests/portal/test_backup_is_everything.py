@@ -10,10 +10,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.db.models import FileField
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.records.attachments import keep_file
+from districts.trail.models import Event
+from districts.trail.triggers import drop_triggers
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.assessment import settling
 from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
@@ -201,3 +204,46 @@ def test_a_file_that_is_no_backup_is_refused_in_words(tmp_path):
     path.write_bytes(b"x")
     with pytest.raises(BackupRefused, match="文件太短"):
         read_manifest(path)
+
+
+def test_what_the_flag_takes_without_proof_is_still_whole(tmp_path, settings):
+    build_street()
+    path = backed_up(tmp_path / "one")
+    cut = path.with_name("cut.backup")
+    cut.write_bytes(path.read_bytes()[:300] + path.read_bytes()[-100:])
+    flipped = path.with_name("flipped.backup")
+    flipped.write_bytes(as_the_first_form(resealed(path, lambda _, data: data)).read_bytes().replace(b"PK", b"KP", 1))
+    with pytest.raises(BackupRefused, match="封印不符"):
+        read_manifest(flipped, without_seals=True)
+    settings.TRAIL_KEY = "another-key-" * 5
+    with pytest.raises(BackupRefused, match="用另一把密钥封的"):
+        read_manifest(path)
+    with pytest.raises(BackupRefused, match="封印不符"):
+        read_manifest(cut, without_seals=True)
+
+
+def test_a_file_with_fewer_rows_than_it_says_is_not_restored(elsewhere, tmp_path):
+    build_street()
+    path, fewer = backed_up(tmp_path / "one"), tmp_path / "fewer.backup"
+    with zipfile.ZipFile(path) as whole, archives.sealed_archive(fewer) as archive:
+        for name in whole.namelist():
+            data = whole.read(name)
+            archive.writestr(
+                name, data[: data.rindex(b"\n", 0, -1) + 1] if name == "rows/districts.unit.jsonl" else data
+            )
+    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    refused = manage("restore", str(fewer), check=False, **there)
+    assert (refused.returncode, "districts.unit 应有 13 行，实有 12 行，没有恢复。" in refused.stderr) == (1, True), (
+        refused.stderr
+    )
+
+
+def test_a_trail_that_was_broken_before_it_was_saved_is_restored_by_the_flag_alone(elsewhere, tmp_path):
+    build_street()
+    drop_triggers(connection)
+    Event.objects.filter(serial=3).update(subject="改过")
+    path = backed_up(tmp_path / "one")
+    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    refused = manage("restore", str(path), check=False, **there)
+    assert (refused.returncode, "没有恢复" in refused.stderr) == (1, True)
+    assert "审计记录从头记起" in manage("restore", str(path), "--without-seals", **there).stderr
