@@ -10,6 +10,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from districts.posts.appointing import appoint
+from districts.posts.duties import Post
 from districts.posts.lending import delegate_post
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours, StepRefused
@@ -27,7 +29,7 @@ from partybuilding.management.commands.appeal_rates import _day
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, check_open_call, check_order
 from partybuilding.worklogs.models import WorkLog
-from tests.cast import log_in, make_appeal, make_log, make_order, month_before_last, share_of
+from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, month_before_last, share_of
 
 STREET = "槐花街道党建工作协调委员会"
 TODAY = timezone.localdate
@@ -239,6 +241,15 @@ def without_a_guardian_row(login, act):
     return tried
 
 
+def recused_with_the_centres_row_alone(s):
+    """Who holds a post at the centre and one at the street, whose guardian row is gone."""
+    me = s.people["commissioner"]
+    appoint(me, Post.PARTY_OFFICE, s.units[STREET], starts_on=LONG_AGO, reason="兼任")
+    rows = UnitUserPermission.objects.filter(user=me, content_object=s.units[STREET], permission__codename="issue")
+    assert rows.delete()[0] == 1
+    appeal_actions.recuse(make_appeal(s), me, s.people["secretary"])
+
+
 def registered_by_hand(s, by, _):
     AppealDesk.objects.create(street=s.units[STREET], is_by_hand=True)
     by_hand.register(s.units[STREET], by, {"called_at": "2026-10-02 08:00", "content": "路灯不亮"})
@@ -267,6 +278,7 @@ REFUSED = {
         NotYours,
         "",
     ),
+    "街道没有授权行办回避": (recused_with_the_centres_row_alone, NotYours, ""),
     "中心办回避": (
         lambda s: appeal_actions.recuse(make_appeal(s), s.people["commissioner"], s.people["secretary"]),
         NotYours,
