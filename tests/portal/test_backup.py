@@ -119,19 +119,20 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel("HalfMade", [("id", models.BigAutoField(primary_key=True))]),
         migrations.RunSQL("UPDATE partybuilding_worklog SET text = '改坏了'"),
-        migrations.RunSQL("THIS IS NO SQL"),
+        migrations.RunSQL("LAST"),
     ]
 """
 
 
-def test_a_failed_upgrade_takes_everything_back(tmp_path):
-    """A program whose last migration fails halfway, tried on a copy of the street in a database of its own."""
+@pytest.mark.parametrize("last", ["THIS IS NO SQL", "DELETE FROM districts_unituserpermission"])
+def test_a_failed_upgrade_takes_everything_back(tmp_path, last):
+    """A program whose last migration fails halfway, or leaves people without their rows, tried on a copy of the street."""
     street = build_street()
     make_log(street, text="原来的话")
     package = tmp_path / "broken_migrations"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "0001_broken.py").write_text(FAILING)
+    (package / "0001_broken.py").write_text(FAILING.replace("LAST", last))
     (tmp_path / "broken_settings.py").write_text(
         "from yuqiao_portal.settings import *\nMIGRATION_MODULES = {'talent': 'broken_migrations'}\n"
     )
