@@ -4,12 +4,12 @@ import os
 import random
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from districts.locking import structure_lock
@@ -18,8 +18,9 @@ from districts.records.versions import Conflict, save_edit
 from districts.units.health import tree_faults
 from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit, retire_unit
+from partybuilding.assessment.models import Period
 from partybuilding.assessment.regions import regions, set_region
-from partybuilding.assessment.rollup.run import catch_up, roll_up
+from partybuilding.assessment.rollup.run import catch_up, lock, roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
@@ -152,6 +153,51 @@ def test_parallel_rollups_of_one_month_agree():
     make_order(street)
     in_parallel(lambda n: [roll_up(f"{timezone.localdate():%Y-%m}") for _ in range(3)])
     assert roll_up(f"{timezone.localdate():%Y-%m}").written == 0
+
+
+@contextmanager
+def impatient():
+    """Whoever waits for a lock gives up soon."""
+    soon, as_before = ("SET lock_timeout = 300", "SET lock_timeout = 0")
+    if connection.vendor == "sqlite":
+        soon, as_before = "PRAGMA busy_timeout = 300", "PRAGMA busy_timeout = 60000"
+    with connection.cursor() as cursor:
+        cursor.execute(soon)
+        try:
+            yield
+        finally:
+            cursor.execute(as_before)
+
+
+def test_a_run_waits_while_another_counts_the_month():
+    month = f"{timezone.localdate():%Y-%m}"
+    make_order(build_street(), days=0)
+    roll_up(month)
+    period, holding, done = Period.objects.get(code=month), threading.Event(), threading.Event()
+
+    def count():
+        try:
+            with transaction.atomic():
+                lock(period)
+                if connection.vendor == "sqlite":  # whose one writer is the lock
+                    Period.objects.filter(pk=period.pk).update(code=month)
+                holding.set()
+                done.wait()
+        finally:
+            holding.set()
+            connection.close()
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    holding.wait()
+    try:
+        for run in (roll_up, catch_up):
+            with impatient(), pytest.raises(OperationalError, match="lock"):
+                run(month)
+    finally:
+        done.set()
+        counting.join()
+    assert roll_up(month).written == 0
 
 
 def test_a_fact_that_comes_while_a_run_counts_is_not_lost():
