@@ -2,11 +2,10 @@
 
 import django_filters
 from django.shortcuts import render
-from django.views.generic import ListView
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from districts.posts.duties import Duty
-from districts.records.paging import CappedPaginator
+from districts.records.paging import PagedList
 from districts.units.models import Unit
 
 
@@ -38,11 +37,9 @@ def _viewable(request):
     return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")
 
 
-class FilteredList(ListView):
+class FilteredList(PagedList):
     """A list behind a filter: whole, its rows alone for htmx, or with `fields` in the query the filter's fields alone."""
 
-    paginate_by = 50
-    paginator_class = CappedPaginator
     rows_template = None
 
     def filtered(self):

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
+from django.views.generic import ListView
 
 MOST = 1000
 
@@ -20,3 +21,16 @@ class CappedPaginator(Paginator):
     @property
     def is_capped(self):
         return self._counted > MOST
+
+
+class PagedList(ListView):
+    """A list by pages: a number past the end, or one that is none, leads to a page that there is."""
+
+    paginate_by = 50
+    paginator_class = CappedPaginator
+
+    def paginate_queryset(self, queryset, page_size):
+        paginator = self.get_paginator(queryset, page_size)
+        asked = self.request.GET.get(self.page_kwarg)
+        page = paginator.get_page(paginator.num_pages if asked == "last" else asked)
+        return paginator, page, page.object_list, page.has_other_pages()

@@ -2,10 +2,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.views.generic import FormView, ListView
+from django.views.generic import FormView
 
 from districts.posts.duties import Duty
 from districts.records.acting import NOT_AS_CHOSEN
+from districts.records.paging import PagedList
 from districts.records.versions import Conflict
 from districts.units.models import Unit
 from districts.workflow import NotYours
@@ -14,12 +15,11 @@ from partybuilding.goals.forms import GoalForm
 from partybuilding.goals.models import Goal
 
 
-class GoalList(ListView):
+class GoalList(PagedList):
     """The goals of the centres in the user's sight, with the progress of the matters that hang on them."""
 
     template_name = "goals/list.html"
     context_object_name = "goals"
-    paginate_by = 50
 
     def get_queryset(self):
         return Goal.objects.where_user_may(self.request.user, Duty.VIEW).select_related("unit").with_progress()
