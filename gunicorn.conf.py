@@ -4,7 +4,7 @@ import os
 
 _embedded = (os.environ.get("CELERY_BROKER_URL") or "memory://").startswith("memory://")
 bind = os.environ.get("PORTAL_BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "yuqiao_portal.operations.web_worker.Worker"
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 control_socket_disable = True  # nothing steers it but signals

@@ -35,8 +35,12 @@ def _missing():
     return missing
 
 
+def _on_postgresql():
+    return "postgresql" in settings.DATABASES["default"]["ENGINE"]
+
+
 def pytest_collection_modifyitems(config, items):
-    missing = _missing()
+    missing = {*_missing(), *([] if _on_postgresql() else ["postgresql"])}
     gone = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
     items[:] = [item for item in items if item not in gone]
     if gone:
@@ -53,9 +57,9 @@ def pytest_terminal_summary(terminalreporter, config):
     """Said again at the end, where it is seen."""
     for marker, why in _missing().items():
         terminalreporter.write_line(f"!!! 未运行：标记 {marker} 的测试（{why}）", yellow=True, bold=True)
-    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+    if not _on_postgresql():
         terminalreporter.write_line(
-            "!!! 本次在 SQLite 上运行；设 DATABASE_URL=postgres://… 可在 PostgreSQL 上再运行一遍"
+            "!!! 本次在 SQLite 上运行，标记 postgresql 的测试没有运行；设 DATABASE_URL=postgres://… 可在 PostgreSQL 上再运行一遍"
         )
 
 

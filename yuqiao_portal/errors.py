@@ -1,17 +1,25 @@
 import sys
 
+from django.core.exceptions import DisallowedHost
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.defaults import server_error as plain_server_error
 
-from yuqiao_portal.full_disk import full_disk_page, is_full_disk
+from yuqiao_portal.not_taken import page_of, reason_of
 
 
 def csrf_failed(request, reason=""):
     return render(request, "403_csrf.html", status=403)
 
 
+def bad_request(request, exception):
+    """Made without the request: what it says of itself was refused."""
+    host = request.META.get("HTTP_HOST", "")[:100] if isinstance(exception, DisallowedHost) else ""
+    return HttpResponse(render_to_string("400.html", {"refused_host": host}), status=400)
+
+
 def server_error(request):
-    """What no view answers for: a full disk, met by a middleware, in words; anything else as a fault."""
-    if is_full_disk(sys.exc_info()[1]):
-        return full_disk_page(request)
-    return plain_server_error(request)
+    """What no view answers for: what a middleware could not take, in words; anything else as a fault."""
+    reason = reason_of(sys.exc_info()[1])
+    return page_of(reason, request) if reason else plain_server_error(request)

@@ -9,6 +9,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from yuqiao_portal.waits import JOBS, bounded
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = environ.Env()
 
@@ -42,7 +44,6 @@ def read_database():
         database["NAME"] = str(path if path.is_absolute() else BASE_DIR / path)
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 60,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     else:
@@ -80,7 +81,7 @@ def read_broker():
 
 
 DEBUG = read_flag("DJANGO_DEBUG", "0")
-DATABASES = {"default": read_database()}
+DATABASES = {"default": bounded(read_database(), JOBS)}  # of pages: yuqiao_portal.wsgi
 DATA_DIR = read_data_dir(DATABASES["default"])
 SECRET_KEY = read_secret_key(DEBUG, DATA_DIR)
 ALLOWED_HOSTS = ENV.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
@@ -118,8 +119,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "yuqiao_portal.headers.PrivateByDefault",
+    "yuqiao_portal.health.BeforeAnything",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "yuqiao_portal.full_disk.SessionsWhereTheyFit",
+    "yuqiao_portal.not_taken.SessionsWherePossible",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -132,7 +134,7 @@ MIDDLEWARE = [
     "districts.history.asked.HistoryAsked",
     "yuqiao_portal.headers.OptionsAsGet",
     "districts.records.strays.FilesSettled",
-    "yuqiao_portal.full_disk.SaysSo",
+    "yuqiao_portal.not_taken.SaysSo",
 ]
 
 FILE_UPLOAD_HANDLERS = [

@@ -10,6 +10,7 @@ from yuqiao_portal.people import views as people
 from yuqiao_portal.search import search
 from yuqiao_portal.workbench.views import OwedPage, Workbench
 
+handler400 = "yuqiao_portal.errors.bad_request"
 handler500 = "yuqiao_portal.errors.server_error"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),

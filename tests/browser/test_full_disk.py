@@ -43,7 +43,7 @@ def test_a_part_of_a_page_that_met_a_full_disk_says_so_at_its_head(visit):
     type(person).objects.filter(pk=person.pk).update(phone="13800000000")
     page = visit("secretary")
     page.goto(f"/people/{person.pk}/")
-    answer = {"status": 507, "content_type": "text/html", "body": render_to_string("_full_disk.html")}
+    answer = {"status": 507, "content_type": "text/html", "body": render_to_string("_507.html")}
     where = {"HX-Retarget": "#main", "HX-Reswap": "afterbegin"}
     page.route("**/phone/", lambda route: route.fulfill(**answer, headers=where))
     page.get_by_role("button", name="查看").click()

@@ -20,7 +20,7 @@ from districts.records.strays import AttachmentStore, attaching_fields, files_se
 from partybuilding.appeals.models import Exclusion, ExclusionEvidence
 from partybuilding.worklogs.models import LogAttachment, WorkLog
 from tests.cast import build_street, log_in, make_appeal, make_log
-from yuqiao_portal.full_disk import is_full_disk
+from yuqiao_portal.not_taken import BUSY, FULL, reason_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "未保存，磁盘已满"
@@ -89,18 +89,18 @@ def uploads_to(settings, tmp_path):
     return tmp_path
 
 
-FULL = {
+WAYS = {
     "while an attachment is written": (PAPER, lambda: files_end_at(200_000)),
     "while a large upload comes in": (BIG_PAPER, lambda: files_end_at(3_000_000)),
     "in the database": (PAPER, database_is_full),
 }
 
 
-@pytest.mark.parametrize("where", FULL)
+@pytest.mark.parametrize("where", WAYS)
 def test_a_full_disk_is_said_nothing_stays_and_the_same_form_goes_through_later(where, uploads_to):
     street = build_street()
     client, before = log_in(Client(), street.people["secretary"]), kept_files()
-    content, full = FULL[where]
+    content, full = WAYS[where]
 
     def send():
         files = [SimpleUploadedFile("甲.pdf", b"%PDF-1.4 "), SimpleUploadedFile("乙.pdf", content)]
@@ -195,21 +195,22 @@ def test_every_attachment_is_kept_in_the_store_that_settles():
     assert {field.model for field in attaching_fields()} == set(models)
     assert isinstance(attachment_store(), AttachmentStore)
     chain = settings.MIDDLEWARE
-    assert {"districts.records.strays.FilesSettled", "yuqiao_portal.full_disk.SaysSo"} < set(chain)
+    assert {"districts.records.strays.FilesSettled", "yuqiao_portal.not_taken.SaysSo"} < set(chain)
 
 
 def test_which_errors_say_that_a_disk_is_full():
     codes = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EACCES, errno.EPIPE)
-    assert [is_full_disk(OSError(code, "")) for code in codes] == [True, True, True, False, False, False]
+    assert [reason_of(OSError(code, "")) for code in codes] == [FULL, FULL, FULL, None, None, None]
     with pytest.raises(OSError, match="No space left") as met, open("/dev/full", "wb", buffering=0) as device:
         device.write(b"0")
     wrapped = RuntimeError("while saving")
     wrapped.__cause__ = met.value
-    assert (is_full_disk(met.value), is_full_disk(wrapped)) == (True, True)
+    assert (reason_of(met.value), reason_of(wrapped)) == (FULL, FULL)
     for other in (
-        OperationalError("database is locked"),
+        OperationalError("x"),
         sqlite3.OperationalError("x"),
-        psycopg2.OperationalError("x"),
+        psycopg2.DataError("x"),
         ValueError(errno.ENOSPC),
     ):
-        assert not is_full_disk(other)
+        assert reason_of(other) is None
+    assert reason_of(psycopg2.OperationalError("x")) == BUSY

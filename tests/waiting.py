@@ -1,0 +1,47 @@
+"""Somebody else who holds the database, and connections that wait for them as a page does, only shorter."""
+
+import sqlite3
+from contextlib import contextmanager
+
+import psycopg2
+from django.db import connection
+
+from districts.locking import TRAIL_LOCK
+from yuqiao_portal.waits import JOBS, Waits, wait_as
+
+SHORT = Waits(lock=1, statement=2, idle_in_transaction=1, writer=1)
+
+
+def another_connection(**changed):
+    """A connection of its own to the database under test, outside Django."""
+    known = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return sqlite3.connect(known["NAME"], isolation_level=None, check_same_thread=False)
+    facts = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"], "dbname": known["NAME"]}
+    return psycopg2.connect(**facts | changed)
+
+
+@contextmanager
+def writers_held_up():
+    """Nobody writes an event: PostgreSQL's trail lock, or SQLite's one writer, is another's."""
+    other = another_connection()
+    cursor = other.cursor()
+    if connection.vendor == "sqlite":
+        cursor.execute("BEGIN IMMEDIATE")
+    else:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TRAIL_LOCK])
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+@contextmanager
+def waiting_as(waits):
+    """This thread's connection waits so long."""
+    wait_as(connection, waits)
+    try:
+        yield
+    finally:
+        wait_as(connection, JOBS)
