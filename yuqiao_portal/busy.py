@@ -12,8 +12,6 @@ def says_busy(error):
     match error:
         case sqlite3.OperationalError():
             return (getattr(error, "sqlite_errorcode", 0) & _PRIMARY) in _SQLITE_WAITED
-        case psycopg2.OperationalError() | psycopg2.InterfaceError():
-            return (
-                True  # not the statement's fault: a time-out, a deadlock, no connection left, a server that went away
-            )
+        case psycopg2.OperationalError() | psycopg2.InterfaceError():  # a time-out, a deadlock, no connection left:
+            return True  # never the fault of the statement
     return False

@@ -47,16 +47,18 @@ def run_tests(folder, tests, *, is_schema=False, database=None):
 
 
 def outcome(patch, folder):
-    """The exit code of the named tests with the patch applied; the patch is taken back afterwards."""
+    """(whether a test failed, the closing line) with the patch applied; the patch is taken back afterwards."""
     tests = patch.read_text(encoding="utf-8").splitlines()[0].removeprefix("# tests:").split()
     subprocess.run(["patch", "-p1", "-s", "-i", patch], cwd=folder, check=True)
     try:
         text = patch.read_text(encoding="utf-8")
-        database = os.environ["MUTANTS_DATABASE_URL"] if ON_POSTGRESQL in text else None
+        server = os.environ.get("MUTANTS_DATABASE_URL", "").rpartition("/")[0]
+        database = f"{server}/mutants_{folder.name}" if ON_POSTGRESQL in text else None  # hands do not share one
         done = run_tests(folder, tests, is_schema="/migrations/" in text, database=database)
     finally:
         subprocess.run(["patch", "-p1", "-s", "-R", "-i", patch], cwd=folder, check=True)
-    return done.returncode, [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed)", line)][-1:]
+    last = [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed|error)", line)][-1:]
+    return done.returncode == RED and bool(re.search(r"\d+ (failed|error)", "".join(last))), last
 
 
 def try_out(patches):
@@ -67,9 +69,9 @@ def try_out(patches):
         copy_of_the_project(folder)
         run_tests(folder, [UNTOUCHED])
         for patch in patches:
-            code, last = outcome(patch, folder)
-            survivors += code != RED
-            print(f"{'红' if code == RED else '未被发现'}  {patch.stem}  {' '.join(last)}", flush=True)
+            is_red, last = outcome(patch, folder)
+            survivors += not is_red
+            print(f"{'红' if is_red else '未被发现'}  {patch.stem}  {' '.join(last)}", flush=True)
     return survivors
 
 
