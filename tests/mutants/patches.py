@@ -11,7 +11,10 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNTOUCHED = "tests/districts/test_calendar.py"  # leaves the database as the migrations made it
@@ -52,13 +55,24 @@ def outcome(patch, folder):
     subprocess.run(["patch", "-p1", "-s", "-i", patch], cwd=folder, check=True)
     try:
         text = patch.read_text(encoding="utf-8")
-        server = os.environ.get("MUTANTS_DATABASE_URL", "").rpartition("/")[0]
-        database = f"{server}/mutants_{folder.name}" if ON_POSTGRESQL in text else None  # hands do not share one
+        database = f"{_server()}/mutants_{folder.name}" if ON_POSTGRESQL in text else None  # hands do not share one
         done = run_tests(folder, tests, is_schema="/migrations/" in text, database=database)
     finally:
         subprocess.run(["patch", "-p1", "-s", "-R", "-i", patch], cwd=folder, check=True)
     last = [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed|error)", line)][-1:]
     return done.returncode == RED and bool(re.search(r"\d+ (failed|error)", "".join(last))), last
+
+
+def _server():
+    return os.environ.get("MUTANTS_DATABASE_URL", "").rpartition("/")[0]
+
+
+def _drop_database(folder):
+    if not _server():
+        return
+    with closing(psycopg2.connect(f"{_server()}/postgres")) as server:
+        server.autocommit = True
+        server.cursor().execute(f'DROP DATABASE IF EXISTS "test_mutants_{folder.name}" WITH (FORCE)')
 
 
 def try_out(patches):
@@ -72,6 +86,7 @@ def try_out(patches):
             is_red, last = outcome(patch, folder)
             survivors += not is_red
             print(f"{'红' if is_red else '未被发现'}  {patch.stem}  {' '.join(last)}", flush=True)
+        _drop_database(folder)
     return survivors
 
 
