@@ -1,7 +1,7 @@
 """Somebody else who holds the database, and connections that wait for them as a page does, only shorter."""
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import psycopg2
 from django.db import connection
@@ -35,6 +35,14 @@ def writers_held_up():
     finally:
         other.rollback()
         other.close()
+
+
+def rows_of_logs_held():
+    if connection.vendor == "sqlite":
+        return writers_held_up()
+    other = another_connection()
+    other.cursor().execute("LOCK TABLE partybuilding_worklog IN EXCLUSIVE MODE")
+    return closing(other)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from districts.trail.models import Event
 from partybuilding.worklogs.models import WorkLog
 from tests.cast import build_street, log_in
 from tests.processes import ROOT, environment
-from tests.waiting import SHORT, another_connection, waiting_as, writers_held_up
+from tests.waiting import SHORT, another_connection, rows_of_logs_held, waiting_as, writers_held_up
 from yuqiao_portal.busy import says_busy
 from yuqiao_portal.not_taken import BUSY, reason_of
 from yuqiao_portal.waits import JOBS, PAGES, Waits, bounded, wait_as
@@ -126,14 +126,6 @@ def test_a_form_that_waits_leads_back_to_itself_and_nothing_is_half_saved():
     assert WorkLog.objects.count() == 0
     assert send(client).status_code == 302
     assert WorkLog.objects.count() == 1
-
-
-def rows_of_logs_held():
-    if connection.vendor == "sqlite":
-        return writers_held_up()
-    other = another_connection()
-    other.cursor().execute("LOCK TABLE partybuilding_worklog IN EXCLUSIVE MODE")
-    return closing(other)
 
 
 def test_pages_are_read_while_nobody_can_write():
