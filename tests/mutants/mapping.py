@@ -1,6 +1,7 @@
 """Which tests run for a protection: built from recordings, kept in coverage_map.json.gz, asked by name, not by line.
 
-`make map` records the suite anew; `python -m tests.mutants.mapping FOLDER…` adds what else was recorded.
+`make map` records the suite anew; `python -m tests.mutants.mapping FOLDER…` adds what else was recorded, and with
+`noticed` puts in front, of each protection, the test that noticed it gone in the last runs.
 """
 
 import ast
@@ -111,16 +112,25 @@ def save(names):
 
 
 def added(known, new, tests):
-    """What was recorded last comes first; of the files that were recorded, what is no longer among the `tests` goes."""
+    """The first stays the first, then comes what was recorded last; what is no longer among the `tests` of its file goes."""
     files = {test.partition("::")[0] for test in tests}
     left = {
         name: [t for t in found if t in tests or t.partition("::")[0] not in files] for name, found in known.items()
     }
     found = {
-        name: _kept([*new.get(name, ()), *(t for t in left.get(name, ()) if t not in new.get(name, ()))])
+        name: _kept(list(dict.fromkeys([*left.get(name, ())[:1], *new.get(name, ()), *left.get(name, ())[1:]])))
         for name in sorted({*left, *new})
     }
     return {name: kept for name, kept in found.items() if kept}
+
+
+def in_front(names, verdicts):
+    """The map with the test in front that noticed; `verdicts` are lines of JSON (enumerated.VERDICTS)."""
+    for found in map(json.loads, verdicts):
+        test = found["failed"][0][0] if found["failed"] else ""
+        if found["id"] in names and test in names[found["id"]]:
+            names[found["id"]] = [test, *(t for t in names[found["id"]] if t != test)]
+    return names
 
 
 def recorded_tests(folders):
@@ -189,5 +199,10 @@ def record():
 
 if __name__ == "__main__":
     folders = sys.argv[1:]
-    save(build(record()) if folders == ["record"] else added(load(), build(folders), recorded_tests(folders)))
+    if folders == ["noticed"]:
+        save(in_front(load(), (ROOT / "var" / "mutants.jsonl").read_text(encoding="utf-8").splitlines()))
+    elif folders == ["record"]:
+        save(build(record()))
+    else:
+        save(added(load(), build(folders), recorded_tests(folders)))
     print(f"{KEPT.name}: {KEPT.stat().st_size // 1024} kB")
