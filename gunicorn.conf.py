@@ -15,10 +15,12 @@ _stop = []
 
 
 def post_worker_init(worker):
-    if _embedded:
-        from yuqiao_portal import embedded
+    from yuqiao_portal import embedded
+    from yuqiao_portal.operations import watching
 
+    if _embedded:
         _stop.append(embedded.start())
+    _stop.append(watching.start())
 
 
 def worker_exit(server, worker):

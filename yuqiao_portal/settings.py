@@ -252,7 +252,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # keeps no file: jobs have keys, so a lost memory asks nothing twice
+CELERY_BEAT_SCHEDULER = (
+    "yuqiao_portal.alive:BeatingScheduler"  # keeps no file: jobs have keys, so a lost memory asks nothing twice
+)
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "yuqiao_portal.tasks.sweep_jobs", "schedule": 15.0},
     "hourly": {"task": "yuqiao_portal.tasks.hourly", "schedule": 3600.0},

@@ -54,3 +54,44 @@ class Job(models.Model):
     @property
     def is_over(self):
         return self.state in {self.State.DONE, self.State.DEAD}
+
+
+class Heartbeat(models.Model):
+    """心跳: when a part of the portal was last alive, and since when; of what is done once a night, when it was last done."""
+
+    class Part(models.TextChoices):
+        WORKER = "worker", "后台进程（worker）"
+        BEAT = "beat", "定时器（beat）"
+        CLEAN_UP = "clean_up", "每晚清理"
+
+    part = models.CharField("部分", max_length=10, choices=Part.choices)
+    node = models.CharField("所在", max_length=100, blank=True)
+    since = models.DateTimeField("自")
+    at = models.DateTimeField("最近一次")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "心跳"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["part", "node"], name="one_heartbeat_of_a_part")]
+
+    def __str__(self):
+        return f"{self.get_part_display()} {self.node}"
+
+
+class Alarm(models.Model):
+    """告警: what stands still, told once from when it was noticed until it is well again."""
+
+    kind = models.CharField("什么", max_length=10)
+    text = models.CharField("说明", max_length=200)
+    since = models.DateTimeField("发现于")
+    ended_at = models.DateTimeField("恢复于", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "告警"
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind"], condition=Q(ended_at=None), name="an_alarm_is_told_once")
+        ]
+
+    def __str__(self):
+        return self.text

@@ -28,6 +28,14 @@ def write_anchor():
     return True
 
 
+def unanchored_since():
+    """When the oldest event was recorded that no line outside the database covers; None where all are covered."""
+    lines = anchor_lines()
+    covered = int(lines[-1].split()[1]) if lines else 0
+    first = Event.objects.filter(serial__gt=covered).order_by("serial").first()
+    return first and first.at
+
+
 def _is_due(known, last):
     """Does what happened since a line (its day, serial, seal) deserve another?"""
     day, serial = known[0], int(known[1])

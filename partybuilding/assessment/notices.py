@@ -45,9 +45,9 @@ def _of_own_units(user, units):
         steps__taken_on__gte=today - NEWS, steps__verb__in=("uphold", "dismiss")
     )
     return [
-        _row("check", checking, "pk", F("period__code"), F("settlement__check_until")),
-        _row("corrected", corrected, "pk", F("period__code")),
-        _row("decided", decided, "pk", F("state")),
+        row("check", checking, "pk", F("period__code"), F("settlement__check_until")),
+        row("corrected", corrected, "pk", F("period__code")),
+        row("decided", decided, "pk", F("state")),
     ]
 
 
@@ -60,8 +60,8 @@ def _for_the_office(user):
     objections = _to_judge(Objection, "uphold", user)
     surveys = Survey.objects.where_user_may(user, Duty.ASSESS).filter(state=Survey.State.ENTERED)
     return [
-        _row("publish", over, "pk", F("period__code")),
-        _row("settle", checked, "pk", F("period__code")),
+        row("publish", over, "pk", F("period__code")),
+        row("settle", checked, "pk", F("period__code")),
         count_row("objections", objections),
         count_row("surveys", surveys.exclude(entered_by=user.pk)),
     ]
@@ -74,7 +74,7 @@ def _to_judge(model, verb, user):
     return rows.filter(did_none_of(model, step.apart_from, user))
 
 
-def _row(kind, rows, key, what, until=None):
+def row(kind, rows, key, what, until=None):
     said = {
         "notice": Value(kind, CharField()),
         "key": Cast(key, BigIntegerField()),

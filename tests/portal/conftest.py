@@ -1,10 +1,18 @@
-"""Where a backup is brought back."""
+"""The three administrators, and where a backup is brought back."""
 
 import os
 
 import psycopg2
 import pytest
 from django.db import connection
+from django.test import Client
+
+from tests.cast import log_in
+
+
+@pytest.fixture
+def admins(street):
+    return {login: log_in(Client(), street.people[login]) for login in ("sysadmin", "secadmin", "auditor")}
 
 
 @pytest.fixture

@@ -2,20 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
 from auditlog.models import LogEntry
-from django.test import Client
 from django.utils import timezone
 
 from districts.posts.models import Appointment, User
 from districts.units.health import tree_faults
 from districts.units.models import Unit
 from tests.cast import PASSWORD, log_in, make_user
-
-
-@pytest.fixture
-def admins(street):
-    return {login: log_in(Client(), street.people[login]) for login in ("sysadmin", "secadmin", "auditor")}
 
 
 def unit_form(unit, **changes):

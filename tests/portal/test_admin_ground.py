@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from districts.calendar.models import CalendarDay
@@ -21,11 +20,6 @@ from tests.portal.test_admin import unit_form
 
 UNITS = "/admin/districts/unit/"
 MOVE = {"cmd": "move_node"}
-
-
-@pytest.fixture
-def admins(street):
-    return {login: log_in(Client(), street.people[login]) for login in ("sysadmin", "secadmin", "auditor")}
 
 
 def drag(client, unit, target, position):
@@ -256,7 +250,7 @@ def test_the_health_page_says_what_is_wrong_and_what_to_do(street, admins, setti
     with broker_at("redis://127.0.0.1:1/0"):
         settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"  # not before: Celery may still have to read the true one
         page = admins["sysadmin"].get("/health/")
-    checks = {name: (is_fine, text) for is_fine, name, text in page.context["checks"]}
+    checks = {check.name: (check.is_fine, check.text) for check in page.context["checks"]}
     assert checks["消息服务"][0] is False
     assert "填报不受影响" in checks["消息服务"][1]
     assert checks["失败任务"] == (False, "1 个，可在“后台任务”里重试")
@@ -264,7 +258,7 @@ def test_the_health_page_says_what_is_wrong_and_what_to_do(street, admins, setti
     assert "还没有备份" in checks["备份"][1]
     assert checks["数据库版本"] == (True, "与程序一致")
     assert checks["审计记录"][0] is True
-    assert [fine for fine, _, _ in page.context["checks"]] == sorted(fine for fine, _ in checks.values())
+    assert [check.is_fine for check in page.context["checks"]] == sorted(fine for fine, _ in checks.values())
 
 
 def test_the_trail_is_the_auditors_and_nobody_writes_it(street, admins):

@@ -7,7 +7,10 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
+from django.utils import timezone
 
+from districts.jobs.hearts import beat
+from districts.jobs.models import Alarm, Heartbeat
 from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant
 from districts.records.once import Submission
 from districts.records.origin import Recusal
@@ -105,6 +108,8 @@ ONCE = {
     "one_present_service_link": (ServiceLink, {"ends_on": None}, {"center_id", "unit_id"}, {}),
     "recused_once_of_an_origin": (Recusal, {}, {"origin_id", "person_id"}, {}),
     "a_form_is_taken_once": (Submission, {}, {"user_id", "token"}, {}),
+    "one_heartbeat_of_a_part": (Heartbeat, {}, {"part", "node"}, {}),
+    "an_alarm_is_told_once": (Alarm, {"ended_at": None}, {"kind"}, {}),
 }  # fmt: skip
 
 
@@ -130,6 +135,8 @@ def add_what_the_matrix_lacks(world):
     )
     ServiceLink.objects.create(center=units["东中心"], unit=units["西村"], starts_on=LONG_AGO, reason="联")
     Submission.objects.create(user=by, token="x" * 32)
+    beat("worker", "here")
+    Alarm.objects.create(kind="beat", text="停", since=timezone.now())
     AppointmentChange.objects.update(prepared_by=by)
     report = AssignmentStep.objects.filter(verb="report").first()
     report.pk, report.verb, report.report_id = None, "accept", report.pk

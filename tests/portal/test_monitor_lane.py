@@ -45,10 +45,12 @@ def served(**extra):
 
 
 def until_it_listens(port):
+    given_up = time.monotonic() + 60
     while True:
         try:
             return get(port, "/healthz/live")
         except OSError:
+            assert time.monotonic() < given_up
             time.sleep(0.1)
 
 

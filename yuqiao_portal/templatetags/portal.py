@@ -7,6 +7,7 @@ from django.forms.utils import flatatt
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 
+from districts.jobs.models import Alarm
 from districts.records.once import fresh_token
 from partybuilding.appeals.pills import pills_of
 from partybuilding.appeals.rates import one_decimal
@@ -25,6 +26,11 @@ def icon(name, size=20):
         static("vendor/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def open_alarms():
+    return Alarm.objects.filter(ended_at=None).order_by("pk")
 
 
 @register.simple_tag

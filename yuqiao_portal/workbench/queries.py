@@ -7,17 +7,29 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
 from districts.apart import did_none_of
+from districts.jobs.models import Alarm
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal, CadreReport
-from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries
+from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries, row
 from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
 # Of the assessment, what has a last day first.
-NOTICES = ["check", "decided", "corrected", "objections", "settle", "publish", "surveys", "adjustments", "versions"]
-NEWS = {"decided", "corrected"}  # to be known, not to be done
+NOTICES = [
+    "alarm",
+    "check",
+    "decided",
+    "corrected",
+    "objections",
+    "settle",
+    "publish",
+    "surveys",
+    "adjustments",
+    "versions",
+]
+NEWS = {"alarm", "decided", "corrected"}  # to be known, not to be done
 
 
 def _counts():
@@ -112,11 +124,17 @@ def appeals_and_notices(user, posts):
     open_appeals = Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld().going_on()
     late = open_appeals.filter(due_at__lt=timezone.now())
     counts = [count_row("open", open_appeals), count_row("late", late)]
-    rows = counts[0].union(*counts[1:], *notice_queries(user, posts), all=True)
+    rows = counts[0].union(*counts[1:], *_alarms(posts), *notice_queries(user, posts), all=True)
     found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     appeals = {"open": 0, "late": 0} | {row["notice"]: row["key"] for row in found if row["notice"] in {"open", "late"}}
     notices = [row for row in found if row["notice"] in NOTICES]
     return appeals, sorted(notices, key=lambda row: (NOTICES.index(row["notice"]), row["what"]))
+
+
+def _alarms(posts):
+    """What stands still is told to the office, beside the system administrator."""
+    is_office = any(Duty.ASSESS in post.duties for post in posts)
+    return [row("alarm", Alarm.objects.filter(ended_at=None), "pk", F("text"))] if is_office else []
 
 
 def units_in_charge(user, posts):
