@@ -183,7 +183,7 @@ def rows_held():
 
 
 def until(is_so):
-    given_up = time.monotonic() + 60
+    given_up = time.monotonic() + 30
     while not is_so():
         assert time.monotonic() < given_up
         time.sleep(0.1)
