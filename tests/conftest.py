@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,7 +34,15 @@ def _missing():
         missing["rabbitmq"] = "AMQP_URL 处没有 RabbitMQ"
     if not CHROMIUM:
         missing["browser"] = "没有安装 Chromium"
+    if not _has_namespaces():
+        missing["namespace"] = "不允许进程用自己的网络（unshare -rn）"
     return missing
+
+
+@cache
+def _has_namespaces():
+    unshare = shutil.which("unshare")
+    return bool(unshare) and subprocess.run([unshare, "-rn", "true"], capture_output=True, check=False).returncode == 0
 
 
 def _on_postgresql():

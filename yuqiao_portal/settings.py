@@ -9,6 +9,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from yuqiao_portal.addresses import OWN, OwnAddresses
 from yuqiao_portal.waits import JOBS, bounded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +74,11 @@ def read_secret_key(debug, folder):
     return kept.read_text()
 
 
+def read_hosts(default):
+    hosts = ENV.list("DJANGO_ALLOWED_HOSTS", default=default)
+    return OwnAddresses() if hosts == [OWN] else hosts
+
+
 def read_broker():
     url = os.environ.get("CELERY_BROKER_URL") or "memory://localhost/"
     if not url.startswith(("memory://", "redis://", "rediss://", "amqp://", "amqps://")):
@@ -84,7 +90,7 @@ DEBUG = read_flag("DJANGO_DEBUG", "0")
 DATABASES = {"default": bounded(read_database(), JOBS)}  # of pages: yuqiao_portal.wsgi
 DATA_DIR = read_data_dir(DATABASES["default"])
 SECRET_KEY = read_secret_key(DEBUG, DATA_DIR)
-ALLOWED_HOSTS = ENV.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
+ALLOWED_HOSTS = read_hosts(["127.0.0.1", "localhost"] if DEBUG else [])
 TRAIL_KEY = os.environ.get("TRAIL_KEY") or f"trail:{SECRET_KEY}"  # seals the audit trail; changed, old seals fail
 ANCHOR_DIR = Path(os.environ.get("ANCHOR_DIR") or DATA_DIR / "anchors")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or DATA_DIR / "backups")

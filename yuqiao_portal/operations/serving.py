@@ -1,7 +1,6 @@
 """Become the web server: the settings of a served portal, whatever the command that starts it was run with."""
 
 import os
-import socket
 import sys
 
 from django.conf import settings
@@ -15,15 +14,3 @@ def become_server(**environment):
     os.environ.update(served_as | environment)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "yuqiao_portal.wsgi"])
-
-
-def own_addresses():
-    """The names and addresses under which other computers of the office find this one."""
-    found = {"127.0.0.1", "localhost", socket.gethostname()}
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: asks which of our addresses would be used
-            found.add(probe.getsockname()[0])
-        except OSError:
-            pass  # no network: this computer alone
-    return sorted(found)

@@ -10,6 +10,7 @@ from django.db import connection
 from districts.posts.administrators import create_admins
 from districts.units.loading import load_street
 from districts.units.models import Unit
+from yuqiao_portal.addresses import OWN, own_addresses
 from yuqiao_portal.operations import serving
 from yuqiao_portal.operations.upgrade import pending, upgrade
 
@@ -28,8 +29,9 @@ class Command(BaseCommand):
         for user, password in create_admins(lambda: secrets.token_urlsafe(12)):
             self.stdout.write(f"  {user.get_admin_role_display()}  用户名 {user.username}  一次性密码 {password}")
         bind = os.environ.get("PORTAL_BIND", "0.0.0.0:8000")
-        hosts = os.environ.get("DJANGO_ALLOWED_HOSTS") or ",".join(serving.own_addresses())
+        hosts = os.environ.get("DJANGO_ALLOWED_HOSTS") or OWN
         port = bind.rpartition(":")[2]
-        self.stdout.write("在浏览器打开：" + "  ".join(f"http://{host}:{port}" for host in hosts.split(",")))
+        found = own_addresses() if hosts == OWN else hosts.split(",")
+        self.stdout.write("在浏览器打开：" + "  ".join(f"http://{host}:{port}" for host in found))
         self.stdout.write("局域网内未加密，只供内网试用；正式使用请按 docs/operating.md 配置 HTTPS。")
         serving.become_server(PORTAL_BIND=bind, DJANGO_ALLOWED_HOSTS=hosts)
