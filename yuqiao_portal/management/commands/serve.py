@@ -12,16 +12,15 @@ from districts.units.loading import load_street
 from districts.units.models import Unit
 from yuqiao_portal.addresses import OWN, own_addresses
 from yuqiao_portal.operations import serving
-from yuqiao_portal.operations.upgrade import pending, upgrade
+from yuqiao_portal.operations.upgrade import cut_off, pending
 
 
 class Command(BaseCommand):
     help = "Serve the street's own portal to the office network: one process, SQLite, the real tree on first start."
 
     def handle(self, **options):
-        if Unit._meta.db_table in connection.introspection.table_names() and pending():
-            path, steps = upgrade()
-            self.stdout.write(f"数据库已升级 {steps} 步，升级前的备份：{path}")
+        if Unit._meta.db_table in connection.introspection.table_names() and (cut_off() or pending()):
+            call_command("upgrade", stdout=self.stdout)
         call_command("migrate", verbosity=0)
         if not Unit.objects.exists():
             load_street(resources.files("districts") / "data" / "yuqiao.csv", date(2022, 9, 28))
