@@ -1,7 +1,7 @@
 """Gathers the app's models."""
 
 from districts.calendar.models import CalendarDay
-from districts.jobs.models import Job
+from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.posts.models import (
     Appointment,
     AppointmentChange,
@@ -18,6 +18,7 @@ from districts.trail.models import Event
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
 
 __all__ = [
+    "Alarm",
     "Appointment",
     "AppointmentChange",
     "CalendarDay",
@@ -25,6 +26,7 @@ __all__ = [
     "DirtyKey",
     "Event",
     "Grant",
+    "Heartbeat",
     "Job",
     "Origin",
     "Placement",

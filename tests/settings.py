@@ -15,9 +15,13 @@ if os.environ.get("FOLDER_OF", "") != _WORKER:  # workers at once must not meet 
     os.makedirs(_FOLDER, exist_ok=True)
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{_FOLDER}/tests.sqlite3")
 
+os.environ.setdefault("LOG_DIR", "-")
 os.environ["CELERY_QUEUE"] = f"test-{os.getpid()}"  # two runs on one broker must not take each other's jobs
 
 from yuqiao_portal.settings import *  # noqa: E402, F403
+
+del os.environ["TMPDIR"]
+tempfile.tempdir = None  # pytest keeps what is temporary where it always does
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import environ
@@ -52,11 +53,20 @@ def read_database():
     return database
 
 
+def private_folder(path):
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
 def read_data_dir(database):
     default = Path(database["NAME"]).parent if database["ENGINE"].endswith("sqlite3") else BASE_DIR / "var"
-    folder = Path(os.environ.get("DATA_DIR") or default)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return private_folder(Path(os.environ.get("DATA_DIR") or default))
+
+
+def read_log_file(folder):
+    """Where the log goes besides the terminal or the journal; None for LOG_DIR=-."""
+    named = os.environ.get("LOG_DIR") or folder / "logs"
+    return None if named == "-" else Path(named) / "portal.log"
 
 
 def read_secret_key(debug, folder):
@@ -86,6 +96,7 @@ def read_broker():
     return url
 
 
+os.umask(0o077)  # whatever is written, the database, backups, logs, is for this account alone
 DEBUG = read_flag("DJANGO_DEBUG", "0")
 DATABASES = {"default": bounded(read_database(), JOBS)}  # of pages: yuqiao_portal.wsgi
 DATA_DIR = read_data_dir(DATABASES["default"])
@@ -94,6 +105,10 @@ ALLOWED_HOSTS = read_hosts(["127.0.0.1", "localhost"] if DEBUG else [])
 TRAIL_KEY = os.environ.get("TRAIL_KEY") or f"trail:{SECRET_KEY}"  # seals the audit trail; changed, old seals fail
 ANCHOR_DIR = Path(os.environ.get("ANCHOR_DIR") or DATA_DIR / "anchors")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or DATA_DIR / "backups")
+LOG_FILE = None if DEBUG else read_log_file(DATA_DIR)
+JOBS_KEPT_DAYS = read_count("JOBS_KEPT_DAYS", 90, "天")
+# What is temporary lies together, also of processes that are begun here: what a killed one leaves is found at night.
+FILE_UPLOAD_TEMP_DIR = tempfile.tempdir = os.environ["TMPDIR"] = str(private_folder(DATA_DIR / "tmp"))
 BEHIND_TLS = read_flag("DJANGO_BEHIND_TLS", "0" if DEBUG else "1")
 
 INSTALLED_APPS = [
@@ -283,8 +298,21 @@ LOGGING = {
     "loggers": {  # Django's own handlers quote addresses; ours scrub
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # A line for each task that is due, comes and ends, every 15 seconds; what fails is said all the same.
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
     },
 }
+if LOG_FILE:
+    LOGGING["handlers"]["file"] = {
+        "class": "districts.records.logs.LogFile",
+        "filename": str(LOG_FILE),
+        "formatter": "line",
+        "encoding": "utf-8",
+        "delay": True,
+    }
+    LOGGING["root"]["handlers"].append("file")
 
 AUDITLOG_CID_HEADER = None  # the history would keep that header word for word
 

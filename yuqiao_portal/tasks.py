@@ -15,6 +15,7 @@ from partybuilding.assessment.periods import months_to_roll_up
 from partybuilding.assessment.regions import ask_rollups
 from partybuilding.assessment.rollup.run import catch_up
 from yuqiao_portal.job_kinds import KINDS
+from yuqiao_portal.operations.cleaning import clean_up, is_cleaned_today
 
 NIGHT_IS_OVER = time(2)
 
@@ -39,6 +40,8 @@ def hourly():
     draft_yesterday()
     if timezone.localtime().time() >= NIGHT_IS_OVER:
         nightly_rollup()
+        if not is_cleaned_today():
+            clean_up()
 
 
 @shared_task

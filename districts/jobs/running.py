@@ -73,6 +73,8 @@ def sweep():
     ids = list(Job.objects.claimable(timezone.now()).values_list("pk", flat=True)[:500])
     for job_id in ids:
         wake_later(job_id)
+    if ids:
+        log.info("rang again for %s jobs that nobody has", len(ids))
     return len(ids)
 
 

@@ -127,7 +127,7 @@ def test_a_random_city_counts_as_a_plain_recount_does(city):
 @pytest.mark.django_db
 def test_every_month_of_the_demo_counts_as_a_plain_recount_does_and_every_number_has_its_records():
     seed_scheme()
-    call_command("load_demo", "--until", "2026-10", verbosity=0)
+    call_command("load_demo", "--here-too", "--until", "2026-10", verbosity=0)
     months = list(Period.objects.all())
     for month in months:
         if not month.settlements.exclude(state="open").exists():

@@ -25,7 +25,7 @@ from tests.cast import log_in, make_user, seed_scheme
 @pytest.fixture
 def demo(db):
     seed_scheme()
-    call_command("load_demo", "--until", "2026-10", verbosity=0)
+    call_command("load_demo", "--here-too", "--until", "2026-10", verbosity=0)
 
 
 def test_the_real_street_has_structure_only_and_the_fictional_one_has_all(demo, client):
@@ -92,7 +92,7 @@ def test_the_same_seed_makes_the_same_street():
     digests = []
     for _ in range(2):
         seed_scheme()
-        call_command("load_demo", "--seed", "7", "--until", "2026-10", verbosity=0)
+        call_command("load_demo", "--here-too", "--seed", "7", "--until", "2026-10", verbosity=0)
         people = list(User.objects.order_by("pk").values_list("name", flat=True))
         digests.append((people, list(WorkLog.objects.order_by("pk").values_list("text", "happened_on"))))
         drop_triggers(connection)
@@ -104,5 +104,5 @@ def test_the_same_seed_makes_the_same_street():
 def test_a_database_with_anything_in_it_is_left_alone(db):
     make_user("somebody")
     with pytest.raises(CommandError, match="演示数据只能装进空库，什么都没有改动。"):
-        call_command("load_demo")
+        call_command("load_demo", "--here-too")
     assert User.objects.count() == 1

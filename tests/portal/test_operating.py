@@ -65,5 +65,23 @@ def test_a_refused_command_says_so_and_exits_non_zero(run):
     assert "没有导入任何一行：\n文件 no-such-file.csv 找不到或打不开" in refused.stderr
     assert run("rollup", "2026-13").returncode == 1
     run("load_street", "districts/data/yuqiao.csv")
-    again = run("load_demo")
+    again = run("load_demo", "--here-too")
     assert (again.returncode, "演示数据只能装进空库" in again.stderr) == (1, True)
+
+
+def test_a_portal_in_use_takes_no_demo_unless_told(run):
+    run("migrate", "-v0")
+    refused = run("load_demo")
+    assert (refused.returncode, "这是正式系统，没有装入演示数据" in refused.stderr) == (1, True)
+
+
+def test_what_is_written_is_for_one_account_alone(run, tmp_path):
+    run("migrate", "-v0")
+    run("load_street", "districts/data/yuqiao.csv")
+    run("backup", str(tmp_path / "backups"))
+    modes = {path.relative_to(tmp_path): oct(path.stat().st_mode & 0o777) for path in tmp_path.rglob("*")}
+    files = {path for path in modes if (tmp_path / path).is_file()}
+    assert {"portal.sqlite3", "anchors/trail-anchors.txt"} <= {str(path) for path in files}
+    assert len(list((tmp_path / "backups").glob("*.backup"))) == 1
+    assert {modes[path] for path in files} == {"0o600"}
+    assert {modes[path] for path in modes.keys() - files} == {"0o700"}

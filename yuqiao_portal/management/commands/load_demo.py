@@ -2,6 +2,7 @@ from datetime import date
 from importlib import resources
 from random import Random
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -31,9 +32,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--seed", type=int, default=20260928)
+        parser.add_argument("--here-too", action="store_true", help="outside the demo as well")
         parser.add_argument("--until", default=None, help="the last month with work, 2026-10; default: this month")
 
-    def handle(self, *, seed, until, **options):
+    def handle(self, *, seed, until, here_too, **options):
+        if not (settings.DEBUG or here_too):
+            raise CommandError(
+                "这是正式系统，没有装入演示数据。试用请运行 make demo；确实要装进这里的空库，加 --here-too。"
+            )
         if any(model.objects.exists() for model in (Unit, User, Order, WorkLog)):
             raise CommandError("数据库里已有数据。演示数据只能装进空库，什么都没有改动。")
         today = timezone.localdate()

@@ -1,0 +1,12 @@
+from django.core.management.base import BaseCommand
+
+from yuqiao_portal.operations.cleaning import clean_up
+
+
+class Command(BaseCommand):
+    help = "Do now what is done every night: ended log-ins, jobs long done, files of killed processes and full logs go."
+
+    def handle(self, **options):
+        gone = clean_up()
+        for what, number in gone.items():
+            self.stdout.write(f"{what}：{number}")
