@@ -31,6 +31,13 @@ def read_count(name, default, unit="个"):
     return int(value)
 
 
+def read_years(name):
+    value = os.environ.get(name, "0")
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{name} 应为年数，0 为永久，现在是 {value!r}。")
+    return int(value)
+
+
 def read_seconds(name, default):
     return read_count(name, default, "秒")
 
@@ -106,6 +113,7 @@ TRAIL_KEY = os.environ.get("TRAIL_KEY") or f"trail:{SECRET_KEY}"  # seals the au
 ANCHOR_DIR = Path(os.environ.get("ANCHOR_DIR") or DATA_DIR / "anchors")
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or DATA_DIR / "backups")
 LOG_FILE = None if DEBUG else read_log_file(DATA_DIR)
+EVENTS_KEPT_YEARS = read_years("EVENTS_KEPT_YEARS")  # in the database; what is older goes to files, never away
 JOBS_KEPT_DAYS = read_count("JOBS_KEPT_DAYS", 90, "天")
 # What is temporary lies together, also of processes that are begun here: what a killed one leaves is found at night.
 FILE_UPLOAD_TEMP_DIR = tempfile.tempdir = os.environ["TMPDIR"] = str(private_folder(DATA_DIR / "tmp"))

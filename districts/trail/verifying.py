@@ -1,17 +1,29 @@
-"""Is the audit trail whole? Its seals, its numbers, its triggers, and the anchors kept outside the database."""
+"""Is the audit trail whole? Its seals, its numbers, its triggers, and what is kept outside the database: archives and anchors."""
 
+from itertools import chain
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connection
 from django.utils import timezone
 
 from districts.posts.models import User
 from districts.trail.anchors import anchor_lines, anchor_path
+from districts.trail.archiving import archived_events
 from districts.trail.models import Event
 from districts.trail.recording import seal_of
 
 
 def trail_faults():
     """Chinese sentences, one per fault; an empty list means that nothing was changed, removed or put in."""
-    return [*_missing_anchor(), *chain_faults(dict(_anchors())), *_trigger_faults()]
+    return [*_missing_anchor(), *_faults_of_the_whole(), *_trigger_faults()]
+
+
+def _faults_of_the_whole():
+    table = Event.objects.order_by("serial").iterator(chunk_size=5000)
+    try:
+        yield from chain_faults(chain(archived_events(), table), dict(_anchors()))
+    except (ValueError, TypeError, AttributeError, FieldDoesNotExist, ValidationError):
+        yield "归档的审计记录（锚点文件夹里的 events-….jsonl）被改动过，读不出来。请从备份中找回原来的文件。"
 
 
 def _missing_anchor():
@@ -21,14 +33,11 @@ def _missing_anchor():
     return [f"库外锚点不见了（{anchor_path()}）：不能证明审计记录没有被整段删去。请从备份中找回这个文件，并查明原因。"]
 
 
-def chain_faults(anchors=(), events=None):
-    """The faults of numbers and seals, and of `anchors` ({serial: (day, seal)}) where they are given.
-
-    `events`, in the order of their serials, stand elsewhere than in the database.
-    """
+def chain_faults(events, anchors=()):
+    """The faults of numbers and seals of `events`, in the order of their serials, and of `anchors` ({serial: (day, seal)})."""
     anchors = dict(anchors)
     before, expected, seals = "", 1, {}
-    for event in Event.objects.order_by("serial").iterator(chunk_size=5000) if events is None else events:
+    for event in events:
         if event.serial != expected:
             yield f"第 {expected} 至 {event.serial - 1} 条记录不见了。"
         elif event.seal != seal_of(event, before):

@@ -18,7 +18,7 @@ from pathlib import Path
 from django.conf import settings
 
 FORMAT = 2
-MANIFEST, ANCHORS, FILES = "manifest.json", "trail-anchors.txt", "attachments/"
+MANIFEST, ANCHORS, ARCHIVES, FILES = "manifest.json", "trail-anchors.txt", "trail/", "attachments/"
 SEAL = 64  # hexadecimal digits at the end of the file, of either form
 _COMMENT = re.compile(rb"2:([0-9a-f]{16}):([0-9a-f]{64})")
 _COMMENT_SIZE = 2 + 16 + 1 + SEAL

@@ -6,9 +6,10 @@ from pathlib import Path
 from django.utils import timezone
 
 from districts.trail.anchors import anchor_path
+from districts.trail.archiving import archives
 from districts.trail.recording import record_event
 from yuqiao_portal.operations import files, snapshot
-from yuqiao_portal.operations.archive import ANCHORS, FORMAT, MANIFEST, sealed_archive
+from yuqiao_portal.operations.archive import ANCHORS, ARCHIVES, FORMAT, MANIFEST, sealed_archive
 
 
 def write_backup(folder):
@@ -30,6 +31,7 @@ def write_backup(folder):
 def _write_contents(archive):
     """Write rows, files and anchors; returns the manifest."""
     with snapshot.frozen() as alias:
+        moved = archives()
         migrations = snapshot.applied(alias)
         models, counts = snapshot.models_at(migrations), {}
         for label, model in models.items():
@@ -42,6 +44,8 @@ def _write_contents(archive):
     missing = [file.label for file in named if not files.pack(archive, file)]
     if anchor_path().exists():
         archive.write(anchor_path(), ANCHORS)
+    for path in moved:
+        archive.write(path, ARCHIVES + path.name)
     return {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from districts.jobs.hearts import beat, newest
 from districts.jobs.models import Alarm, Heartbeat, Job
+from districts.trail.archiving import archive_events
 
 LEFT_SECONDS = 24 * 3600
 HEARD_DAYS = ALARMS_DAYS = 365
@@ -27,6 +28,7 @@ def clean_up():
         "一年前的心跳和告警": _delete(Heartbeat.objects.filter(at__lt=_days_ago(HEARD_DAYS)))
         + _delete(Alarm.objects.filter(ended_at__lt=_days_ago(ALARMS_DAYS))),
         "中断的程序留下的文件": sum(map(_remove, left_over())),
+        "归档的审计记录": archive_events(settings.EVENTS_KEPT_YEARS),
         "写满的日志": _turn_over(settings.LOG_FILE),
     }
     beat(Heartbeat.Part.CLEAN_UP)

@@ -12,10 +12,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from districts.trail.anchors import anchor_path
+from districts.trail.archiving import events_of
 from districts.trail.models import Event
 from districts.trail.verifying import chain_faults
 from yuqiao_portal.operations import files, snapshot
-from yuqiao_portal.operations.archive import ANCHORS, OTHER_KEY, BackupRefused, read_manifest
+from yuqiao_portal.operations.archive import ANCHORS, ARCHIVES, OTHER_KEY, BackupRefused, read_manifest
 
 EVENTS = "districts.event"
 
@@ -42,7 +43,7 @@ def restore_backup(path, *, without_seals=False):
     if _has_tables(manifest["migrations"]) and (held := snapshot.holds_work(models)):
         raise BackupRefused(f"目标数据库里已有数据（{held[0]} 等 {len(held)} 张表）。只能恢复到空库，什么都没有改动。")
     with zipfile.ZipFile(path) as archive:
-        begins_anew = EVENTS in models and any(chain_faults(events=_events_of(archive, models[EVENTS])))
+        begins_anew = EVENTS in models and any(chain_faults(_events_of(archive, models[EVENTS])))
         if begins_anew and not without_seals:
             raise BackupRefused(OTHER_KEY)
         MigrationExecutor(connection).migrate(snapshot.last_of(manifest["migrations"]))
@@ -71,12 +72,20 @@ def _restore_rows(archive, models, expected, left_out):
 
 
 def _events_of(archive, model):
-    """The events of a backup, as they were sealed."""
+    """The events of a backup, as they were sealed: first those that had been archived."""
+    for name in _archives_in(archive):
+        with archive.open(name) as member:
+            yield from events_of(member)
     fields = model._meta.concrete_fields
     with archive.open(f"rows/{EVENTS}.jsonl") as member:
         for line in member:
             values = zip(fields, json.loads(line), strict=True)
             yield Event(**{f.attname: v if f.is_relation or v is None else f.to_python(v) for f, v in values})
+
+
+def _archives_in(archive):
+    """Names of the archives of events in a backup, in the order of their serials."""
+    return sorted((n for n in archive.namelist() if n.startswith(ARCHIVES)), key=lambda n: int(n.split("-")[1]))
 
 
 def _has_tables(migrations):
@@ -92,8 +101,12 @@ def _has_tables(migrations):
 
 
 def _restore_anchors(archive):
+    settings.ANCHOR_DIR.mkdir(parents=True, exist_ok=True)
+    for name in _archives_in(archive):
+        path = settings.ANCHOR_DIR / name.removeprefix(ARCHIVES)
+        if not path.exists():
+            path.write_bytes(archive.read(name))
     if ANCHORS in archive.namelist() and not anchor_path().exists():  # newer anchors are evidence: never overwritten
-        settings.ANCHOR_DIR.mkdir(parents=True, exist_ok=True)
         anchor_path().write_bytes(archive.read(ANCHORS))
 
 
@@ -102,7 +115,9 @@ def _put_aside(archive):
     settings.ANCHOR_DIR.mkdir(parents=True, exist_ok=True)
     stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}"
     old = settings.ANCHOR_DIR / f"trail-until-{stamp}.jsonl"
-    old.write_bytes(archive.read(f"rows/{EVENTS}.jsonl"))
+    with old.open("wb") as file:
+        for name in [*_archives_in(archive), f"rows/{EVENTS}.jsonl"]:
+            file.write(archive.read(name))
     if anchor_path().exists():
         anchor_path().rename(settings.ANCHOR_DIR / f"trail-anchors-until-{stamp}.txt")
     return str(old)
