@@ -163,10 +163,15 @@ IN_A_PROCESS = {
         "tests/portal/test_backup.py",
         "tests/portal/test_backup_is_everything.py",
         "tests/portal/test_old_backups.py",
+        "tests/portal/test_cut_off_upgrades.py",
     ],
-    "yuqiao_portal/management/commands/": ["tests/portal/test_backup.py", "tests/portal/test_operating.py"],
+    "yuqiao_portal/management/commands/": [
+        "tests/portal/test_backup.py",
+        "tests/portal/test_operating.py",
+        "tests/portal/test_cut_off_upgrades.py",
+    ],
     "partybuilding/appeals/workbook_child.py": ["tests/partybuilding/test_odd_workbooks.py"],
-    "yuqiao_portal/settings.py": ["tests/portal/test_refusals.py"],
+    "yuqiao_portal/settings.py": ["tests/portal/test_refusals.py", "tests/test_architecture.py"],
 }
 
 
