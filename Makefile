@@ -3,21 +3,35 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
 
-.PHONY: setup demo serve test lint bench soak mutants map screenshots lock vendor clean
+.PHONY: install setup demo serve test lint bench soak mutants map screenshots lock vendor clean
 
+# What a server or an office PC runs with, and nothing else.
+install: .venv/installed
+
+# What developers and CI need besides: tests, linters, a browser's driver.
 setup: .venv/ready
 
-.venv/ready: requirements-dev.txt
-	@python3 -c 'import ensurepip, venv' 2>/dev/null || (apt-get update -qq && apt-get install -y -qq python3-venv)
-	@test -x $(PY) || python3 -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+.venv/installed: requirements.txt
+	$(venv)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-demo: setup
+.venv/ready: requirements-dev.txt
+	$(venv)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch .venv/installed $@
+
+define venv
+@test -x .venv/bin/pip || python3 -c 'import ensurepip, venv' 2>/dev/null || (apt-get update -qq && apt-get install -y -qq python3-venv) \
+|| (echo '本机没有 python3-venv，也装不上：请在能上网的同样系统上 make bundle，把安装包拿来，运行里面的 install.sh。' >&2; exit 1)
+@test -x .venv/bin/pip || python3 -m venv .venv
+endef
+
+demo: install
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 $(PY) manage.py serve_demo
 
 # The street's own portal on the office network: var/portal.sqlite3, the real tree, one process.
-serve: setup
+serve: install
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/portal.sqlite3 $(PY) manage.py serve
 
 # ONLY="browser" narrows it to tests of some markers.
