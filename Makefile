@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
 
-.PHONY: install setup demo serve test lint bench soak mutants map screenshots lock vendor clean
+.PHONY: install setup demo serve bundle test lint bench soak mutants map screenshots lock vendor clean
 
 # What a server or an office PC runs with, and nothing else.
 install: .venv/installed
@@ -33,6 +33,10 @@ demo: install
 # The street's own portal on the office network: var/portal.sqlite3, the real tree, one process.
 serve: install
 	@DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/portal.sqlite3 $(PY) manage.py serve
+
+# ONE archive for machines without a network, for this Python and kind of machine: var/yuqiao-portal-….tar.gz
+bundle: install
+	@deploy/bundle.sh
 
 # ONLY="browser" narrows it to tests of some markers.
 test: setup
