@@ -14,6 +14,7 @@ from django.test import override_settings
 from tests.cast import build_street
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser"))
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
 def _answers(url):
@@ -36,6 +37,8 @@ def _missing():
         missing["browser"] = "没有安装 Chromium"
     if not _has_namespaces():
         missing["namespace"] = "不允许进程用自己的网络（unshare -rn）"
+    if not (NGINX and shutil.which("openssl")):
+        missing["nginx"] = "没有安装 nginx 或 openssl"
     return missing
 
 
