@@ -1,7 +1,10 @@
-"""What deploy/ holds: the bundle and its installation, the units, nginx's pages."""
+"""What deploy/ holds: the bundle and its installation, the units and the logs (nginx: test_nginx.py)."""
 
+import configparser
 import ensurepip
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +12,11 @@ import tarfile
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command, get_commands
 
 from tests.processes import ROOT
+from yuqiao_portal.management.commands import serve
+from yuqiao_portal.operations.upgrade import UpgradeFailed
 
 PROGRAM = ["Makefile", "deploy/bundle.sh", "deploy/install.sh", "districts/models.py", "manage.py", "requirements.txt"]
 FOLDERS = ["yuqiao_portal", "partybuilding", "talent", "partners", "districts", "templates", "static"]
@@ -129,3 +135,45 @@ def test_a_server_installs_nothing_of_the_developers():
         planned = sh(f"make -n -W requirements.txt -W requirements-dev.txt {target}", ROOT)
         assert "-r requirements.txt" in planned.stdout
         assert "requirements-dev" not in planned.stdout
+
+
+def unit(name):
+    """A unit file; of a key that stands twice, every value."""
+    parser = configparser.ConfigParser(strict=False, interpolation=None, delimiters="=", comment_prefixes="#")
+    parser.optionxform = str
+    text = (ROOT / "deploy" / name).read_text(encoding="utf-8")
+    parser.read_string(text)
+    return parser, re.findall(r"^ExecStart=(.+)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.service")), ids=lambda path: path.stem)
+def test_a_unit_runs_a_command_that_exists_without_make(path):
+    service, commands = unit(path.name)
+    assert commands
+    for command in commands:
+        python, first, second, *_ = command.split()
+        assert python == "/opt/yuqiao-portal/.venv/bin/python"
+        assert second in get_commands() if first == "manage.py" else importlib.util.find_spec(second)
+    assert service["Service"]["User"] == "portal"
+    assert service["Service"]["WorkingDirectory"] == "/opt/yuqiao-portal"
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat", "office"])
+def test_a_service_never_gives_up(name):
+    service, _ = unit(f"yuqiao-{name}.service")
+    assert service["Unit"]["StartLimitIntervalSec"] == "0"
+    assert service["Unit"]["Wants"] == "network-online.target"
+    assert "network-online.target" in service["Unit"]["After"].split()
+    assert (service["Service"]["Restart"], service["Service"]["RestartSec"]) == ("on-failure", "5")
+
+
+def test_an_office_pc_whose_upgrade_failed_waits_for_a_person(monkeypatch, db):
+    def fails():
+        raise UpgradeFailed("升级没有成功，已全部退回原样：x。")
+
+    monkeypatch.setattr(serve, "pending", lambda: ["one"])
+    monkeypatch.setattr(serve, "upgrade", fails)
+    with pytest.raises(CommandError, match="请换回旧程序") as refused:
+        call_command("serve")
+    service, _ = unit("yuqiao-office.service")
+    assert str(refused.value.returncode) == service["Service"]["RestartPreventExitStatus"]

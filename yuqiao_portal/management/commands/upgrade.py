@@ -19,5 +19,5 @@ class Command(BaseCommand):
         try:
             path, steps = upgrade(backups)
         except UpgradeFailed as failure:
-            raise CommandError(str(failure), returncode=NOT_AGAIN) from None
+            raise CommandError(f"{failure} 请换回旧程序。", returncode=NOT_AGAIN) from None
         self.stdout.write(f"升级完成，{steps} 步。升级前的备份：{path}")
