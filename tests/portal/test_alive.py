@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from districts.jobs import hearts
@@ -124,6 +125,16 @@ def test_an_alarm_is_told_once_ends_by_itself_and_may_come_again(calm):
     with time_machine.travel(timezone.now() + timedelta(seconds=180)):
         watching.watch()
     assert Alarm.objects.count() == 4
+
+
+def test_who_has_just_begun_is_not_told_that_there_is_no_backup_yet(calm, tmp_path):
+    (tmp_path / "portal-20261125-023000.backup").unlink()
+    with time_machine.travel(MigrationRecorder.Migration.objects.order_by("applied").first().applied):
+        watching.watch()
+        assert not Alarm.objects.filter(kind="backup").exists()
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        watching.watch()
+        assert Alarm.objects.filter(kind="backup").exists()
 
 
 def test_the_office_and_the_system_administrator_are_told_and_nobody_else(calm, street, client, admins):

@@ -42,8 +42,14 @@ def checks():
 
 
 def running_checks():
-    """Of what runs by itself: somebody is told of these when they fail."""
+    """Of what runs by itself."""
     return [_worker(), _beat(), _rollup(), _clean_up(), _anchor(), _backup()]
+
+
+def failures_to_tell():
+    """Those of what runs by itself that fail; whoever has just begun is not told that there is no backup yet."""
+    is_new = _installed() > timezone.now() - BACKUP_IS_OLD
+    return [c for c in running_checks() if not c.is_fine and not (is_new and c.key == "backup")]
 
 
 def _disk():

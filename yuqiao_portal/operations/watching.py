@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from districts.jobs.models import Alarm
-from yuqiao_portal.operations.checks import running_checks
+from yuqiao_portal.operations.checks import failures_to_tell
 
 FIRST_SECONDS = 60  # worker and scheduler start together with the web
 EVERY_SECONDS = 15
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 def watch():
     """Begin an alarm for each check that fails and was not told yet, and end those that are well again."""
-    failing = {check.key: check for check in running_checks() if not check.is_fine}
+    failing = {check.key: check for check in failures_to_tell()}
     now, open_alarms = timezone.now(), Alarm.objects.filter(ended_at=None)
     open_alarms.exclude(kind__in=failing).update(ended_at=now)
     told = set(open_alarms.values_list("kind", flat=True))
