@@ -177,3 +177,11 @@ def test_an_office_pc_whose_upgrade_failed_waits_for_a_person(monkeypatch, db):
         call_command("serve")
     service, _ = unit("yuqiao-office.service")
     assert str(refused.value.returncode) == service["Service"]["RestartPreventExitStatus"]
+
+
+def test_every_file_of_deploy_is_named_in_the_manual():
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    for path in (ROOT / "deploy").iterdir():
+        plain = path.name in {"bundle.sh", "pip.txt"}  # make bundle's own
+        name = re.sub(r"yuqiao-(web|worker|beat|backup).service", "yuqiao-{web,worker,beat,backup}.service", path.name)
+        assert plain or name in manual, path

@@ -46,6 +46,18 @@ def test_an_empty_database_becomes_a_street_by_the_manuals_commands(run, tmp_pat
         assert run(*check).returncode == 0
 
 
+def test_what_the_manuals_tell_to_make_exists():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for name in ("README.md", "docs/operating.md", "docs/measured.md"):
+        named = set(re.findall(r"\bmake ([a-z]+)\b", (ROOT / name).read_text(encoding="utf-8")))
+        assert named <= targets, name
+
+
+def test_a_server_is_never_told_to_install_what_tests_need():
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert re.findall(r"^    .*make setup", manual, re.MULTILINE) == []
+
+
 def test_a_wrong_setting_is_one_sentence():
     done = subprocess.run(
         [sys.executable, "manage.py", "check_tree"],
