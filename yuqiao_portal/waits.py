@@ -1,4 +1,4 @@
-"""How long anybody waits for the database: a page seconds, a job minutes, nobody for ever."""
+"""How long anybody waits for the database: a page seconds, a job as long as another may take, nobody for ever."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class Waits(NamedTuple):
 
 
 PAGES = Waits(lock=5, statement=30, idle_in_transaction=30, writer=10)
-JOBS = Waits(lock=60, statement=3600, idle_in_transaction=600, writer=60)
+JOBS = Waits(lock=1800, statement=14_400, idle_in_transaction=14_400, writer=60)  # a run of the month waits for another
 CONNECTING = 5
 
 

@@ -56,9 +56,9 @@ LIMITS = {
             "import django; django.setup()",
             {
                 "postgresql": {
-                    "idle_in_transaction_session_timeout": 600_000,
-                    "lock_timeout": 60_000,
-                    "statement_timeout": 3_600_000,
+                    "idle_in_transaction_session_timeout": 14_400_000,
+                    "lock_timeout": 1_800_000,
+                    "statement_timeout": 14_400_000,
                 },
                 "sqlite": {"busy": 60_000},
             },
