@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from districts.trail.models import Event
 from districts.trail.recording import record_event
 from districts.trail.verifying import trail_faults
 from tests.processes import backed_up, manage
+from yuqiao_portal.settings import read_years
 
 pytestmark = pytest.mark.django_db(transaction=True)
 YEARS_AGO = 6
@@ -45,6 +47,15 @@ def serials():
 def test_by_default_nothing_is_ever_moved(trail):
     assert settings.EVENTS_KEPT_YEARS == 0
     assert (archive_events(0), archive_events(7), serials()) == (0, 0, list(range(1, 10)))
+
+
+def test_years_are_a_number(monkeypatch):
+    for value in ("-1", "5.5", "五", ""):
+        monkeypatch.setenv("EVENTS_KEPT_YEARS", value)
+        with pytest.raises(ImproperlyConfigured, match="EVENTS_KEPT_YEARS 应为年数，0 为永久"):
+            read_years("EVENTS_KEPT_YEARS")
+    monkeypatch.setenv("EVENTS_KEPT_YEARS", "5")
+    assert read_years("EVENTS_KEPT_YEARS") == 5
 
 
 def test_what_is_older_moves_and_the_whole_is_verified(trail):
