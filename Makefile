@@ -36,6 +36,7 @@ serve: install
 
 # ONE archive for machines without a network, for this Python and kind of machine: var/yuqiao-portal-….tar.gz
 bundle: install
+	$(venv)
 	@deploy/bundle.sh
 
 # ONLY="browser" narrows it to tests of some markers.

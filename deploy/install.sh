@@ -53,6 +53,6 @@ check_machine
 remove_leftovers
 install_wheels
 echo "装好了：$PWD 。接下来：
-  办公室一台电脑：cd $PWD && DJANGO_DEBUG=1 .venv/bin/python manage.py serve
-  先试一试：      cd $PWD && DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 .venv/bin/python manage.py serve_demo
+  办公室一台电脑：cd '$PWD' && DJANGO_DEBUG=1 .venv/bin/python manage.py serve
+  先试一试：      cd '$PWD' && DJANGO_DEBUG=1 DATABASE_URL=sqlite:///var/demo.sqlite3 .venv/bin/python manage.py serve_demo
   服务器、开机自启、更新：照 $PWD/docs/operating.md"
