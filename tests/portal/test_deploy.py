@@ -15,7 +15,7 @@ import pytest
 from django.core.management import CommandError, call_command, get_commands
 
 from tests.processes import ROOT
-from yuqiao_portal.management.commands import serve
+from yuqiao_portal.management.commands import serve, upgrade
 from yuqiao_portal.operations.upgrade import UpgradeFailed
 
 PROGRAM = ["Makefile", "deploy/bundle.sh", "deploy/install.sh", "districts/models.py", "manage.py", "requirements.txt"]
@@ -168,11 +168,11 @@ def test_a_service_never_gives_up(name):
 
 
 def test_an_office_pc_whose_upgrade_failed_waits_for_a_person(monkeypatch, db):
-    def fails():
+    def fails(folder):
         raise UpgradeFailed("升级没有成功，已全部退回原样：x。")
 
     monkeypatch.setattr(serve, "pending", lambda: ["one"])
-    monkeypatch.setattr(serve, "upgrade", fails)
+    monkeypatch.setattr(upgrade, "upgrade", fails)
     with pytest.raises(CommandError, match="请换回旧程序") as refused:
         call_command("serve")
     service, _ = unit("yuqiao-office.service")
