@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
@@ -14,18 +15,21 @@ class ScrubbedLine(logging.Formatter):
 
 
 class LogFile(WatchedFileHandler):
-    """A file that others may move away. One that cannot be written stops nothing; a line of root's makes it nobody's own."""
+    """A file that others may move away, beside another handler that says the same: one that cannot be written stops nothing."""
 
     def emit(self, record):
-        try:
+        with suppress(OSError):  # it cannot be opened; the next line tries again
             super().emit(record)
-        except OSError:
-            self.handleError(record)
 
     def _open(self):
         folder = Path(self.baseFilename).parent
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         stream = super()._open()
-        if os.geteuid() == 0:
-            os.fchown(stream.fileno(), folder.stat().st_uid, folder.stat().st_gid)
+        if os.geteuid() == 0:  # a command of root must not lock the portal's account out of its own log
+            owner = folder.parent.stat()
+            for made in (folder, self.baseFilename):
+                os.chown(made, owner.st_uid, owner.st_gid)
         return stream
+
+    def handleError(self, record):
+        """It cannot be written."""

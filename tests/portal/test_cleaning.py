@@ -6,16 +6,17 @@ import sys
 import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from districts.jobs import running
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.records.logs import LogFile, ScrubbedLine
+from partybuilding.appeals.models import AppealImport
 from tests.processes import kill, manage, python
 from yuqiao_portal import tasks
 from yuqiao_portal.operations import cleaning
@@ -60,6 +61,20 @@ def test_jobs_go_ninety_days_after_they_ended(db):
     assert sorted(Job.objects.values_list("kind", flat=True)) == ["done89", "running91", "waiting91"]
 
 
+def test_a_job_that_died_over_rows_that_somebody_confirmed_stays(street):
+    ended = timezone.now() - timedelta(days=91)
+    dead = {
+        state: Job.objects.create(kind="import_appeals", state="dead", finished_at=ended)
+        for state in ("confirmed", "done")
+    }
+    for state, job in dead.items():
+        AppealImport.objects.create(
+            street=street.units["东一社区"].parent.parent, state=state, job=job, by=street.people["office"]
+        )
+    assert clean_up()["结束已久的后台任务"] == 1
+    assert Job.objects.get() == dead["confirmed"]
+
+
 def test_alarms_and_signs_of_life_go_after_a_year(db):
     now = timezone.now()
     for days in (364, 366):
@@ -76,7 +91,7 @@ def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(db, folders
     gone = [
         lay(folders / "tmp" / "openpyxl.abc", A_DAY_AND_MORE),
         lay(folders / "tmp" / "upload" / "part", A_DAY_AND_MORE),
-        lay(folders / "tmpx1y2" / "before.sqlite3", A_DAY_AND_MORE),
+        lay(folders / "tmpx1y2_abc" / "before.sqlite3", A_DAY_AND_MORE),
         lay(folders / "backups" / ".portal-20261101-023000.backup.part", A_DAY_AND_MORE),
     ]
     stays = [
@@ -84,6 +99,8 @@ def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(db, folders
         lay(folders / "tmp" / "copy" / "old", A_DAY_AND_MORE),
         lay(folders / "attachments" / "tmp-of-a-log.pdf", A_DAY_AND_MORE),
         lay(folders / "tmpfile.sqlite3", A_DAY_AND_MORE),
+        lay(folders / "tmp-of-mine" / "before.sqlite3", A_DAY_AND_MORE),
+        lay(folders / "tmpabcdefgh" / "letter.docx", A_DAY_AND_MORE),
         lay(folders / "backups" / "portal-20261101-023000.backup", A_DAY_AND_MORE),
         lay(folders / "backups" / ".portal-20261102-023000.backup.part", 23 * 3600),
     ]
@@ -114,9 +131,32 @@ def test_a_full_log_is_turned_over_five_are_kept_and_writing_goes_on(db, folders
 
 def test_a_log_that_cannot_be_written_stops_nobody(tmp_path, capsys):
     (tmp_path / "file").write_text("no folder")
-    handler = LogFile(tmp_path / "file" / "portal.log", delay=True)
-    handler.emit(logging.LogRecord("x", logging.INFO, "", 0, "甲", None, None))
-    assert "Logging error" in capsys.readouterr().err
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "full.log").symlink_to("/dev/full")
+    for path in (tmp_path / "file" / "portal.log", tmp_path / "logs" / "full.log"):
+        handler = LogFile(path, delay=True)
+        handler.emit(logging.LogRecord("x", logging.INFO, "", 0, "甲", None, None))
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_root_begins_belongs_to_the_account_of_the_portal(tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    if os.geteuid() == 0:
+        os.chown(data, 1234, 1234)
+    LogFile(data / "logs" / "portal.log").emit(logging.LogRecord("x", logging.INFO, "", 0, "甲", None, None))
+    owner = data.stat().st_uid
+    assert {path.stat().st_uid for path in (data / "logs", data / "logs" / "portal.log")} == {owner}
+
+
+def test_what_fails_holds_up_none_of_the_others_and_the_night_is_not_done(db, monkeypatch, caplog):
+    def fails():
+        raise OSError("no such disk")
+
+    monkeypatch.setitem(cleaning.PARTS, "过期的登录", fails)
+    assert list(clean_up()) == [what for what in cleaning.PARTS if what != "过期的登录"]
+    assert "not cleaned up: 过期的登录" in caplog.text
+    assert not Heartbeat.objects.filter(part="clean_up").exists()
 
 
 def test_it_is_done_once_a_day_after_the_night(db, monkeypatch):
@@ -133,6 +173,13 @@ def test_it_is_done_once_a_day_after_the_night(db, monkeypatch):
 def test_the_command_says_what_went():
     Job.objects.create(kind="x", state="done", finished_at=timezone.now() - timedelta(days=91))
     assert "结束已久的后台任务：1\n" in manage("clean_up").stdout
+
+
+def test_the_command_says_what_could_not_be_done(db, monkeypatch, capsys):
+    monkeypatch.setitem(cleaning.PARTS, "写满的日志", lambda: 1 / 0)
+    with pytest.raises(CommandError, match="没有做成：写满的日志。原因见日志"):
+        call_command("clean_up")
+    assert "过期的登录：0\n" in capsys.readouterr().out
 
 
 def test_what_is_temporary_lies_in_one_folder_also_of_processes_that_we_begin(tmp_path):
@@ -176,8 +223,3 @@ def until(is_so):
     while not is_so():
         assert time.monotonic() < given_up
         time.sleep(0.1)
-
-
-def test_what_is_left_over_is_looked_for_where_it_is_written(settings):
-    assert Path(settings.FILE_UPLOAD_TEMP_DIR).name == "tmp"
-    assert cleaning.left_over() == []

@@ -1,6 +1,7 @@
 """What ends goes every night: log-ins, jobs long done, files of processes that were killed, logs beyond their size."""
 
 import logging
+import re
 import shutil
 import time
 from datetime import timedelta
@@ -13,27 +14,27 @@ from django.utils import timezone
 from districts.jobs.hearts import beat, newest
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.trail.archiving import archive_events
+from partybuilding.appeals.models import AppealImport
 
 LEFT_SECONDS = 24 * 3600
 HEARD_DAYS = ALARMS_DAYS = 365
 LOG_BYTES, LOGS_KEPT = 20 * 1024**2, 5
+_COPY_FOLDER, _COPY = re.compile(r"tmp[a-z0-9_]{8}"), re.compile(r".+\.sqlite3(-wal|-shm|-journal)?")
 log = logging.getLogger(__name__)
 
 
 def clean_up():
-    """Do it now; returns {what: how many went}."""
-    gone = {
-        "过期的登录": _delete(Session.objects.filter(expire_date__lt=timezone.now())),
-        "结束已久的后台任务": _delete(_jobs_of_the_past()),
-        "一年前的心跳和告警": _delete(Heartbeat.objects.filter(at__lt=_days_ago(HEARD_DAYS)))
-        + _delete(Alarm.objects.filter(ended_at__lt=_days_ago(ALARMS_DAYS))),
-        "中断的程序留下的文件": sum(map(_remove, left_over())),
-        "归档的审计记录": archive_events(settings.EVENTS_KEPT_YEARS),
-        "写满的日志": _turn_over(settings.LOG_FILE),
-    }
-    beat(Heartbeat.Part.CLEAN_UP)
+    """Do it now; returns {what: how many went}. What fails is logged and left out of it, and holds up none of the others."""
+    gone = {}
+    for what, part in PARTS.items():
+        try:
+            gone[what] = part()
+        except Exception:  # nobody is there at night; the next one tries again
+            log.exception("not cleaned up: %s", what)
     if any(gone.values()):
         log.info("cleaned up: %s", "，".join(f"{what} {n}" for what, n in gone.items() if n))
+    if len(gone) == len(PARTS):
+        beat(Heartbeat.Part.CLEAN_UP)
     return gone
 
 
@@ -42,26 +43,48 @@ def is_cleaned_today():
     return done is not None and timezone.localdate(done.at) == timezone.localdate()
 
 
-def _jobs_of_the_past():
-    """The key of a job names its month and day: forgotten, it is not asked again."""
-    over = Job.objects.filter(state__in=(Job.State.DONE, Job.State.DEAD))
-    return over.filter(finished_at__lt=_days_ago(settings.JOBS_KEPT_DAYS))
+def _log_ins():
+    return _delete(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
-def left_over():
-    """Paths of what nobody has touched for a day: our temporary files, copies of past upgrades, parts of backups."""
-    patterns = {
-        Path(settings.FILE_UPLOAD_TEMP_DIR): "*",
-        Path(settings.DATA_DIR): "tmp?*/",
-        Path(settings.BACKUP_DIR): ".portal-*.part",
-    }
-    found = [path for folder, pattern in patterns.items() if folder.exists() for path in folder.glob(pattern)]
-    return [path for path in found if time.time() - _touched(path) > LEFT_SECONDS]
+def _jobs():
+    """The key of a job names its month and day: forgotten, it is not asked again.
+
+    One that died over rows which somebody had confirmed stays: it can be tried again.
+    """
+    awaited = AppealImport.objects.filter(state=AppealImport.State.CONFIRMED, job__state=Job.State.DEAD)
+    over = Job.objects.filter(state__in=(Job.State.DONE, Job.State.DEAD)).exclude(pk__in=awaited.values("job"))
+    return _delete(over.filter(finished_at__lt=_days_ago(settings.JOBS_KEPT_DAYS)))
 
 
-def _touched(path):
-    """When a file, or anything in a folder, was last written."""
-    return max(each.lstat().st_mtime for each in [path, *path.rglob("*")])
+def _signs_of_life():
+    alarms = Alarm.objects.filter(ended_at__lt=_days_ago(ALARMS_DAYS))
+    return _delete(Heartbeat.objects.filter(at__lt=_days_ago(HEARD_DAYS))) + _delete(alarms)
+
+
+def _left_over():
+    """What nobody has touched for a day: our temporary files, copies of past upgrades, parts of backups."""
+    found = [
+        *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"),
+        *(path for path in Path(settings.DATA_DIR).iterdir() if _is_copy(path)),
+        *Path(settings.BACKUP_DIR).glob(".portal-*.part"),
+    ]
+    return sum(map(_remove, filter(_is_old, found)))
+
+
+def _is_copy(path):
+    """A folder as Python names its temporary ones, in which an upgrade kept a database and nothing else lies."""
+    is_ours = _COPY_FOLDER.fullmatch(path.name) and path.is_dir()
+    return bool(is_ours) and all(_COPY.fullmatch(each.name) for each in path.iterdir())
+
+
+def _is_old(path):
+    """Of a folder, judged by the newest in it: somebody may be at work there."""
+    try:
+        newest_in_it = max(each.lstat().st_mtime for each in (path, *path.rglob("*")))
+    except FileNotFoundError:  # its owner removed it just now
+        return False
+    return time.time() - newest_in_it > LEFT_SECONDS
 
 
 def _remove(path):
@@ -72,8 +95,13 @@ def _remove(path):
     return 1
 
 
-def _turn_over(file):
+def _archived():
+    return archive_events(settings.EVENTS_KEPT_YEARS)
+
+
+def _full_log():
     """Begin a new log file where the present one is full; five old ones are kept. Where logrotate does it, never full."""
+    file = settings.LOG_FILE
     if not (file and file.exists() and file.stat().st_size > LOG_BYTES):
         return 0
     for n in range(LOGS_KEPT - 1, 0, -1):
@@ -90,3 +118,13 @@ def _delete(rows):
 
 def _days_ago(days):
     return timezone.now() - timedelta(days=days)
+
+
+PARTS = {
+    "过期的登录": _log_ins,
+    "结束已久的后台任务": _jobs,
+    "一年前的心跳和告警": _signs_of_life,
+    "中断的程序留下的文件": _left_over,
+    "归档的审计记录": _archived,
+    "写满的日志": _full_log,
+}

@@ -1,6 +1,6 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from yuqiao_portal.operations.cleaning import clean_up
+from yuqiao_portal.operations.cleaning import PARTS, clean_up
 
 
 class Command(BaseCommand):
@@ -10,3 +10,5 @@ class Command(BaseCommand):
         gone = clean_up()
         for what, number in gone.items():
             self.stdout.write(f"{what}：{number}")
+        if failed := PARTS.keys() - gone.keys():
+            raise CommandError(f"没有做成：{'、'.join(sorted(failed))}。原因见日志。")
