@@ -12,9 +12,10 @@ from django.utils import timezone
 from districts.locking import TRAIL_LOCK, advisory_lock
 from districts.trail.models import Event
 from districts.trail.recording import record_event
-from districts.trail.triggers import drop_triggers, set_triggers
+from districts.trail.triggers import removal_allowed
 
 A_YEAR = timedelta(days=365.25)
+MOST_AT_ONCE = 50_000
 _NAME = re.compile(r"events-(\d+)-(\d+)\.jsonl")
 
 
@@ -31,9 +32,8 @@ def archive_events(years):
             return 0
         name = f"events-{old.first().serial}-{old.last().serial}.jsonl"
         number = _write(settings.ANCHOR_DIR / name, old)
-        drop_triggers(connection)
-        old.order_by()._raw_delete("default")
-        set_triggers(connection)
+        with removal_allowed(connection):
+            old.order_by()._raw_delete("default")
         record_event("operation", f"归档 {number} 条审计记录到 {name}")
     return number
 
@@ -69,9 +69,12 @@ def events_of(lines):
 
 
 def _older_than(moment):
-    newest = Event.objects.order_by("-serial").first()
+    """Not more than so many: nobody can log in while they leave."""
+    first, newest = (Event.objects.order_by(order).first() for order in ("serial", "-serial"))
+    if first is None:
+        return Event.objects.none()
     young = Event.objects.filter(at__gte=moment).order_by("serial").first() or newest
-    return Event.objects.filter(serial__lt=young.serial) if young else Event.objects.none()
+    return Event.objects.filter(serial__lt=min(young.serial, first.serial + MOST_AT_ONCE))
 
 
 def _write(path, events):

@@ -1,5 +1,7 @@
 """The triggers that let nobody change or remove an event, on both databases."""
 
+from contextlib import contextmanager
+
 REFUSAL = "the audit trail is only ever added to"
 
 POSTGRESQL = [
@@ -20,6 +22,21 @@ def set_triggers(connection):
     with connection.cursor() as cursor:
         for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
             cursor.execute(statement)
+
+
+@contextmanager
+def removal_allowed(connection):
+    """Within a transaction, for old events that move to a file. PostgreSQL's readers, as a backup, are not waited for."""
+    if connection.vendor == "postgresql":
+        before, after = (
+            f"ALTER TABLE districts_event {verb} TRIGGER trail_no_delete" for verb in ("DISABLE", "ENABLE")
+        )
+    else:
+        before, after = "DROP TRIGGER trail_no_delete", SQLITE[1]
+    with connection.cursor() as cursor:
+        cursor.execute(before)
+        yield
+        cursor.execute(after)
 
 
 def drop_triggers(connection):

@@ -1,6 +1,7 @@
 """Old events move to files beside the anchors, and the chain is verified through them into the table."""
 
 import json
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from districts.trail.models import Event
 from districts.trail.recording import record_event
 from districts.trail.verifying import trail_faults
 from tests.processes import backed_up, manage
+from tests.waiting import SHORT, another_connection, waiting_as
 from yuqiao_portal.settings import read_years
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +76,16 @@ def test_the_table_is_only_added_to_afterwards(trail):
             act()
 
 
+@pytest.mark.postgresql
+def test_a_backup_that_reads_meanwhile_is_not_waited_for(trail):
+    with closing(another_connection()) as reader:
+        reader.cursor().execute("SELECT count(*) FROM districts_event")
+        with waiting_as(SHORT):
+            assert archive_events(5) == 6
+        reader.rollback()
+    assert trail_faults() == []
+
+
 def test_the_newest_event_stays_so_that_the_next_has_its_number(trail):
     with time_machine.travel(timezone.now() + timedelta(days=365 * 10)):
         assert archive_events(5) == 8
@@ -88,6 +100,13 @@ def test_a_second_archive_goes_on_where_the_first_ended(trail):
         record_event("setting", "后来")
         assert archive_events(5) == 4
     assert [path.name for path in archiving.archives()] == ["events-1-6.jsonl", "events-7-10.jsonl"]
+    assert trail_faults() == []
+
+
+def test_many_leave_in_several_nights(trail, monkeypatch):
+    monkeypatch.setattr(archiving, "MOST_AT_ONCE", 4)
+    assert [archive_events(5) for _ in range(3)] == [4, 2, 0]
+    assert [path.name for path in archiving.archives()] == ["events-1-4.jsonl", "events-5-6.jsonl"]
     assert trail_faults() == []
 
 
@@ -132,7 +151,7 @@ def test_whoever_is_killed_before_the_rows_go_begins_anew(trail, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(archiving, "drop_triggers", killed)
+        patched.setattr(archiving, "removal_allowed", killed)
         with pytest.raises(KeyboardInterrupt):
             archive_events(5)
     assert (archive_of(1, 6).exists(), serials(), trail_faults()) == (True, list(range(1, 10)), [])

@@ -87,17 +87,19 @@ def test_alarms_and_signs_of_life_go_after_a_year(db):
     assert sorted(Heartbeat.objects.values_list("node", flat=True)) == ["", "364"]
 
 
-def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(db, folders):
+def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(db, folders, settings):
     gone = [
         lay(folders / "tmp" / "openpyxl.abc", A_DAY_AND_MORE),
         lay(folders / "tmp" / "upload" / "part", A_DAY_AND_MORE),
         lay(folders / "tmpx1y2_abc" / "before.sqlite3", A_DAY_AND_MORE),
         lay(folders / "backups" / ".portal-20261101-023000.backup.part", A_DAY_AND_MORE),
+        lay(settings.ANCHOR_DIR / "events-1-6.part", A_DAY_AND_MORE),
     ]
     stays = [
         lay(folders / "tmp" / "openpyxl.new", 23 * 3600),
         lay(folders / "tmp" / "copy" / "old", A_DAY_AND_MORE),
         lay(folders / "attachments" / "tmp-of-a-log.pdf", A_DAY_AND_MORE),
+        lay(settings.ANCHOR_DIR / "events-1-6.jsonl", A_DAY_AND_MORE),
         lay(folders / "tmpfile.sqlite3", A_DAY_AND_MORE),
         lay(folders / "tmp-of-mine" / "before.sqlite3", A_DAY_AND_MORE),
         lay(folders / "tmpabcdefgh" / "letter.docx", A_DAY_AND_MORE),
@@ -107,7 +109,7 @@ def test_what_killed_programs_left_goes_after_a_day_and_nothing_else(db, folders
     stays.append(lay(folders / "tmp" / "copy" / "still-written", 60))
     os.utime(folders / "tmp" / "copy", (time.time() - A_DAY_AND_MORE,) * 2)
     os.utime(folders / "tmp", (time.time() - A_DAY_AND_MORE,) * 2)
-    assert clean_up()["中断的程序留下的文件"] == 4
+    assert clean_up()["中断的程序留下的文件"] == 5
     assert ([path for path in gone if path.exists()], [path for path in stays if not path.exists()]) == ([], [])
 
 

@@ -12,14 +12,17 @@ from districts.trail.models import Event
 from districts.trail.recording import record_event
 from tests.cast import build_street, make_log
 from tests.processes import manage
+from yuqiao_portal.operations import incident
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "13812345678"
+BROKERS = "redis://portal:broker-secret@127.0.0.1:1/0;redis://portal:second-secret@127.0.0.1:2/0"
 MEMBERS = ["README", "disk", "health", "jobs", "log", "migrations", "settings", "trail", "versions"]
 TRACE = f"""2026-11-25 03:00:00,123 ERROR districts.jobs.running job 7 failed, attempt 1
 Traceback (most recent call last):
   File "running.py", line 55, in run
-django.db.utils.IntegrityError: DETAIL: Key (name)=(王建国) of wangjianguo, staff 20041188, {PHONE}
+django.db.utils.IntegrityError: DETAIL: Key (name)=(王建国, Wang Jianguo) of wangjianguo, staff 20041188, {PHONE}
+kombu: cannot connect to amqp://portal:pass-in-a-log@10.0.0.1:5672//; session qmxv3k2v9w8f7h6j5k4l3m2n1p0q9r8s is gone
 2026-11-25 03:00:01,456 WARNING django.request Not Found: /people/3/ asked by Wangjianguo
 """
 
@@ -40,7 +43,7 @@ def street(tmp_path):
 
 def pack(tmp_path, **variables):
     """{member without its ending: text} of a pack made by the command."""
-    secrets = {"TRAIL_KEY": "t" * 40 + "-trail", "CELERY_BROKER_URL": "redis://portal:broker-secret@127.0.0.1:1/0"}
+    secrets = {"TRAIL_KEY": "t" * 40 + "-trail", "CELERY_BROKER_URL": BROKERS}
     said = manage("incident_pack", str(tmp_path / "packs"), **{"LOG_DIR": str(tmp_path)} | secrets | variables).stdout
     [path] = (tmp_path / "packs").glob("incident-*.zip")
     assert (f"事故包：{path}" in said, oct(path.stat().st_mode & 0o777)) == (True, "0o600")
@@ -68,16 +71,46 @@ def test_it_shows_what_is_wrong(street, tmp_path):
 
 def test_of_the_log_it_holds_the_last_lines_without_anybody(street, tmp_path):
     lines = pack(tmp_path)["log"].splitlines()
-    assert (len(lines), lines[0]) == (200, "line 105")
-    assert lines[-5] == "2026-11-25 03:00:00,123 ERROR districts.jobs.running job 7 failed, attempt 1"
-    assert lines[-2].startswith("django.db.utils.IntegrityError: DETAIL: Key (name)=(□) of 某人, staff 某人")
+    assert (len(lines), lines[0]) == (200, "line 106")
+    assert lines[-6] == "2026-11-25 03:00:00,123 ERROR districts.jobs.running job 7 failed, attempt 1"
+    assert lines[-3].startswith("django.db.utils.IntegrityError: DETAIL: Key (name)=□ of 某人, staff 某人")
+    assert lines[-2] == "kombu: cannot connect to amqp://□10.0.0.1:5672//; session □ is gone"
     assert lines[-1].endswith("Not Found: /people/3/ asked by 某人")
+
+
+def test_a_log_that_was_just_turned_over_is_told_with_the_one_before(street, tmp_path):
+    (tmp_path / "portal.log").rename(tmp_path / "portal.log.1")
+    (tmp_path / "portal.log").write_text("the newest line\n", encoding="utf-8")
+    lines = pack(tmp_path)["log"].splitlines()
+    assert (len(lines), lines[0], lines[-1]) == (200, "line 107", "the newest line")
+
+
+def test_what_fails_for_whatever_reason_is_said_in_its_place(street, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        incident, "SECTIONS", {"jobs": ("任务", lambda: 1 / 0), "disk": ("磁盘", lambda: ["剩余 1 MB"])}
+    )
+    with zipfile.ZipFile(incident.write_pack(tmp_path)) as archive:
+        found = {name: archive.read(name).decode() for name in ("jobs.txt", "disk.txt")}
+    assert found == {"jobs.txt": "取不到：ZeroDivisionError", "disk.txt": "剩余 1 MB"}
 
 
 def test_nobody_and_no_secret_is_in_it(street, tmp_path):
     everything = "\n".join(pack(tmp_path).values())
     people = {word for user in User.objects.all() for word in (user.name, user.phone) if word}
-    hidden = {*people, "wangjianguo", "20041188", "李桂兰", "漏水", "2026-10", PHONE, "改了设置", "broker-secret"}
+    hidden = {
+        *people,
+        "wangjianguo",
+        "20041188",
+        "李桂兰",
+        "漏水",
+        "2026-10",
+        PHONE,
+        "改了设置",
+        "broker-secret",
+        "second-secret",
+        "pass-in-a-log",
+    }
+    hidden |= {"Jianguo", "qmxv3k2v9w8f7h6j5k4l3m2n1p0q9r8s"}
     hidden |= {settings.SECRET_KEY, "-trail", *Event.objects.values_list("subject", flat=True)}
     assert len(hidden) > 10
     assert {word for word in hidden if word and word in everything} == set()

@@ -63,11 +63,12 @@ def _signs_of_life():
 
 
 def _left_over():
-    """What nobody has touched for a day: our temporary files, copies of past upgrades, parts of backups."""
+    """What nobody has touched for a day: our temporary files, copies of past upgrades, parts of backups and archives."""
     found = [
         *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("*"),
         *(path for path in Path(settings.DATA_DIR).iterdir() if _is_copy(path)),
         *Path(settings.BACKUP_DIR).glob(".portal-*.part"),
+        *Path(settings.ANCHOR_DIR).glob("events-*.part"),
     ]
     return sum(map(_remove, filter(_is_old, found)))
 

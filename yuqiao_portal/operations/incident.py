@@ -1,7 +1,7 @@
 """The incident pack: what somebody far away needs to see what is wrong, and nothing about anybody.
 
-Every text passes the scrubber. Of log lines all Chinese goes, since names may stand in it, and every user name; where the
-database cannot be asked for these, all but the head of each line.
+Every text passes the scrubber. Of log lines all Chinese goes, since names may stand in it, what may be a key or a value of a
+row, and every user name; where the database cannot be asked for these, all but the head of each line.
 """
 
 import hashlib
@@ -36,6 +36,8 @@ SHOWN_SETTINGS = [
     "CELERY_TASK_DEFAULT_QUEUE", "SESSION_IDLE_SECONDS", "SESSION_COOKIE_AGE", "JOBS_KEPT_DAYS", "TIME_ZONE",
 ]  # fmt: skip
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
+# A login in an address, what a database quotes of a row, keys of whatever kind.
+_HIDDEN = re.compile(r"(?<=://)[^/\s@]+@|(?<==)\(.*\)|\b[\w-]{32,}\b")
 _HEAD = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* \w+ [\w.]+|(?:[\w.]+\.)?\w+Error\b")
 
 
@@ -61,7 +63,7 @@ def _contents():
 def _said(lines):
     try:
         return list(lines())
-    except (DatabaseError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - what is broken is why the pack is made
         return [f"取不到：{type(error).__name__}"]
 
 
@@ -92,7 +94,8 @@ def _settings():
         yield f"{name} = {list(value) if isinstance(value, list) else value}"
     known, broker = connection.settings_dict, urlsplit(settings.CELERY_BROKER_URL)
     yield f"DATABASE = {known['ENGINE']} {known['HOST']}:{known['PORT']} {known['NAME']} {known['OPTIONS']}"
-    yield f"BROKER = {broker.scheme}://{broker.hostname}:{broker.port}{broker.path}"
+    first = broker.path.partition(";")[0]  # of several, the others stand in the path, with their passwords
+    yield f"BROKER = {broker.scheme}://{broker.hostname}:{broker.port}{first}"
 
 
 def _health():
@@ -100,11 +103,14 @@ def _health():
 
 
 def _log():
-    if settings.LOG_FILE is None or not settings.LOG_FILE.exists():
+    if settings.LOG_FILE is None:
         return ["没有日志文件（LOG_DIR）"]
-    with settings.LOG_FILE.open(encoding="utf-8", errors="replace") as file:
-        lines = deque(file, LOG_LINES)
-    return _without_people(line.rstrip("\n") for line in lines)
+    lines = deque(maxlen=LOG_LINES)
+    for path in (settings.LOG_FILE.with_name(f"{settings.LOG_FILE.name}.1"), settings.LOG_FILE):  # just turned over?
+        if path.exists():
+            with path.open(encoding="utf-8", errors="replace") as file:
+                lines.extend(line.rstrip("\n") for line in file)
+    return _without_people(lines)
 
 
 def _without_people(lines):
@@ -113,7 +119,7 @@ def _without_people(lines):
     except DatabaseError:
         return [match[0] for line in lines if (match := _HEAD.search(line))]
     known = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or r"(?!)", re.IGNORECASE)
-    return [known.sub("某人", _CHINESE.sub("□", line)) for line in lines]
+    return [known.sub("某人", _CHINESE.sub("□", _HIDDEN.sub("□", line))) for line in lines]
 
 
 def _trail():
