@@ -82,3 +82,20 @@ def test_a_process_that_a_test_begins_lacks_it_too():
     whole = subprocess.run([sys.executable, "-c", asked], env=given, **run)
     without = subprocess.run([sys.executable, "-c", asked], env=given | missing, **run)
     assert ("X 只能是 0 或 1" in whole.stderr, without.stdout) == (True, "False\n")
+
+
+def taken_away(patch):
+    """(path, line) of each line that a patch takes away."""
+    path = None
+    for line in patch.read_text(encoding="utf-8").splitlines():
+        if line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/")
+        elif line.startswith("-") and not line.startswith("--- "):
+            yield path, line[1:]
+
+
+def test_every_committed_patch_still_finds_what_it_takes_away():
+    patches = sorted((ROOT / "tests" / "mutants").glob("*.patch"))
+    assert len(patches) > 150
+    texts = {path: (ROOT / path).read_text(encoding="utf-8").splitlines() for p in patches for path, _ in taken_away(p)}
+    assert {p.stem for p in patches for path, line in taken_away(p) if line not in texts[path]} == set()
