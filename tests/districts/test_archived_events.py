@@ -1,6 +1,7 @@
 """Old events move to files beside the anchors, and the chain is verified through them into the table."""
 
 import json
+import zipfile
 from contextlib import closing
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from districts.trail.recording import record_event
 from districts.trail.verifying import trail_faults
 from tests.processes import backed_up, manage
 from tests.waiting import SHORT, another_connection, waiting_as
+from yuqiao_portal.operations.restoring import _archives_in
 from yuqiao_portal.settings import read_years
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -172,3 +174,15 @@ def test_a_backup_brings_the_archives_along(trail, tmp_path):
     manage("restore", str(path), "--without-seals", **other)
     [aside] = (tmp_path / "other").glob("trail-until-*.jsonl")
     assert ("旧 0" in aside.read_text(encoding="utf-8"), "新 0" in aside.read_text(encoding="utf-8")) == (True, True)
+
+
+def test_a_backup_that_nothing_proves_writes_nowhere_but_beside_the_anchors(tmp_path):
+    with zipfile.ZipFile(tmp_path / "forged.zip", "w") as archive:
+        for name in (
+            "trail/events-7-9.jsonl",
+            "trail/events-1-6.jsonl",
+            "trail/../../events-1-6.jsonl",
+            "trail/x.jsonl",
+        ):
+            archive.writestr(name, "{}")
+        assert _archives_in(archive) == ["trail/events-1-6.jsonl", "trail/events-7-9.jsonl"]

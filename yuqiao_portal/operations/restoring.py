@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from yuqiao_portal.operations import files, snapshot
 from yuqiao_portal.operations.archive import ANCHORS, ARCHIVES, OTHER_KEY, BackupRefused, read_manifest
 
 EVENTS = "districts.event"
+_ARCHIVE = re.compile(re.escape(ARCHIVES) + r"events-(\d+)-\d+\.jsonl")
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ def _events_of(archive, model):
 
 
 def _archives_in(archive):
-    """Names of the archives of events in a backup, in the order of their serials."""
-    return sorted((n for n in archive.namelist() if n.startswith(ARCHIVES)), key=lambda n: int(n.split("-")[1]))
+    """Names of the archives of events in a backup, in the order of their serials; nothing that is named otherwise is written."""
+    found = [match for name in archive.namelist() if (match := _ARCHIVE.fullmatch(name))]
+    return [match[0] for match in sorted(found, key=lambda match: int(match[1]))]
 
 
 def _has_tables(migrations):
