@@ -1,12 +1,9 @@
 """Refusals of appeals, matters and the assessment that no other test meets: each in its own words, and nothing changed."""
 
-from argparse import ArgumentTypeError
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +13,7 @@ from districts.posts.lending import delegate_post
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions as appeal_actions
-from partybuilding.appeals import by_hand, cleaning, reading
+from partybuilding.appeals import by_hand
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealDesk, MonthlyTopic
 from partybuilding.appeals.topics import choose_topic
@@ -25,7 +22,6 @@ from partybuilding.assessment.models import Objection, SchemeVersion, ScoreSheet
 from partybuilding.assessment.objecting import raise_objection
 from partybuilding.assessment.periods import dates_of, month_of
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.management.commands.appeal_rates import _day
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, check_open_call, check_order
 from partybuilding.worklogs.models import WorkLog
@@ -37,78 +33,6 @@ TODAY = timezone.localdate
 
 def days(n):
     return TODAY() + timedelta(days=n)
-
-
-@pytest.mark.parametrize(
-    ("number", "sentence"),
-    [
-        ("合计", "不像编号"),
-        ("AB", "不像编号"),
-        (None, "缺少工单编号。"),
-        (True, "工单编号不是文字或数字"),
-        (1.2e20, "被 Excel 当成数字"),
-        ("1.2E+15", "是科学计数法"),
-        ("13812345678", "工单编号像电话号码，不保存。"),
-    ],
-)
-def test_a_number_that_is_none_is_refused(number, sentence):
-    with pytest.raises(ValidationError) as refused:
-        cleaning.number_of(number)
-    assert sentence in refused.value.messages[0]
-
-
-@pytest.mark.parametrize(
-    ("cell", "sentence"),
-    [
-        ("", "缺少创建时间。"),
-        (None, "缺少创建时间。"),
-        ("上周", "创建时间“上周”看不懂"),
-        ("1926-10-14 21:43", "不在合理的年份。"),
-        (datetime(2226, 1, 1), "不在合理的年份。"),
-    ],
-)
-def test_a_time_that_is_none_is_refused(cell, sentence):
-    with pytest.raises(ValidationError) as refused:
-        cleaning.time_of(cell, "创建时间", True)
-    assert sentence in refused.value.messages[0]
-
-
-def test_a_word_that_must_be_there_is_asked_for():
-    read = cleaning._choice({"是": True, "否": False, "": None}, "是否有效", True)
-    with pytest.raises(ValidationError, match="缺少“是否有效”。"):
-        read("")
-    with pytest.raises(ValidationError, match="不认得，只能是：是、否。"):
-        read("也许")
-
-
-def docx():
-    from io import BytesIO
-
-    from docx import Document
-
-    file = BytesIO()
-    Document().save(file)
-    return ContentFile(file.getvalue(), name="说明.docx")
-
-
-def rows_of(text):
-    return list(reading.read_file(ContentFile(text.encode(), name="台账.csv")).rows)
-
-
-def test_a_text_document_is_no_ledger():
-    with pytest.raises(ValidationError, match="不是 Excel 文件，请上传"):
-        reading.read_file(docx())
-
-
-@pytest.mark.parametrize(
-    ("limit", "sentence"), [("MOST_ROWS", "请按月份分开导入"), ("MOST_LINES", "请删去空行后再上传")]
-)
-def test_too_long_a_file_is_refused(monkeypatch, limit, sentence):
-    heads = ",".join(names[0] for names in reading.COLUMNS.values())
-    line = ",".join("x" for _ in reading.COLUMNS) + "\n"
-    monkeypatch.setattr(reading, limit, 2)
-    with pytest.raises(ValidationError, match=sentence):
-        rows_of(heads + "\n" + line * 4)
 
 
 def asked_by_a_neighbour(s):
@@ -427,42 +351,6 @@ def test_a_weight_of_nothing_is_no_item():
 
     given = {"group": "甲", "indicator": "orders_on_time", "weight": "0", "floor": "60", "target": "95"}
     assert ItemForm(given).errors["weight"] == ["权重要大于 0；不要的指标请勾选删除。"]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("command", "arguments", "sentence"),
-    [
-        ("import_appeals", ["/nowhere/台账.xlsx"], "文件打不开："),
-        ("import_appeals", ["{empty}"], "是空文件。"),
-        ("import_appeals", ["{wrong}"], "没有导入任何一行："),
-        ("standings", ["2026-13"], "2026-13"),
-        ("standings", ["2020-01"], "还没有汇总，请先运行 rollup 2020-01。"),
-        ("appeal_rates", ["2026-10-18", "2026-09-19"], "结束日期早于开始日期。"),
-    ],
-)
-def test_a_command_says_why_it_stops(street, tmp_path, command, arguments, sentence):
-    heads = ",".join(names[0] for names in reading.COLUMNS.values())
-    (tmp_path / "empty.csv").write_text("")
-    (tmp_path / "wrong.csv").write_text(heads + "\n" + ",".join("甲" for _ in reading.COLUMNS) + "\n")
-    files = {"empty": tmp_path / "empty.csv", "wrong": tmp_path / "wrong.csv"}
-    options = {"street": code_of(street)}
-    with pytest.raises(CommandError) as refused:
-        call_command(command, *(a.format(**files) for a in arguments), **options)
-    assert sentence in str(refused.value)
-    assert Appeal.objects.count() == 0
-
-
-def code_of(street):
-    root = street.units[STREET]
-    type(root).objects.filter(pk=root.pk).update(code="110112009000")
-    return "110112009000"
-
-
-def test_a_day_of_a_command_that_is_none_is_refused():
-    assert _day("2026-10-18") == date(2026, 10, 18)
-    with pytest.raises(ArgumentTypeError, match="日期“昨天”看不懂，请写成 2026-10-18。"):
-        _day("昨天")
 
 
 def test_nothing_is_written_by_whom_a_matter_is_about(street):
