@@ -55,7 +55,7 @@ bench: setup
 soak: setup
 	SOAK=full $(PY) -m pytest tests/soak
 
-# The committed patches and a sample of the enumerated protections; MUTANTS=all removes every one (tests/mutants/__main__.py).
+# The committed mutants and a sample of the enumerated protections; MUTANTS=all removes every one (tests/mutants/__main__.py).
 mutants: setup
 	$(PY) -m tests.mutants
 

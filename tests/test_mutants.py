@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.mutants.committed import Mutant, committed
 from tests.mutants.enumerated import equivalents
 from tests.mutants.finding import ROOT, protections, walk
 from tests.mutants.neutral import tree_without
@@ -84,18 +85,28 @@ def test_a_process_that_a_test_begins_lacks_it_too():
     assert ("X 只能是 0 或 1" in whole.stderr, without.stdout) == (True, "False\n")
 
 
-def taken_away(patch):
-    """(path, line) of each line that a patch takes away."""
-    path = None
-    for line in patch.read_text(encoding="utf-8").splitlines():
-        if line.startswith("+++ b/"):
-            path = line.removeprefix("+++ b/")
-        elif line.startswith("-") and not line.startswith("--- "):
-            yield path, line[1:]
+def test_every_committed_mutant_takes_something_away_from_exactly_one_place():
+    mutants = committed()
+    assert len(mutants) > 150
+    assert [m.name for m in mutants if m.put_into(text_of(m.file)) == text_of(m.file)] == []
 
 
-def test_every_committed_patch_still_finds_what_it_takes_away():
-    patches = sorted((ROOT / "tests" / "mutants").glob("*.patch"))
-    assert len(patches) > 150
-    texts = {path: (ROOT / path).read_text(encoding="utf-8").splitlines() for p in patches for path, _ in taken_away(p)}
-    assert {p.stem for p in patches for path, line in taken_away(p) if line not in texts[path]} == set()
+def text_of(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def test_the_tests_that_must_notice_are_there():
+    """A file and, where one is named, its function; the ids of parametrized tests are pytest's."""
+    names = {test for mutant in committed() for test in mutant.tests}
+    assert [name for name in names if not is_there(*name.partition("[")[0].partition("::")[::2])] == []
+
+
+def is_there(file, function):
+    return (ROOT / file).exists() and f"def {function.rpartition('::')[2]}" in text_of(file)
+
+
+@pytest.mark.parametrize("text", ["gone", "once and once"])
+def test_a_mutant_that_finds_nothing_or_two_places_is_a_fault(text):
+    mutant = Mutant("lost", [], "x.py", find="once", replace="never")
+    with pytest.raises(ValueError, match=r"matches in x\.py"):
+        mutant.put_into(text)

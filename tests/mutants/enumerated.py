@@ -16,8 +16,8 @@ from pathlib import Path
 from queue import Queue
 
 from tests.mutants import mapping
+from tests.mutants.committed import RED, UNTOUCHED
 from tests.mutants.finding import ROOT, protections
-from tests.mutants.patches import RED, UNTOUCHED
 
 SAMPLE = 30
 FIRST = 6  # tests of the first try
