@@ -1,7 +1,6 @@
 """The cast: fixed people in fixed places, and plain builders of records, one argument per surprise."""
 
 from datetime import date, timedelta
-from importlib import import_module
 from itertools import count
 from types import SimpleNamespace
 
@@ -13,6 +12,7 @@ from districts.posts.duties import Post
 from districts.posts.models import User
 from districts.records.origin import origin_of
 from districts.units.tree import add_unit
+from partybuilding import seeds
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import SchemeItem, SchemeVersion
 from partybuilding.orders import actions
@@ -81,10 +81,10 @@ def build_street():
 def seed_scheme():
     """The migrations' own seeds, once more where a test that commits has flushed the database."""
     if not apps.get_model("partybuilding", "Scheme").objects.exists():
-        import_module("partybuilding.migrations.0002_default_scheme").seed(apps, None)
-        import_module("partybuilding.migrations.0013_the_whole_default_scheme").complete(apps, None)
+        seeds.default_scheme(apps)
+        seeds.whole_default_scheme(apps)
     if not apps.get_model("partybuilding", "AppealRule").objects.exists():
-        import_module("partybuilding.migrations.0006_appeal_rules").seed(apps, None)
+        seeds.appeal_rules(apps)
 
 
 def make_user(login=None, **fields):

@@ -1,23 +1,17 @@
 """The default scheme, marked 示例口径 until a street confirms it. Each later slice adds its own items."""
 
-from datetime import date
-
 from django.db import migrations
+
+from partybuilding.seeds import default_scheme
 
 
 def seed(apps, schema_editor):
-    scheme = apps.get_model("partybuilding", "Scheme").objects.create(name="默认考核方案", is_example=True)
-    version = apps.get_model("partybuilding", "SchemeVersion").objects.create(
-        scheme=scheme, number=1, starts_on=date(2022, 9, 28), reason="系统预置，待街道确认"
-    )
-    apps.get_model("partybuilding", "SchemeItem").objects.create(
-        version=version, indicator="orders_on_time", weight=30, floor=6000, target=9500
-    )
+    default_scheme(apps)
 
 
 def unseed(apps, schema_editor):
     for model in ("SchemeItem", "SchemeVersion", "Scheme"):
-        apps.get_model("partybuilding", model).objects.all().delete()
+        apps.get_model("partybuilding", model).objects.all()._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

@@ -3,17 +3,7 @@
 from django.db import migrations
 from django.db.models import F
 
-# group, indicator, weight in hundredths of a point, floor and target in basis points, order in which rates part ties
-ITEMS = [
-    ("玉字令与交办事项", "orders_on_time", 3000, 6000, 9500, 1),
-    ("接诉即办", "appeals_response", 250, 8000, 9800, None),
-    ("接诉即办", "appeals_resolution", 1250, 5000, 8500, 2),
-    ("接诉即办", "appeals_satisfaction", 1000, 5000, 8500, 3),
-    ("重难点问题", "problems_solved", 1500, 4000, 9000, None),
-    ("共建项目", "projects_finished", 1000, 5000, 9000, None),
-    ("人才培育", "talent_tasks", 1000, 5000, 9000, None),
-    ("群众满意度", "survey_satisfaction", 1000, 5000, 9000, None),
-]
+from partybuilding.seeds import whole_default_scheme
 
 
 def settle(apps, schema_editor):
@@ -33,20 +23,22 @@ def settle(apps, schema_editor):
 
 
 def complete(apps, schema_editor):
-    version = apps.get_model("partybuilding", "SchemeVersion")
-    first = version.objects.get(scheme__street=None, number=1)
-    whole = version.objects.create(
-        scheme=first.scheme, number=2, starts_on=first.starts_on, reason="系统预置，待街道确认", state="approved",
-        ranking=first.ranking,
-    )  # fmt: skip
-    item = apps.get_model("partybuilding", "SchemeItem")
-    for position, (group, code, weight, floor, target, tie) in enumerate(ITEMS, 1):
-        item.objects.create(
-            version=whole, position=position, group=group, indicator=code, weight=weight, floor=floor, target=target,
-            tie_order=tie,
-        )  # fmt: skip
+    whole_default_scheme(apps)
+
+
+def unsettle(apps, schema_editor):
+    """Weights are whole points again; the tables of settlements go with the migration before."""
+    apps.get_model("partybuilding", "SchemeItem").objects.update(weight=F("weight") / 100)
+
+
+def uncomplete(apps, schema_editor):
+    """Straight in the tables: what points at these rows is of tables that go with the migration before."""
+    items, versions = (apps.get_model("partybuilding", name).objects for name in ("SchemeItem", "SchemeVersion"))
+    added = list(versions.filter(scheme__street=None, number=2).values_list("pk", flat=True))
+    items.filter(version_id__in=added)._raw_delete(schema_editor.connection.alias)
+    versions.filter(pk__in=added)._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):
     dependencies = [("partybuilding", "0012_settlements")]
-    operations = [migrations.RunPython(settle), migrations.RunPython(complete)]
+    operations = [migrations.RunPython(settle, unsettle), migrations.RunPython(complete, uncomplete)]
