@@ -11,8 +11,8 @@ from districts.records.once import forget_old
 from districts.trail.anchors import write_anchor
 from partybuilding.appeals.batches import forget_batches
 from partybuilding.appeals.reporting import draft_yesterday
-from partybuilding.assessment.periods import months_to_roll_up
-from partybuilding.assessment.regions import ask_rollups
+from partybuilding.assessment.periods.months import months_to_roll_up
+from partybuilding.assessment.periods.regions import ask_rollups
 from partybuilding.assessment.rollup.run import catch_up
 from yuqiao_portal.job_kinds import KINDS
 from yuqiao_portal.operations.cleaning import clean_up, is_cleaned_today

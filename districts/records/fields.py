@@ -93,3 +93,18 @@ def refuse_new_private(text, prefilled):
         if (kind, text[start:end]) in known:
             text = text[:start] + "□" * (end - start) + text[end:]
     refuse_private(text)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """Several files in one field; cleaned to a list."""
+
+    def __init__(self, *args, accept, **kwargs):
+        widget = ManyFilesInput(attrs={"class": "form-control", "accept": accept})
+        super().__init__(*args, widget=widget, required=False, **kwargs)
+
+    def clean(self, data, initial=None):
+        return [super(ManyFilesField, self).clean(file, initial) for file in data or []]

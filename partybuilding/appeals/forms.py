@@ -9,7 +9,7 @@ from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.fields import PortalForm
+from districts.records.fields import ManyFilesField, PortalForm
 from districts.records.filtering import UnitFilter
 from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
@@ -17,7 +17,6 @@ from districts.workflow import ways_open
 from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
-from partybuilding.worklogs.forms import ManyFilesField
 
 MOST_WAIT = timedelta(days=730)
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}

@@ -8,6 +8,7 @@ from districts.access import held_posts
 from districts.posts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
+from districts.records.fields import ManyFilesField
 from districts.records.filtering import UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
@@ -22,21 +23,6 @@ def loggable_units(user):
     own = held_posts(user, Duty.LOG, Reach.ASSIGNED).values("unit_id")
     rows = Unit.objects.where_user_may(user, Duty.LOG) | Unit.objects.filter(pk__in=own)
     return rows.active().order_by("tree_id", "lft")
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files in one field; cleaned to a list."""
-
-    def __init__(self, *args, accept, **kwargs):
-        widget = ManyFilesInput(attrs={"class": "form-control", "accept": accept})
-        super().__init__(*args, widget=widget, required=False, **kwargs)
-
-    def clean(self, data, initial=None):
-        return [super(ManyFilesField, self).clean(file, initial) for file in data or []]
 
 
 class WorkLogForm(ActingForm, VersionedForm):

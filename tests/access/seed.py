@@ -24,7 +24,6 @@ from partybuilding.appeals.models import (
     ExclusionEvidence,
     MonthlyTopic,
 )
-from partybuilding.assessment.drafting import draw_up
 from partybuilding.assessment.models import (
     Adjustment,
     AdjustmentEvidence,
@@ -36,8 +35,9 @@ from partybuilding.assessment.models import (
     Settlement,
     Survey,
 )
-from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.schemes.actions import draw_up
 from partybuilding.goals.models import Goal
 from partybuilding.orders import actions
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep

@@ -20,7 +20,7 @@ from partybuilding.appeals.indicators import APPEALS
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, ScoreSheet, Settlement, TreeRow
-from partybuilding.assessment.periods import settlements_of
+from partybuilding.assessment.periods.months import settlements_of
 from partybuilding.assessment.rollup.run import Run, catch_up, roll_up
 from partybuilding.assessment.rollup.write import stage
 from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records

@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from districts.records.dirty import mark_dirty
-from partybuilding.assessment import settling
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.settling import actions as settling
 from partybuilding.orders import actions
 from partybuilding.orders.models import AssignmentStep, OrderAssignment
 from tests.browser.test_flows import Steps

@@ -11,9 +11,9 @@ from districts.posts.appointing import appoint
 from districts.posts.changes import prepare_change
 from districts.posts.duties import Post
 from districts.posts.models import AppointmentChange
-from partybuilding.assessment import settling
 from partybuilding.assessment.models import Objection, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.settling import actions as settling
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog

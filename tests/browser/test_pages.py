@@ -13,12 +13,12 @@ from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import AppealImport, CadreReport, MonthlyTopic
 from partybuilding.appeals.reporting import draft_report
-from partybuilding.assessment import settling
-from partybuilding.assessment.drafting import draw_up
 from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
-from partybuilding.assessment.objecting import raise_objection
+from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.assessment.surveying import enter_survey
+from partybuilding.assessment.schemes.actions import draw_up
+from partybuilding.assessment.settling import actions as settling
+from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.goals.actions import set_goal
 from partybuilding.orders.models import Order
 from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, month_before_last, share_of

@@ -12,13 +12,14 @@ from django.urls import reverse
 
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
-from partybuilding.assessment import settling
-from partybuilding.assessment.adjusting import decide, propose
-from partybuilding.assessment.explain import items_of
+from partybuilding.assessment.adjustments.actions import decide, propose
 from partybuilding.assessment.models import Adjustment, Node, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import catch_up, roll_up
-from partybuilding.assessment.scoring import total
-from partybuilding.assessment.surveying import confirm_survey, enter_survey, read_figures
+from partybuilding.assessment.scoring.explaining import items_of
+from partybuilding.assessment.scoring.items import total
+from partybuilding.assessment.settling import actions as settling
+from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey
+from partybuilding.assessment.surveys.figures import read_figures
 from tests.cast import log_in, make_appeal, make_user, use_scheme
 from tests.partybuilding.test_rollup import make_case
 

@@ -14,10 +14,10 @@ from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, Delegation, UnitUserPermission, User
 from districts.workflow import NotYours, StepRefused, take_step, weigh_steps
 from partybuilding.appeals.models import CadreReport, Exclusion
-from partybuilding.assessment.drafting import draw_up
 from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet
-from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.schemes.actions import draw_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, OrderAssignment
 from tests.cast import LONG_AGO, log_in, make_appeal, make_order, make_user, share_of

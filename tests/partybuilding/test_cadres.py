@@ -18,7 +18,7 @@ from partybuilding.appeals.importing import Cleaned, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, CadreReport
 from partybuilding.appeals.rate_views import rate_tables
 from partybuilding.assessment.models import Node
-from partybuilding.assessment.periods import month_of
+from partybuilding.assessment.periods.months import month_of
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order, OrderAssignment, due_records
 from partybuilding.worklogs.models import WorkLog

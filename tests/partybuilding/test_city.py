@@ -16,9 +16,9 @@ from districts.units.models import Placement, Unit
 from districts.units.tree import move_unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.catalog import INDICATORS
-from partybuilding.assessment.explain import records_of
 from partybuilding.assessment.models import Node, Period, ScoreSheet, SurveyFigure
 from partybuilding.assessment.rollup.run import catch_up, roll_up
+from partybuilding.assessment.scoring.explaining import records_of
 from partybuilding.orders.models import AssignmentStep, OrderAssignment
 from tests.cast import seed_scheme
 from tests.processes import environment

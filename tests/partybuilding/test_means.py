@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from partybuilding.assessment.means import mean, means_over, parse_span, ranks_over, sheets_over, span_of
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.standings.averages import mean, means_over, parse_span, ranks_over, sheets_over, span_of
 from tests.cast import log_in, only_orders
 from yuqiao_portal.templatetags.portal import score_chart
 

@@ -6,11 +6,12 @@ import pytest
 import time_machine
 
 from districts.posts.models import UnitUserPermission
-from partybuilding.assessment import drafting, settling
 from partybuilding.assessment.models import Adjustment, SchemeVersion
-from partybuilding.assessment.objecting import decide_objection, raise_objection
+from partybuilding.assessment.objections.actions import decide_objection, raise_objection
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.assessment.surveying import enter_survey
+from partybuilding.assessment.schemes import actions as drafting
+from partybuilding.assessment.settling import actions as settling
+from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.orders.models import OrderAssignment
 from tests.cast import log_in, make_user
 from tests.partybuilding.test_settling import AFTER, NOVEMBER, month, publish, settle, settlement_of, sheet_of

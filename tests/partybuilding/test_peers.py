@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from partybuilding.assessment.grouping import put_into_group
 from partybuilding.assessment.models import PeerMember, ScoreSheet
+from partybuilding.assessment.peers.actions import put_into_group
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from tests.cast import log_in, make_appeal, use_scheme
 

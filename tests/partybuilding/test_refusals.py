@@ -17,11 +17,13 @@ from partybuilding.appeals import by_hand
 from partybuilding.appeals.excluding import ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealDesk, MonthlyTopic
 from partybuilding.appeals.topics import choose_topic
-from partybuilding.assessment import drafting, surveying
 from partybuilding.assessment.models import Objection, SchemeVersion, ScoreSheet, Settlement, Survey
-from partybuilding.assessment.objecting import raise_objection
-from partybuilding.assessment.periods import dates_of, month_of
+from partybuilding.assessment.objections.actions import raise_objection
+from partybuilding.assessment.periods.months import dates_of, month_of
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.schemes import actions as drafting
+from partybuilding.assessment.surveys.actions import confirm_survey
+from partybuilding.assessment.surveys.figures import MOST_ROWS, read_figures
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, check_open_call, check_order
 from partybuilding.worklogs.models import WorkLog
@@ -130,7 +132,7 @@ def without_any_scheme(s):
 
 
 def too_many_figures(s):
-    surveying.read_figures("东一社区 1 2\n" * (surveying.MOST_ROWS + 1), s.units[STREET])
+    read_figures("东一社区 1 2\n" * (MOST_ROWS + 1), s.units[STREET])
 
 
 def confirmed_twice(s):
@@ -138,7 +140,7 @@ def confirmed_twice(s):
         street=s.units[STREET], measured_on="2026-10-01", entered_by=s.people["leader"], name="甲", paper="乙"
     )
     for _ in range(2):
-        surveying.confirm_survey(survey, s.people["office"])
+        confirm_survey(survey, s.people["office"])
 
 
 def objected_for_another_without_a_basis(s):
@@ -300,7 +302,7 @@ def test_a_confirmed_survey_is_not_dropped(street, client):
     survey = Survey.objects.create(
         street=street.units[STREET], measured_on="2026-10-01", entered_by=street.people["leader"], name="甲", paper="乙"
     )
-    surveying.confirm_survey(survey, street.people["office"])
+    confirm_survey(survey, street.people["office"])
     log_in(client, street.people["office"])
     assert client.post(reverse("survey", args=[survey.pk]), {"drop": "yes"}).status_code == 404
     assert Survey.objects.count() == 1
@@ -347,7 +349,7 @@ def test_an_answer_to_an_exclusion_needs_its_reason_when_it_is_no(street, client
 
 
 def test_a_weight_of_nothing_is_no_item():
-    from partybuilding.assessment.scheme_forms import ItemForm
+    from partybuilding.assessment.schemes.forms import ItemForm
 
     given = {"group": "甲", "indicator": "orders_on_time", "weight": "0", "floor": "60", "target": "95"}
     assert ItemForm(given).errors["weight"] == ["权重要大于 0；不要的指标请勾选删除。"]

@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 from districts.jobs.models import Job
 from districts.jobs.running import run
 from districts.records.dirty import mark_dirty
-from partybuilding.assessment.drafting import draw_up
 from partybuilding.assessment.models import Node, Period, RegionStreet, SchemeVersion, ScoreSheet, Settlement
-from partybuilding.assessment.periods import dates_of, month_of, months_to_roll_up, set_month_end
-from partybuilding.assessment.regions import region_of, regions, set_region
+from partybuilding.assessment.periods.months import dates_of, month_of, months_to_roll_up, set_month_end
+from partybuilding.assessment.periods.regions import region_of, regions, set_region
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.schemes.actions import draw_up
 from tests.cast import make_appeal, make_order, only_orders, use_scheme
 from yuqiao_portal.job_kinds import KINDS
 from yuqiao_portal.tasks import catch_up_rollup, nightly_rollup

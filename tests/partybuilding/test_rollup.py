@@ -18,11 +18,11 @@ from districts.records.dirty import mark_dirty
 from districts.records.indicator import Indicator, Source
 from districts.units.models import Placement, Unit
 from districts.units.tree import add_unit, move_unit, retire_unit
-from partybuilding.assessment import settling
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.rollup.run import catch_up, roll_up, rollup_job
-from partybuilding.assessment.verifying import verify_all
+from partybuilding.assessment.settling import actions as settling
+from partybuilding.assessment.settling.verifying import verify_all
 from partybuilding.orders import actions
 from partybuilding.orders.models import OrderAssignment
 from partybuilding.worklogs.models import WorkLog

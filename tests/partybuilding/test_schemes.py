@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from districts.workflow import NotYours, StepRefused
-from partybuilding.assessment import drafting
 from partybuilding.assessment.models import Adjustment, Period, SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.assessment.trying import try_scheme
+from partybuilding.assessment.schemes import actions as drafting
+from partybuilding.assessment.schemes.trial import try_scheme
 from tests.cast import log_in, make_appeal, use_scheme
 from tests.partybuilding.test_rollup import make_case
 

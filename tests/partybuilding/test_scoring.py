@@ -10,11 +10,11 @@ from django.core.management import CommandError, call_command
 
 from districts.posts.appointing import appoint
 from districts.units.models import Unit
-from partybuilding.assessment.explain import gains, items_of, items_of_sheets
 from partybuilding.assessment.models import SchemeItem, SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.assessment.scoring import Item, is_ranked, ranks, tie_key, total
-from partybuilding.assessment.stability import Firmness, firmness
+from partybuilding.assessment.scoring.explaining import gains, items_of, items_of_sheets
+from partybuilding.assessment.scoring.items import Item, is_ranked, ranks, tie_key, total
+from partybuilding.assessment.standings.firmness import Firmness, firmness
 from tests.cast import LONG_AGO, log_in, make_appeal, make_order, only_orders, share_of, use_scheme
 
 COMMUNITIES = ["东一社区", "东二社区", "西一社区", "西村"]

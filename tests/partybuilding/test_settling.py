@@ -15,10 +15,10 @@ from districts.jobs.models import Job
 from districts.records.dirty import DirtyKey, mark_dirty
 from districts.units.tree import move_unit
 from districts.workflow import NotYours, StepRefused
-from partybuilding.assessment import settling
 from partybuilding.assessment.models import FrozenRecord, Objection, ScoreSheet, Settlement
-from partybuilding.assessment.objecting import decide_objection, may_object, raise_objection
+from partybuilding.assessment.objections.actions import decide_objection, may_object, raise_objection
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.settling import actions as settling
 from partybuilding.orders.models import OrderAssignment
 from tests.cast import log_in, only_orders
 from tests.partybuilding.test_rollup import make_case

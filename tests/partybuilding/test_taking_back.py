@@ -11,11 +11,12 @@ from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment
 from districts.records.attachments import prepare_evidence
 from districts.workflow import NotYours, StepRefused
-from partybuilding.assessment.adjusting import decide, propose, withdraw
+from partybuilding.assessment.adjustments.actions import decide, propose, withdraw
 from partybuilding.assessment.models import Node, Objection, ScoreSheet, Settlement, Survey
-from partybuilding.assessment.objecting import decide_objection, raise_objection, withdraw_objection
+from partybuilding.assessment.objections.actions import decide_objection, raise_objection, withdraw_objection
 from partybuilding.assessment.rollup.run import catch_up, roll_up
-from partybuilding.assessment.surveying import confirm_survey, enter_survey, read_figures, withdraw_survey
+from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
+from partybuilding.assessment.surveys.figures import read_figures
 from tests.cast import log_in, make_user, use_scheme
 from tests.partybuilding.test_adjustments import STREET, file, october, sheet_of  # noqa: F401 - a fixture
 from tests.partybuilding.test_settling import AFTER, NOVEMBER, month, publish, settlement_of  # noqa: F401 - a fixture

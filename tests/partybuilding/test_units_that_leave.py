@@ -13,7 +13,7 @@ from districts.units.tree import merge_units, move_unit, retire_unit
 from districts.workflow import NotYours, open_steps
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import Node
-from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order, OrderAssignment

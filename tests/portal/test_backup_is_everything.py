@@ -18,10 +18,10 @@ from districts.records.attachments import keep_file
 from districts.trail.models import Event
 from districts.trail.triggers import drop_triggers
 from partybuilding.appeals.excluding import ask_exclusion
-from partybuilding.assessment import settling
 from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
-from partybuilding.assessment.objecting import raise_objection
+from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.settling import actions as settling
 from tests.cast import build_street, make_appeal, make_log, month_before_last, seed_scheme
 from tests.processes import backed_up, contents, manage
 from yuqiao_portal.operations import archive as archives

@@ -12,9 +12,9 @@ from districts.jobs.models import Job
 from districts.posts.models import Appointment
 from districts.records.models import StepRecord
 from partybuilding.appeals.models import Exclusion, MonthlyTopic
-from partybuilding.assessment import drafting
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import roll_up
+from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.goals.models import Goal
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from districts.units.models import Unit
-from partybuilding.assessment.periods import month_code
+from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders import actions
 from tests.access.seed import seed

@@ -19,7 +19,7 @@ from districts.units.health import tree_faults
 from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit, retire_unit
 from partybuilding.assessment.models import Period
-from partybuilding.assessment.regions import regions, set_region
+from partybuilding.assessment.periods.regions import regions, set_region
 from partybuilding.assessment.rollup.run import catch_up, lock, roll_up
 from partybuilding.orders import actions
 from partybuilding.orders.models import Order

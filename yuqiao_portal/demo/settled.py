@@ -8,12 +8,12 @@ from districts.calendar.workdays import add_working_days
 from districts.posts.models import Appointment, User
 from districts.records.attachments import prepare_evidence
 from districts.units.models import Unit
-from partybuilding.assessment.adjusting import propose
-from partybuilding.assessment.drafting import draw_up, try_out
-from partybuilding.assessment.freezing import freeze, seal_settlement
+from partybuilding.assessment.adjustments.actions import propose
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep
-from partybuilding.assessment.objecting import raise_objection
-from partybuilding.assessment.surveying import confirm_survey, enter_survey
+from partybuilding.assessment.objections.actions import raise_objection
+from partybuilding.assessment.schemes.actions import draw_up, try_out
+from partybuilding.assessment.settling.freezing import freeze, seal_settlement
+from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey
 from yuqiao_portal.demo.files import page, paper
 
 

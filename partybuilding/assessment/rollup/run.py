@@ -13,8 +13,8 @@ from django.utils import timezone
 from districts.records.dirty import DirtyKey
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, Region, ScoreSheet, Settlement, TreeRow
-from partybuilding.assessment.periods import get_period, settlements_of
-from partybuilding.assessment.regions import REST, region_of, streets_by_region
+from partybuilding.assessment.periods.months import get_period, settlements_of
+from partybuilding.assessment.periods.regions import REST, region_of, streets_by_region
 from partybuilding.assessment.rollup import statements
 from partybuilding.assessment.rollup.compile import leaf_select
 from partybuilding.assessment.rollup.write import replace_rows, stage, without_rows

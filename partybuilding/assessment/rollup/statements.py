@@ -13,7 +13,7 @@ from partybuilding.assessment.models import (
     TreeRow,
 )
 from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS
-from partybuilding.assessment.scoring import TIE_BASE
+from partybuilding.assessment.scoring.items import TIE_BASE
 
 TABLES = {
     "placement": Placement._meta.db_table,
@@ -85,7 +85,7 @@ FROM summands GROUP BY unit_id, indicator HAVING SUM(whole) > 0
 # too little to count drops out and the other weights are scaled to 100; under half of the weight left is not ranked.
 # Bonuses come on top, up to their cap; deductions stop at the item's zero. Of the units that `{{scope}}` admits; they are ranked
 # with the `{{others}}`. Parameters: period, last day (three times), period (twice). The same rules, in Python, are in
-# partybuilding.assessment.scoring.
+# partybuilding.assessment.scoring.items.
 SCORE = """
 WITH approved AS (
   SELECT unit_id, kind, indicator, points FROM {adjustment} WHERE period_id = %s AND state = 'approved'

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from partybuilding.assessment.periods import set_month_end
+from partybuilding.assessment.periods.months import set_month_end
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from partybuilding.assessment.regions import set_region
+from partybuilding.assessment.periods.regions import set_region
 
 
 class Command(BaseCommand):

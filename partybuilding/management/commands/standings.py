@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from partybuilding.appeals.streets import the_street
-from partybuilding.assessment.explain import items_of_sheets
 from partybuilding.assessment.models import ScoreSheet
-from partybuilding.assessment.periods import month_code, parse_month
+from partybuilding.assessment.periods.months import month_code, parse_month
+from partybuilding.assessment.scoring.explaining import items_of_sheets
 
 
 class Command(BaseCommand):

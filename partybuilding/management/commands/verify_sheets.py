@@ -2,7 +2,7 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from partybuilding.assessment.verifying import verify_all
+from partybuilding.assessment.settling.verifying import verify_all
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from districts.posts.models import User
 from districts.records.strays import files_settled
 from districts.units.loading import load_street
 from districts.units.models import Unit
-from partybuilding.assessment.periods import month_code, months_before, parse_month
+from partybuilding.assessment.periods.months import month_code, months_before, parse_month
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from districts.posts.models import User
 from districts.units.models import Unit
-from partybuilding.assessment.periods import month_code, months_before, parse_month
+from partybuilding.assessment.periods.months import month_code, months_before, parse_month
 from yuqiao_portal.demo.city import build_city
 
 
