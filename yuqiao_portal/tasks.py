@@ -9,8 +9,8 @@ from districts.jobs import running
 from districts.opening.staging import forget_staged
 from districts.records.once import forget_old
 from districts.trail.anchors import write_anchor
-from partybuilding.appeals.batches import forget_batches
-from partybuilding.appeals.reporting import draft_yesterday
+from partybuilding.appeals.importing.batches import forget_batches
+from partybuilding.appeals.reports.actions import draft_yesterday
 from partybuilding.assessment.periods.months import months_to_roll_up
 from partybuilding.assessment.periods.regions import ask_rollups
 from partybuilding.assessment.rollup.run import catch_up

@@ -10,7 +10,7 @@ from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, act_as, take_step
-from partybuilding.appeals.batches import empty_waiting
+from partybuilding.appeals.importing.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, UnitAlias
 from partybuilding.orders.models import OrderAssignment

@@ -13,10 +13,10 @@ from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, act_as, take_step
-from partybuilding.appeals.cleaning import facts_of
-from partybuilding.appeals.importing import Cleaned, write_rows
+from partybuilding.appeals.importing.cleaning import facts_of
+from partybuilding.appeals.importing.reading import LEDGER
+from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, AppealDesk
-from partybuilding.appeals.reading import LEDGER
 
 NUMBERS_LOCK = 1_024_110_116
 

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import django_filters
 from django import forms
 from django.db.models import Q
@@ -8,18 +6,15 @@ from django.utils import timezone
 from districts.posts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
-from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.fields import ManyFilesField, PortalForm
 from districts.records.filtering import UnitFilter
-from districts.records.uploads import MOST_BYTES
 from districts.units.models import Unit
 from districts.workflow import ways_open
-from partybuilding.appeals import rates
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
+from partybuilding.appeals.rates import counting as rates
 
-MOST_WAIT = timedelta(days=730)
 DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
 TO_DO = [
     ("waiting", "待分派"),
     ("open", "未办结，最急在前"),
@@ -29,6 +24,7 @@ TO_DO = [
     ("review", "挂账到期待复查"),
     ("cadre", "反映干部，待确认"),
 ]
+
 COUNTED = {
     "valid": ("有效回访", rates.VALID),
     "contacted": ("已联系", rates.CONTACTED),
@@ -215,140 +211,3 @@ class RecuseForm(ActingForm):
         here = Appointment.objects.filter(unit__tree_id=appeal.street.tree_id).values("user")
         self.fields["person"].queryset = User.objects.filter(pk__in=here).order_by("name")
         self.fields["person"].widget.attrs["class"] = "form-select"
-
-
-class ExclusionForm(ActingForm):
-    """Asking that an appeal be not counted."""
-
-    kind = forms.ChoiceField(
-        label="申请什么",
-        choices=Exclusion.Kind.choices,
-        initial=Exclusion.Kind.REMOVED,
-        widget=forms.RadioSelect,
-        help_text="剔除是不再计入；挂账是等政策、工程或资金，到复查日再看，销账后重新计入",
-    )
-    reason = forms.ChoiceField(
-        label="理由", choices=[("", "请选择"), *Exclusion.Reason.choices], error_messages={"required": "请选择理由。"}
-    )
-    note = forms.CharField(
-        label="说明",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        error_messages={"required": "请写明情况和依据。"},
-    )
-    review_on = forms.DateField(label="复查日（挂账须填）", required=False, **DATE)
-    evidence = ManyFilesField(label="佐证", accept=EVIDENCE_ACCEPTED, help_text="最多 6 个")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].widget.attrs["class"] = "form-select"
-
-    def clean_evidence(self):
-        return prepare_evidence(self.cleaned_data["evidence"])
-
-    def clean(self):
-        data = super().clean()
-        kind, reason = data.get("kind"), data.get("reason")
-        if kind and reason and reason not in Exclusion.REASONS[kind]:
-            self.add_error(
-                "reason", f"“{Exclusion.Reason(reason).label}”不是{Exclusion.Kind(kind).label}的理由，请改选。"
-            )
-        if kind == Exclusion.Kind.SUSPENDED and "review_on" not in self.errors:
-            check_review_day(self, data.get("review_on"))
-        elif kind == Exclusion.Kind.REMOVED:
-            data["review_on"] = None
-        return data
-
-
-def check_review_day(form, day):
-    if day is None:
-        form.add_error("review_on", "请填复查日。")
-    elif not timezone.localdate() < day <= timezone.localdate() + MOST_WAIT:
-        form.add_error("review_on", "复查日应在今天之后、两年之内。")
-
-
-class ReviewForm(ActingForm):
-    """What a review of what was suspended found."""
-
-    is_over = forms.TypedChoiceField(
-        label="复查结果",
-        choices=[("no", "还要等，另定复查日"), ("yes", "销账，重新计入三率")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择复查结果。"},
-    )
-    review_on = forms.DateField(label="下一个复查日", required=False, **DATE)
-    note = forms.CharField(
-        label="情况",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        error_messages={"required": "请写明情况。"},
-    )
-
-    def clean(self):
-        data = super().clean()
-        if data.get("is_over") is False and "review_on" not in self.errors:
-            check_review_day(self, data.get("review_on"))
-        return data
-
-
-class ExclusionAnswerForm(ActingForm):
-    """The answer that came from outside."""
-
-    is_granted = forms.TypedChoiceField(
-        label="审定结果",
-        choices=[("yes", "同意剔除"), ("no", "未同意")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择审定结果。"},
-    )
-    paper = forms.CharField(
-        label="文号或凭据", max_length=100, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
-    note = forms.CharField(
-        label="说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
-    )
-
-    def clean(self):
-        data = super().clean()
-        if data.get("is_granted") is True and not data.get("paper"):
-            self.add_error("paper", "请填审定的文号或凭据。")
-        if data.get("is_granted") is False and not data.get("note"):
-            self.add_error("note", "请写明未同意的原因。")
-        return data
-
-
-class UploadForm(PortalForm):
-    """One or both of the city's files."""
-
-    files = ManyFilesField(
-        label="工单台账、回访结果",
-        accept=".xlsx,.csv",
-        help_text=f"可以两个一起选；.xlsx 或 .csv，每个不超过 {4 * MOST_BYTES // 1048576} MB",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["files"].is_usual = True
-
-    def clean_files(self):
-        files = self.cleaned_data["files"]
-        if not files:
-            raise forms.ValidationError("请选择文件。")
-        return files
-
-
-class SpanForm(PortalForm):
-    """From one day to another, both included."""
-
-    since = forms.DateField(label="从", **DATE)
-    until = forms.DateField(label="到", **DATE)
-
-    def clean(self):
-        data = super().clean()
-        for name in ("since", "until"):
-            if data.get(name) and not 2000 <= data[name].year <= 2100:
-                self.add_error(name, "请填 2000 年以后的日期。")
-        if data.get("since") and data.get("until") and data["until"] < data["since"]:
-            self.add_error("until", "结束日期早于开始日期。")
-        return data

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from districts.records.indicator import WHOLE_RECORD, Indicator, Source
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.rates import ASKED, BASICALLY, CONTACTED, SATISFIED, SOLVED, VALID, rules_on
+from partybuilding.appeals.rates.counting import ASKED, BASICALLY, CONTACTED, SATISFIED, SOLVED, VALID, rules_on
 
 COUNTED = Q(is_excluded=False)
 

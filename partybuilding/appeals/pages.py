@@ -6,17 +6,10 @@ from districts.posts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.workflow import kept_apart, ways_for, ways_open, weigh_steps
 from partybuilding.appeals import actions
-from partybuilding.appeals.cadre_forms import MarkForm
-from partybuilding.appeals.excluding import asking_duty, may_ask
-from partybuilding.appeals.forms import (
-    AssignForm,
-    CallBackForm,
-    ExclusionAnswerForm,
-    ExclusionForm,
-    NoteForm,
-    RecuseForm,
-    ReviewForm,
-)
+from partybuilding.appeals.cadres.forms import MarkForm
+from partybuilding.appeals.exclusions.actions import asking_duty, may_ask
+from partybuilding.appeals.exclusions.forms import ExclusionAnswerForm, ExclusionForm, ReviewForm
+from partybuilding.appeals.forms import AssignForm, CallBackForm, NoteForm, RecuseForm
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion
 from partybuilding.appeals.similar import solved_alike
 from partybuilding.orders.models import Order

@@ -1,5 +1,7 @@
 from django.core.management.base import CommandError
+from django.http import Http404
 
+from districts.posts.duties import Duty
 from districts.units.models import Unit
 
 
@@ -14,3 +16,11 @@ def the_street(code=None):
         known = "、".join(f"{u.code or '（无代码）'} {u.name}" for u in streets.order_by("tree_id"))
         raise CommandError(f"请用 --street 写明街道代码。现有：{known or '还没有街道'}。")
     return found[0]
+
+
+def street_of_importer(user):
+    """The street for which the user imports; 404 for everybody else."""
+    street = Unit.objects.where_user_may(user, Duty.ASSESS).active().filter(parent=None).first()
+    if street is None:
+        raise Http404
+    return street

@@ -1,15 +1,13 @@
 from django.urls import path
 
-from partybuilding.appeals import (
-    cadre_views,
-    exclusion_views,
-    import_views,
-    rate_views,
-    report_views,
-    rule_views,
-    topic_views,
-    views,
-)
+from partybuilding.appeals import views
+from partybuilding.appeals.cadres import views as cadre_views
+from partybuilding.appeals.exclusions import views as exclusion_views
+from partybuilding.appeals.importing import views as import_views
+from partybuilding.appeals.rates import views as rate_views
+from partybuilding.appeals.reports import views as report_views
+from partybuilding.appeals.rules import views as rule_views
+from partybuilding.appeals.topics import views as topic_views
 
 # appeals/
 urlpatterns = [

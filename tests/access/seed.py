@@ -12,8 +12,8 @@ from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import AppointmentChange, Delegation, Grant
 from districts.records.attachments import keep_file
 from districts.records.origin import origin_of
-from partybuilding.appeals import cadres
 from partybuilding.appeals.actions import recuse
+from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.appeals.models import (
     Appeal,
     AppealDesk,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from districts.trail.models import Event
-from partybuilding.appeals.topics import choose_topic
+from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
 from partybuilding.goals.actions import change_goal, set_goal
 from tests.access.seed import STREET, seed

@@ -31,7 +31,7 @@ from districts.posts.models import Appointment, User
 from districts.records.paging import CappedPaginator
 from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit
-from partybuilding.appeals.importing import clean_file, write_rows
+from partybuilding.appeals.importing.writing import clean_file, write_rows
 from partybuilding.appeals.models import Appeal
 from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
 from partybuilding.worklogs.models import WorkLog

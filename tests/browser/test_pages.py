@@ -8,11 +8,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from partybuilding.appeals import cadres
 from partybuilding.appeals.by_hand import switch
-from partybuilding.appeals.excluding import ask_exclusion
+from partybuilding.appeals.cadres import actions as cadres
+from partybuilding.appeals.exclusions.actions import ask_exclusion
 from partybuilding.appeals.models import AppealImport, CadreReport, MonthlyTopic
-from partybuilding.appeals.reporting import draft_report
+from partybuilding.appeals.reports.actions import draft_report
 from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
 from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.rollup.run import roll_up

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from districts.jobs import running
 from districts.jobs.models import Job
-from partybuilding.appeals.batches import confirm
+from partybuilding.appeals.importing.batches import confirm
 from partybuilding.appeals.models import Appeal, AppealImport
 from tests.cast import log_in
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table

@@ -14,9 +14,9 @@ from openpyxl import Workbook
 from districts.records.privacy import masked_name, masked_number, scrubbed
 from districts.units.models import Unit
 from districts.units.tree import rename_unit
-from partybuilding.appeals.importing import ImportRefused, import_files
+from partybuilding.appeals.importing.writing import ImportRefused, import_files
 from partybuilding.appeals.models import Appeal, AppealLimit, AppealRule, UnitAlias
-from partybuilding.appeals.rates import rates_by_unit, rule_on
+from partybuilding.appeals.rates.counting import rates_by_unit, rule_on
 from tests.cast import seed_scheme
 
 SAMPLES = Path(__file__).parent / "samples"

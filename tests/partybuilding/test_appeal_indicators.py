@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from districts.units.tree import move_unit
 from partybuilding.appeals.models import Appeal, AppealRule
-from partybuilding.appeals.rates import raw_and_adjusted
+from partybuilding.appeals.rates.counting import raw_and_adjusted
 from partybuilding.assessment.models import Node, ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from tests.cast import log_in, make_appeal, use_scheme

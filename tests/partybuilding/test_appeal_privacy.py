@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 
 from districts.jobs import running
 from districts.jobs.models import Job
-from partybuilding.appeals.batches import empty_waiting, template_columns
 from partybuilding.appeals.by_hand import register, switch
-from partybuilding.appeals.importing import ImportRefused, clean_file, import_files
+from partybuilding.appeals.importing.batches import empty_waiting, template_columns
+from partybuilding.appeals.importing.writing import ImportRefused, clean_file, import_files
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
 from tests.cast import build_street, log_in
 from tests.partybuilding.test_appeal_batches import upload

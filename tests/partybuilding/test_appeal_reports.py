@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from districts.trail.models import Event
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.reporting import draft_yesterday
+from partybuilding.appeals.reports.actions import draft_yesterday
 from tests.cast import log_in, make_appeal
 from yuqiao_portal.tasks import hourly
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from partybuilding.appeals.models import AppealLimit, AppealRule
-from partybuilding.appeals.rates import rule_on
+from partybuilding.appeals.rates.counting import rule_on
 from tests.cast import log_in
 
 STREET = "槐花街道党建工作协调委员会"

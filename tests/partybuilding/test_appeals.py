@@ -13,9 +13,9 @@ from districts.trail.models import Event
 from districts.units.tree import move_unit
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
-from partybuilding.appeals.importing import Cleaned, write_rows
+from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, UnitAlias
-from partybuilding.appeals.spans import assessment_month, span_before, spans
+from partybuilding.appeals.rates.spans import assessment_month, span_before, spans
 from partybuilding.orders.models import Order
 from partybuilding.worklogs.models import WorkLog
 from tests.cast import log_in, make_appeal, make_log, make_order
@@ -92,7 +92,7 @@ def test_one_click_dispatches_teaches_the_name_and_takes_its_like_along(street, 
     assert (step.verb, step.to_unit.name, step.by.username) == ("assign", "西村", "office")
     assert Event.objects.filter(subject="12345 单位别名：“大柳树”即 西村").count() == 1
     again = [LEDGER, ledger_row(number="BJ003", place="东一社区"), ledger_row(number="BJ009", place="大柳树社区居委会")]
-    from partybuilding.appeals.importing import import_files
+    from partybuilding.appeals.importing.writing import import_files
 
     import_files([table(*again)], street.units[STREET])
     assert Appeal.objects.get(number="BJ003").unit.name == "西村"  # what a hand placed no file moves
@@ -170,7 +170,7 @@ def test_only_the_street_recuses_and_nobody_themself(street):
 
 def test_rates_open_down_to_their_orders(street, client):
     root = street.units[STREET]
-    from partybuilding.appeals.importing import import_files
+    from partybuilding.appeals.importing.writing import import_files
 
     rows = [
         callback_row(

@@ -13,10 +13,11 @@ from districts.posts.appointing import appoint
 from districts.posts.duties import DELEGABLE, GRANTABLE, Duty, Post
 from districts.trail.models import Event
 from districts.workflow import NotYours, StepRefused
-from partybuilding.appeals import actions, cadres
-from partybuilding.appeals.importing import Cleaned, try_rows, write_rows
+from partybuilding.appeals import actions
+from partybuilding.appeals.cadres import actions as cadres
+from partybuilding.appeals.importing.writing import Cleaned, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, CadreReport
-from partybuilding.appeals.rate_views import rate_tables
+from partybuilding.appeals.rates.views import rate_tables
 from partybuilding.assessment.models import Node
 from partybuilding.assessment.periods.months import month_of
 from partybuilding.assessment.rollup.run import roll_up

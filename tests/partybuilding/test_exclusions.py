@@ -13,8 +13,8 @@ from districts.posts.duties import Post
 from districts.posts.lending import delegate_post
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
-from partybuilding.appeals.excluding import answer_exclusion, review_suspension
-from partybuilding.appeals.excluding import ask_exclusion as ask_for_exclusion
+from partybuilding.appeals.exclusions.actions import answer_exclusion, review_suspension
+from partybuilding.appeals.exclusions.actions import ask_exclusion as ask_for_exclusion
 from partybuilding.appeals.models import Exclusion
 from tests.cast import LONG_AGO, log_in, make_appeal, make_user
 

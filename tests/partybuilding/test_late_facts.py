@@ -8,7 +8,7 @@ import time_machine
 
 from districts.records.dirty import DirtyKey, mark_dirty
 from partybuilding.appeals.actions import assign, recuse
-from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion, review_suspension
+from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion, review_suspension
 from partybuilding.appeals.models import Exclusion
 from partybuilding.assessment.models import Node, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import MOST_LATE, catch_up, roll_up

@@ -13,7 +13,7 @@ from districts.workflow import NotYours
 from partybuilding.appeals import actions as appeals
 from partybuilding.appeals.by_hand import register, switch
 from partybuilding.appeals.models import MonthlyTopic
-from partybuilding.appeals.topics import choose_topic
+from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.goals.actions import change_goal, set_goal
 from partybuilding.goals.models import Goal
 from partybuilding.worklogs.actions import edit_log, write_log

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from openpyxl import Workbook
 
-from partybuilding.appeals.importing import clean_file
+from partybuilding.appeals.importing.writing import clean_file
 
 STREET = SimpleNamespace(name="槐花街道党建工作协调委员会")
 HEADS = ["工单编号", "创建时间", "主要内容", "村/社区", "办结时间"]

@@ -19,7 +19,7 @@ from districts.records.dirty import DirtyKey
 from districts.records.origin import EMPTIED, Origin, Recusal, empty, origin_of, recuse_from
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions as appeal_actions
-from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion
+from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealImport
 from partybuilding.goals.models import Goal
 from partybuilding.orders import actions

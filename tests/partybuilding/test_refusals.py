@@ -14,9 +14,9 @@ from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions as appeal_actions
 from partybuilding.appeals import by_hand
-from partybuilding.appeals.excluding import ask_exclusion
+from partybuilding.appeals.exclusions.actions import ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealDesk, MonthlyTopic
-from partybuilding.appeals.topics import choose_topic
+from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.assessment.models import Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.periods.months import dates_of, month_of

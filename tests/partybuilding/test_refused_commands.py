@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from partybuilding.appeals import reading
+from partybuilding.appeals.importing import reading
 from partybuilding.appeals.models import Appeal
 from partybuilding.management.commands.appeal_rates import _day
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from partybuilding.appeals import cleaning, reading
+from partybuilding.appeals.importing import cleaning, reading
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from districts.records.attachments import keep_file
 from districts.trail.models import Event
 from districts.trail.triggers import drop_triggers
-from partybuilding.appeals.excluding import ask_exclusion
+from partybuilding.appeals.exclusions.actions import ask_exclusion
 from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
 from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.rollup.run import roll_up

@@ -13,7 +13,7 @@ from districts.posts.models import User
 from districts.trail.models import Event
 from districts.units.tree import link_service, merge_units, move_unit, rename_unit
 from partybuilding.appeals import actions as appeal_actions
-from partybuilding.appeals import cadres
+from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.orders import actions
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
 from yuqiao_portal.people.duties import duties_of

@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from partybuilding.appeals.importing import clean_file
+from partybuilding.appeals.importing.writing import clean_file
 from tests.soak.sizes import size
 
 SAMPLES = Path(__file__).parent.parent / "partybuilding" / "samples"

@@ -5,12 +5,12 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from districts.records.attachments import prepare_evidence
-from partybuilding.appeals.excluding import answer_exclusion, ask_exclusion
-from partybuilding.appeals.importing import Cleaned, write_rows
+from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion
+from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
+from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, Exclusion
-from partybuilding.appeals.reading import CALLBACKS, LEDGER
-from partybuilding.appeals.reporting import draft_report, finish_report
-from partybuilding.appeals.topics import choose_topic
+from partybuilding.appeals.reports.actions import draft_report, finish_report
+from partybuilding.appeals.topics.actions import choose_topic
 from yuqiao_portal.demo.files import table
 
 A_MONTH = 210

@@ -11,7 +11,7 @@ from districts.posts.duties import Duty
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.units.models import Unit
-from partybuilding.appeals.forms import SpanForm
+from partybuilding.appeals.rates.forms import SpanForm
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
 from partybuilding.orders.models import Order, OrderAssignment

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from districts.jobs.models import Alarm
 from districts.records.once import fresh_token
 from partybuilding.appeals.pills import pills_of
-from partybuilding.appeals.rates import one_decimal
+from partybuilding.appeals.rates.counting import one_decimal
 from partybuilding.assessment.catalog import label_of
 
 register = template.Library()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.rates import rates_by_unit
+from partybuilding.appeals.rates.counting import rates_by_unit
 from partybuilding.appeals.streets import the_street
 
 

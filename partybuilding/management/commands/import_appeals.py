@@ -5,7 +5,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from districts.records.privacy import scrubbed
-from partybuilding.appeals.importing import ImportRefused, import_files
+from partybuilding.appeals.importing.writing import ImportRefused, import_files
 from partybuilding.appeals.streets import the_street
 
 WORDS = {

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 from django.utils import timezone
 
 from districts.units.models import Unit
-from partybuilding.appeals.analysis import again, hot_categories, hot_places
 from partybuilding.appeals.models import Appeal, Exclusion
-from partybuilding.appeals.rates import one_decimal, raw_and_adjusted
+from partybuilding.appeals.rates.analysis import again, hot_categories, hot_places
+from partybuilding.appeals.rates.counting import one_decimal, raw_and_adjusted
 
 TOP = 5
+
 RATED = (Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 
 

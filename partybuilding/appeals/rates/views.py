@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
-from partybuilding.appeals.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months
-from partybuilding.appeals.forms import SpanForm
 from partybuilding.appeals.models import Appeal
-from partybuilding.appeals.rates import raw_and_adjusted
-from partybuilding.appeals.spans import assessment_month, span_before, spans
+from partybuilding.appeals.rates.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months
+from partybuilding.appeals.rates.counting import raw_and_adjusted
+from partybuilding.appeals.rates.forms import SpanForm
+from partybuilding.appeals.rates.spans import assessment_month, span_before, spans
 
 RATED = (Unit.Kind.COMMITTEE, Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
 

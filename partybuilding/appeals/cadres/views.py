@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.posts.duties import Duty
 from districts.workflow import NotYours, StepRefused, kept_apart
-from partybuilding.appeals import actions, cadres
-from partybuilding.appeals.cadre_forms import SendBackForm
+from partybuilding.appeals import actions
+from partybuilding.appeals.cadres import actions as cadres
+from partybuilding.appeals.cadres.forms import SendBackForm
 from partybuilding.appeals.models import Appeal, CadreReport
 from partybuilding.appeals.pages import appeal_page, mark_form
 

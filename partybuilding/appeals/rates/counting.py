@@ -11,11 +11,17 @@ from districts.units.models import Unit
 from partybuilding.appeals.models import PERCENT, Appeal, AppealRule
 
 VALID = Q(is_valid=True)
+
 ASKED = VALID & Q(is_contacted__isnull=False)  # a ledger alone does not say whether the caller was contacted
+
 CONTACTED = VALID & Q(is_contacted=True)
+
 SOLVED = VALID & Q(outcome=Appeal.Outcome.SOLVED)
+
 SATISFIED = VALID & Q(satisfaction=Appeal.Satisfaction.SATISFIED)
+
 BASICALLY = VALID & Q(satisfaction=Appeal.Satisfaction.BASICALLY)
+
 COUNTS = {
     "received": Count("pk"),
     **{

@@ -6,15 +6,17 @@ from functools import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.matching import bare, names_of
 from partybuilding.appeals.models import Appeal, AppealLimit
-from partybuilding.appeals.reading import CALLBACKS, LEDGER
 
 CALLBACK_FIELDS = {"is_valid": False, "is_contacted": None, "outcome": "", "satisfaction": ""}
+
 CITY_FIELDS = (
     "kind", "topic", "subtopic", "item", "labels", "title", "content", "city_state", "caller", "caller_number", "result",
     "reply", "channel", "company", "nature", "place", "spot", "called_at", "closed_at", "grade",
 )  # fmt: skip
+
 KEPT = (
     *CITY_FIELDS,
     *CALLBACK_FIELDS,
@@ -27,7 +29,9 @@ KEPT = (
     "has_callback",
     "is_sealed",
 )
+
 EMPTY = {f.attname: f.get_default() for f in Appeal._meta.concrete_fields if f.attname in KEPT}
+
 LABELS = {f.attname: f.verbose_name for f in Appeal._meta.concrete_fields}
 
 

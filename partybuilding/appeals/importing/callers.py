@@ -6,8 +6,11 @@ from functools import lru_cache
 from districts.records.privacy import masked_name
 
 _ADDRESS = re.compile(r"(?:先生|女士|小姐|同志|师傅|老师|阿姨|大爷|大妈)$")
+
 _HAN = "[\u3400-\u9fff]"
+
 _NAME = re.compile(rf"{_HAN}{{2,4}}(?:[·•]{_HAN}{{1,12}})*(?!{_HAN})")
+
 _NOBODY = re.compile(
     r"(?:某+|居民|市民|群众|匿名|业主|村民|住户|不详|未知|商户|家长|租户|租客|电人|求人|映人|网友|保密|人员|代表|社区|村|街道|公司|物业"
     r"|委会|中心|单位|部门|学校|医院|小区|无|本人)$"

@@ -11,14 +11,20 @@ from django.core.exceptions import ValidationError
 
 from districts.records.privacy import plain_digits
 from districts.records.uploads import check_office_file, check_size
-from partybuilding.appeals.workbooks import described, sheets_of
+from partybuilding.appeals.importing.workbooks import described, sheets_of
 
 MOST_BYTES, MOST_UNPACKED = 40 * 1024 * 1024, 300 * 1024 * 1024
+
 MOST_ROWS, MOST_LINES = 200_000, 1_100_000
+
 SINCE_1904 = 1462
+
 HEADER_WITHIN = 20  # rows in which the header is looked for
+
 LEDGER, CALLBACKS = "ledger", "callbacks"
+
 FAULTS = "问题"  # the last column of a file to mend
+
 SHAPES = {LEDGER: "工单台账", CALLBACKS: "回访结果"}
 
 # Column: the headings under which files are known to carry it; the first is the template's.
@@ -52,7 +58,9 @@ COLUMNS = {
     "outcome": ["是否解决", "解决情况"],
     "satisfaction": ["是否满意", "满意情况", "满意度"],
 }
+
 _BY_HEADING = {re.sub(r"\s", "", h): column for column, headings in COLUMNS.items() for h in headings}
+
 NEEDED = {LEDGER: ("number", "called_at", "content"), CALLBACKS: ("number", "called_at", "valid", "contacted")}
 
 

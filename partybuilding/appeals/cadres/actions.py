@@ -9,7 +9,7 @@ from districts.records.origin import Origin, empty, origin_of, recuse_from, with
 from districts.trail.recording import record_event
 from districts.workflow import Acting, NotYours, take_step
 from partybuilding.appeals.actions import keep_at_street, mark_made_from, streets_of
-from partybuilding.appeals.batches import empty_waiting, forget_number
+from partybuilding.appeals.importing.batches import empty_waiting, forget_number
 from partybuilding.appeals.models import Appeal, CadreReport
 
 

@@ -8,20 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
-from districts.units.models import Unit
-from partybuilding.appeals.batches import confirm, faulty_rows, template_columns, try_files
 from partybuilding.appeals.by_hand import street_by_hand
-from partybuilding.appeals.forms import UploadForm
+from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files
+from partybuilding.appeals.importing.forms import UploadForm
+from partybuilding.appeals.importing.reading import SHAPES
 from partybuilding.appeals.models import AppealImport
-from partybuilding.appeals.reading import SHAPES
-
-
-def street_of_importer(user):
-    """The street for which the user imports; 404 for everybody else."""
-    street = Unit.objects.where_user_may(user, Duty.ASSESS).active().filter(parent=None).first()
-    if street is None:
-        raise Http404
-    return street
+from partybuilding.appeals.streets import street_of_importer
 
 
 def batches_of(user):

@@ -11,14 +11,16 @@ from districts.records.bulk import inserting, update_many
 from districts.records.dirty import mark_dirty
 from districts.records.privacy import scrubbed
 from districts.trail.recording import record_event
-from partybuilding.appeals.callers import full_name, without_name
-from partybuilding.appeals.cleaning import cells_to_mend, facts_of
-from partybuilding.appeals.merging import KEPT, LABELS, Merger
+from partybuilding.appeals.importing.callers import full_name, without_name
+from partybuilding.appeals.importing.cleaning import cells_to_mend, facts_of
+from partybuilding.appeals.importing.merging import KEPT, LABELS, Merger
+from partybuilding.appeals.importing.reading import read_file
 from partybuilding.appeals.models import Appeal, CadreReport
-from partybuilding.appeals.reading import read_file
 
 IMPORT_LOCK = 1_024_110_114
+
 AT_ONCE = 5000
+
 SHOWN = 200  # rows of a kind that a dry run names one by one
 
 

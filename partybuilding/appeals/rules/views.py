@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from partybuilding.appeals.by_hand import switch
-from partybuilding.appeals.import_views import street_of_importer
 from partybuilding.appeals.models import AppealDesk
-from partybuilding.appeals.rule_forms import FORMS
-from partybuilding.appeals.ruling import MODELS, drop, start
+from partybuilding.appeals.rules.actions import MODELS, drop, start
+from partybuilding.appeals.rules.forms import FORMS
+from partybuilding.appeals.streets import street_of_importer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from districts.trail.recording import record_event
 from districts.units.models import Unit
-from partybuilding.appeals.composing import compose_day, compose_month, open_to_all
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.spans import span_before
+from partybuilding.appeals.rates.spans import span_before
+from partybuilding.appeals.reports.composing import compose_day, compose_month, open_to_all
 
 FROM_HOUR = 6
+
 Kind, State = AppealReport.Kind, AppealReport.State
 
 

@@ -12,10 +12,15 @@ from defusedxml.ElementTree import ParseError, fromstring
 from django.core.exceptions import ValidationError
 
 CHILD = Path(__file__).with_name("workbook_child.py")
+
 MOST_INDEX = 1024 * 1024  # bytes of the workbook's own list of sheets
+
 LAST_ROW = 1_048_576
+
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
 _CHUNK = 1024 * 1024
 
 

@@ -9,32 +9,48 @@ from django.utils import timezone
 
 from districts.records.privacy import LOOKS_LIKE, masked_name, masked_number, plain_digits, scrubbed
 from districts.records.private_numbers import private_numbers
-from partybuilding.appeals.callers import full_name, without_name
+from partybuilding.appeals.importing.callers import full_name, without_name
+from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.models import Appeal, Grade
-from partybuilding.appeals.reading import CALLBACKS, LEDGER
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-]{2,39}")
+
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+")
+
 _TIME = re.compile(
     r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:日?[\sT]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?)?)?[日分秒]?"
 )
+
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
+
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\ufeff\ufffe\uffff]")
+
 _EPOCH = datetime(1899, 12, 30)
+
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+
 MOST_TEXT = 4000
+
 MOST_CATEGORY = 200
+
 OFTEN, SHORT = 10_000, 40  # texts that come again are read once: so many, up to so long
 
 TEXTS = (
     "kind", "labels", "title", "content", "city_state", "result", "reply", "channel", "company", "nature", "place", "spot",
 )  # fmt: skip
+
 LENGTHS = {f.name: f.max_length or MOST_TEXT for f in Appeal._meta.concrete_fields}
+
 YES = {"": None, "是": True, "否": False}
+
 GRADES = {"": "", **{g.label: g.value for g in Grade}}
+
 OUTCOMES = {"": "", "是": "solved", "否": "unsolved", **{o.label: o.value for o in Appeal.Outcome}}
+
 SATISFIED = {"": "", **{s.label: s.value for s in Appeal.Satisfaction}}
+
 NEEDED = {LEDGER: ("number", "called_at"), CALLBACKS: ("number", "called_at", "valid")}
+
 LEVELS = ("topic", "subtopic", "item")
 
 
@@ -219,8 +235,10 @@ OF_BOTH = {
     "satisfaction": _choice(SATISFIED, "是否满意"),
     "grade": _choice(GRADES, "紧急程度"),
 }
+
 READERS = {
     LEDGER: OF_BOTH,
     CALLBACKS: OF_BOTH | {"valid": _choice(YES, "是否有效回访", is_needed=True), "contacted": _choice(YES, "是否联系")},
 }
+
 KEPT_BY_READER = {name: OF_BOTH[name] for name in ("number", "called_at", "closed_at", "caller", "caller_number")}

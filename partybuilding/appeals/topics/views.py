@@ -1,49 +1,22 @@
 """每月一题: the list with what came of each, and the choosing of one."""
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from districts.posts.duties import Duty
-from districts.records.acting import NOT_AS_CHOSEN, ActingForm
-from districts.records.fields import PortalModelForm
+from districts.records.acting import NOT_AS_CHOSEN
 from districts.units.models import Unit
-from districts.workflow import NotYours, ways_of_posts
+from districts.workflow import NotYours
 from partybuilding.appeals.models import MonthlyTopic
-from partybuilding.appeals.rate_views import RATED
-from partybuilding.appeals.topics import choose_topic, topics_with_progress
+from partybuilding.appeals.rates.views import RATED
+from partybuilding.appeals.topics.actions import choose_topic, topics_with_progress
+from partybuilding.appeals.topics.forms import TopicForm
 
 A_PAGE = 24
-
-
-class TopicForm(ActingForm, PortalModelForm):
-    class Meta:
-        model = MonthlyTopic
-        fields = ["unit", "month", "item", "title"]
-        help_texts = {"month": "", "item": "与工单的三级分类一致，如“停车管理”"}
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.add_acting(ways_of_posts(user, Duty.ISSUE))
-        mine = Unit.objects.where_user_may(user, Duty.ISSUE).active().filter(kind__in=RATED)
-        self.fields["unit"].queryset = mine.order_by("tree_id", "lft")
-        self.fields["month"] = forms.DateField(
-            label="月份",
-            input_formats=["%Y-%m", "%Y-%m-%d"],
-            widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
-            initial=timezone.localdate().replace(day=1),
-        )
-
-    def clean_month(self):
-        month, this = self.cleaned_data["month"].replace(day=1), timezone.localdate().replace(day=1)
-        if abs(12 * (month.year - this.year) + month.month - this.month) > 12:
-            raise forms.ValidationError("请填前后一年之内的月份。")
-        return month
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

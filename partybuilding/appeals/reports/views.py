@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -14,43 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from districts.posts.duties import Duty
 from districts.records.exporting import workbook_response
-from districts.records.fields import PortalForm
 from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
-from partybuilding.appeals.forms import SpanForm
-from partybuilding.appeals.import_views import street_of_importer
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.reporting import draft_report, finish_report
-from partybuilding.appeals.spans import assessment_month
+from partybuilding.appeals.rates.spans import assessment_month
+from partybuilding.appeals.reports.actions import draft_report, finish_report
+from partybuilding.appeals.reports.forms import RemarkForm, ReportForm
+from partybuilding.appeals.streets import street_of_importer
 
 A_PAGE = 31
-
-
-class ReportForm(SpanForm):
-    """A report of a day, or of a span of days."""
-
-    field_order = ["kind", "since", "until"]
-    kind = forms.ChoiceField(label="类型", choices=AppealReport.Kind.choices)
-
-    def clean(self):
-        data = super().clean()
-        since, until = data.get("since"), data.get("until")
-        if since and until and not self.errors:
-            if data.get("kind") == AppealReport.Kind.DAY and since != until:
-                self.add_error("until", "日报只写一天，请把起止填成同一天。")
-            if since > timezone.localdate():
-                self.add_error("since", "这一天还没有到。")
-            if (until - since).days > 366:
-                self.add_error("until", "一次最多写一年。")
-        return data
-
-
-class RemarkForm(PortalForm):
-    remark = forms.CharField(
-        label="编者按",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,11 +8,14 @@ from django.db.models import Count, F, Max
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncMonth
 from django.utils import timezone
 
-from partybuilding.appeals.rates import SOLVED
+from partybuilding.appeals.rates.counting import SOLVED
 
 MOST = 10
+
 AGAIN_WITHIN, AGAIN_FROM = timedelta(days=92), 5  # 未诉先办: so many alike in three months
+
 WEEKDAYS = ["一", "二", "三", "四", "五", "六", "日"]
+
 PARTS_OF_DAY = [
     (0, 6, "0—6 时"),
     (6, 9, "6—9 时"),
@@ -21,6 +24,7 @@ PARTS_OF_DAY = [
     (15, 18, "15—18 时"),
     (18, 24, "18—24 时"),
 ]
+
 SHADES = 4
 
 

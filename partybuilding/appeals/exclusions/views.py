@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.posts.duties import Duty
 from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, StepRefused
-from partybuilding.appeals import excluding
+from partybuilding.appeals.exclusions import actions as excluding
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
 from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form
 

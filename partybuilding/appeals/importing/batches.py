@@ -7,12 +7,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.jobs.running import ask
-from partybuilding.appeals.importing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
+from partybuilding.appeals.importing.reading import COLUMNS, FAULTS, LEDGER
+from partybuilding.appeals.importing.writing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
-from partybuilding.appeals.reading import COLUMNS, FAULTS, LEDGER
 
 KEPT = timedelta(days=1)
+
 TIMES = ("called_at", "closed_at")
+
 State = AppealImport.State
 
 
