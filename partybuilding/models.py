@@ -40,8 +40,8 @@ from partybuilding.assessment.models import (
     TreeRow,
 )
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 
 __all__ = [
     "Adjustment",

@@ -3,9 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("worklogs/", include("partybuilding.worklogs.urls")),
+    path("worklogs/", include("partybuilding.matters.logs.urls")),
     path("goals/", include("partybuilding.goals.urls")),
     path("appeals/", include("partybuilding.appeals.urls")),
-    path("orders/", include("partybuilding.orders.urls")),
+    path("orders/", include("partybuilding.matters.orders.urls")),
     path("standings/", include("partybuilding.assessment.urls")),
 ]

@@ -15,8 +15,8 @@ from districts.units.tree import add_unit
 from partybuilding import seeds
 from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import SchemeItem, SchemeVersion
-from partybuilding.orders import actions
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
 from tests.replaying import replayed
 
 LONG_AGO = date(2025, 1, 1)

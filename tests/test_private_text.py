@@ -24,8 +24,8 @@ from districts.trail.models import Event
 from districts.trail.recording import record_event
 from partybuilding.appeals.models import MonthlyTopic
 from partybuilding.assessment.models import Survey
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log
 from tests.districts.test_opening import POSTS, UNITS, workbook
 from tests.doors import PDF, form_classes

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from yuqiao_portal.people.views import colleagues
 
 SHOWN = 10

@@ -252,8 +252,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 # What of each app is still open at a unit that is to be retired or merged (districts.units.leaving).
 OPEN_WORK = [
-    "partybuilding.orders.leaving.SHARES",
-    "partybuilding.orders.leaving.ORDERS",
+    "partybuilding.matters.orders.leaving.SHARES",
+    "partybuilding.matters.orders.leaving.ORDERS",
     "partybuilding.appeals.leaving.APPEALS",
     "partybuilding.goals.leaving.GOALS",
 ]

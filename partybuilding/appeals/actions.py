@@ -13,7 +13,7 @@ from districts.workflow import NotYours, act_as, take_step
 from partybuilding.appeals.importing.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, UnitAlias
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders.models import OrderAssignment
 
 
 def dispatchable_units(user, street):

@@ -12,8 +12,8 @@ from partybuilding.appeals.exclusions.forms import ExclusionAnswerForm, Exclusio
 from partybuilding.appeals.forms import AssignForm, CallBackForm, NoteForm, RecuseForm
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion
 from partybuilding.appeals.similar import solved_alike
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 
 ASKS = {
     "ask_center": "请写明需要片区协调什么。",

@@ -2,7 +2,7 @@
 
 from partybuilding.appeals.indicators import INDICATORS as APPEAL_INDICATORS
 from partybuilding.assessment.indicators import INDICATORS as SURVEY_INDICATORS
-from partybuilding.orders.indicators import INDICATORS as ORDER_INDICATORS
+from partybuilding.matters.orders.indicators import INDICATORS as ORDER_INDICATORS
 
 INDICATORS = {i.code: i for i in [*ORDER_INDICATORS, *APPEAL_INDICATORS, *SURVEY_INDICATORS]}
 

@@ -6,7 +6,7 @@ from districts.access import GatedQuerySet
 from districts.keeping import kept_from_anybody
 from districts.posts.duties import Duty
 from districts.records.models import UnitRecord
-from partybuilding.orders.models import Order
+from partybuilding.matters.orders.models import Order
 
 MOST_A_YEAR = 5
 

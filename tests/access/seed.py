@@ -39,9 +39,9 @@ from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes.actions import draw_up
 from partybuilding.goals.models import Goal
-from partybuilding.orders import actions
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 from tests.access.expected import WITH_PHONE
 from tests.access.seed_origin import add_what_came_from_appeals
 from tests.cast import LONG_AGO, build_street, make_appeal, make_log, make_order, make_user, share_of

@@ -3,8 +3,8 @@
 from districts.records.origin import origin_of
 from partybuilding.appeals.actions import recuse
 from partybuilding.appeals.models import Appeal
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.access.expected import ABOUT
 from tests.cast import make_appeal, make_log, make_order
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from districts.units.tree import move_unit
-from partybuilding.orders import actions
+from partybuilding.matters.orders import actions
 from tests.access import expected as e
 from tests.access.seed import seed
 from tests.access.test_matrix import text_of

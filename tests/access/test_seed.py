@@ -45,7 +45,7 @@ def test_the_seeds_of_the_matrix_fill_every_key_of_every_gated_model():
 def test_an_order_of_the_seeds_serves_a_goal_and_an_appeal_that_some_of_its_readers_do_not_see():
     from partybuilding.appeals.models import Appeal
     from partybuilding.goals.models import Goal
-    from partybuilding.orders.models import Order
+    from partybuilding.matters.orders.models import Order
 
     world = seed()
     reader = world.street.people["secretary"]

@@ -33,8 +33,8 @@ from districts.units.models import Unit
 from districts.units.tree import add_unit, move_unit
 from partybuilding.appeals.importing.writing import clean_file, write_rows
 from partybuilding.appeals.models import Appeal
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.bench.assessment import at_size, growth
 from tests.bench.bare import against_a_bare_view
 from tests.bench.measuring import ratios, timed

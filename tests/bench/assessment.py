@@ -23,7 +23,7 @@ from partybuilding.assessment.models import Node, Period, ScoreSheet, Settlement
 from partybuilding.assessment.periods.months import settlements_of
 from partybuilding.assessment.rollup.run import Run, catch_up, roll_up
 from partybuilding.assessment.rollup.write import stage
-from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records
+from partybuilding.matters.orders.models import ON_TIME, OrderAssignment, due_records
 from tests.bench.measuring import cost, ratios, timed
 from yuqiao_portal.demo.city import build_city
 

@@ -11,8 +11,8 @@ from districts.records.dirty import mark_dirty
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
-from partybuilding.orders import actions
-from partybuilding.orders.models import AssignmentStep, OrderAssignment
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import AssignmentStep, OrderAssignment
 from tests.browser.test_flows import Steps
 from tests.cast import build_street, make_order, month_before_last, only_orders, share_of
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 from playwright.sync_api import expect
 
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street
 from tests.waiting import SHORT, rows_of_logs_held
 from yuqiao_portal.waits import bounded

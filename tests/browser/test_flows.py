@@ -14,9 +14,9 @@ from districts.posts.models import AppointmentChange
 from partybuilding.assessment.models import Objection, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
-from partybuilding.orders import actions
-from partybuilding.orders.models import OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, month_before_last, only_orders, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

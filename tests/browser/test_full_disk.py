@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street
 from tests.portal.test_full_disk import PAPER, files_end_at
 

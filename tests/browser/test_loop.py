@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from districts.jobs.models import Job
 from districts.jobs.running import sweep
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.cast import build_street, only_orders
 from tests.processes import worker
 

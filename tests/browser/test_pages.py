@@ -20,7 +20,7 @@ from partybuilding.assessment.schemes.actions import draw_up
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.goals.actions import set_goal
-from partybuilding.orders.models import Order
+from partybuilding.matters.orders.models import Order
 from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, month_before_last, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def addresses():
     """A street at work, and the address of every page that it shows."""
-    from partybuilding.orders import actions
+    from partybuilding.matters.orders import actions
 
     street = build_street()
     order, decree = make_order(street, to=("东一社区", "城管科")), make_decree(street)

@@ -15,8 +15,8 @@ from districts.posts.lending import delegate_post, end_lent, grant_duty
 from districts.posts.models import Appointment, Delegation, Grant, UnitUserPermission, User
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused
-from partybuilding.orders import actions
-from partybuilding.worklogs.actions import write_log
+from partybuilding.matters.logs.actions import write_log
+from partybuilding.matters.orders import actions
 from tests.cast import log_in, make_log, make_order, make_user, share_of
 
 TODAY, SPAN = timezone.localdate, {"reason": "会议议定"}

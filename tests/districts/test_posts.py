@@ -13,7 +13,7 @@ from districts.posts.appointing import appoint, dismiss
 from districts.posts.duties import POSTS
 from districts.posts.models import Appointment, UnitUserPermission
 from districts.units.models import Unit
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.access.table import DUTIES
 from tests.cast import LONG_AGO, make_log, make_user
 

@@ -18,8 +18,8 @@ from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion
 from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes.actions import draw_up
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.cast import LONG_AGO, log_in, make_appeal, make_order, make_user, share_of
 
 STREET = "槐花街道党建工作协调委员会"

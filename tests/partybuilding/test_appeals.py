@@ -16,8 +16,8 @@ from partybuilding.appeals import actions
 from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, UnitAlias
 from partybuilding.appeals.rates.spans import assessment_month, span_before, spans
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.cast import log_in, make_appeal, make_log, make_order
 from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, table
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from districts.records.uploads import check_office_file, kind_of_file, redraw_photo
 from districts.trail.models import Event
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import log_in
 from tests.soak.sizes import size
 

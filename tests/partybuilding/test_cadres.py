@@ -21,8 +21,8 @@ from partybuilding.appeals.rates.views import rate_tables
 from partybuilding.assessment.models import Node
 from partybuilding.assessment.periods.months import month_of
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders.models import Order, OrderAssignment, due_records
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order, OrderAssignment, due_records
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user
 
 STREET = "槐花街道党建工作协调委员会"

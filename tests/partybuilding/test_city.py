@@ -19,7 +19,7 @@ from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, ScoreSheet, SurveyFigure
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.assessment.scoring.explaining import records_of
-from partybuilding.orders.models import AssignmentStep, OrderAssignment
+from partybuilding.matters.orders.models import AssignmentStep, OrderAssignment
 from tests.cast import seed_scheme
 from tests.processes import environment
 

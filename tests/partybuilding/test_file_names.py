@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from districts.records.attachments import keep_file
 from districts.records.filenames import served_name
 from districts.trail.models import Event
-from partybuilding.worklogs.models import LogAttachment
+from partybuilding.matters.logs.models import LogAttachment
 from tests.cast import log_in, make_log
 
 ENDINGS = ["hta", "js", "pdf.exe", "lnk", "exe.", "pdf .scr", "HTML", "pdf.js.bat", "settingcontent-ms", "7z", ""]

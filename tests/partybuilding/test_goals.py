@@ -11,7 +11,7 @@ from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
 from partybuilding.goals.actions import change_goal, set_goal
 from partybuilding.goals.models import Goal
-from partybuilding.orders import actions
+from partybuilding.matters.orders import actions
 from tests.cast import LONG_AGO, log_in, make_order, share_of
 
 YEAR = timezone.localdate().year

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from partybuilding.worklogs.guessing import guess
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.guessing import guess
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import log_in, make_log, make_order
 
 TODAY = date(2026, 6, 3)  # a Wednesday

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import Order
+from partybuilding.matters.orders.models import Order
 from tests.cast import log_in, make_order
 
 

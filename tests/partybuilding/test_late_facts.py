@@ -12,8 +12,8 @@ from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclu
 from partybuilding.appeals.models import Exclusion
 from partybuilding.assessment.models import Node, ScoreSheet, Settlement
 from partybuilding.assessment.rollup.run import MOST_LATE, catch_up, roll_up
-from partybuilding.orders import actions
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import make_appeal, make_order, only_orders, share_of
 from yuqiao_portal.tasks import catch_up_rollup
 

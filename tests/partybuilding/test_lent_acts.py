@@ -16,7 +16,7 @@ from partybuilding.appeals.models import MonthlyTopic
 from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.goals.actions import change_goal, set_goal
 from partybuilding.goals.models import Goal
-from partybuilding.worklogs.actions import edit_log, write_log
+from partybuilding.matters.logs.actions import edit_log, write_log
 from tests.cast import log_in, make_appeal, make_log, make_order
 
 TODAY = timezone.localdate

@@ -12,7 +12,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import log_in, make_user
 from tests.partybuilding.test_settling import AFTER, NOVEMBER, month, publish, settle, settlement_of, sheet_of
 

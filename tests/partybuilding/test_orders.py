@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from districts.posts.appointing import appoint
 from districts.workflow import NotYours, StepRefused, open_steps
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.cast import LONG_AGO, log_in, make_decree, make_log, make_order, share_of
 
 

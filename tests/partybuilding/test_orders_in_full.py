@@ -11,8 +11,8 @@ from docx import Document
 
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders import actions
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import log_in, make_order, only_orders, share_of
 
 MONDAY = "2026-06-01 09:00+08:00"  # a week without holidays

@@ -22,11 +22,11 @@ from partybuilding.appeals import actions as appeal_actions
 from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion
 from partybuilding.appeals.models import Appeal, AppealImport
 from partybuilding.goals.models import Goal
-from partybuilding.orders import actions
-from partybuilding.orders.forms import ReportForm
-from partybuilding.orders.models import Order, due_records
-from partybuilding.worklogs.actions import write_log
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.actions import write_log
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.forms import ReportForm
+from partybuilding.matters.orders.models import Order, due_records
 from tests.access.test_matrix import text_of
 from tests.cast import build_street, log_in, make_appeal, make_log, make_order, only_orders, share_of
 from tests.partybuilding.test_rollup import make_case

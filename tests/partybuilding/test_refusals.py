@@ -24,9 +24,9 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.assessment.surveys.actions import confirm_survey
 from partybuilding.assessment.surveys.figures import MOST_ROWS, read_figures
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order, check_open_call, check_order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, check_open_call, check_order
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, month_before_last, share_of
 
 STREET = "槐花街道党建工作协调委员会"
@@ -360,7 +360,7 @@ def test_nothing_is_written_by_whom_a_matter_is_about(street):
     appeal, about = make_appeal(street), street.people["leader"]
     appeal_actions.recuse(appeal, street.people["office"], about)
     appeal.refresh_from_db()
-    from partybuilding.worklogs.actions import write_log
+    from partybuilding.matters.logs.actions import write_log
 
     with pytest.raises(NotYours):
         write_log(about, unit=street.units[STREET], happened_on=TODAY(), text="去看了", appeal=appeal)

@@ -23,9 +23,9 @@ from partybuilding.assessment.models import Node, ScoreSheet, Settlement, TreeRo
 from partybuilding.assessment.rollup.run import catch_up, roll_up, rollup_job
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.settling.verifying import verify_all
-from partybuilding.orders import actions
-from partybuilding.orders.models import OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, only_orders, share_of, use_scheme
 
 HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}

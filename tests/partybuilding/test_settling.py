@@ -19,7 +19,7 @@ from partybuilding.assessment.models import FrozenRecord, Objection, ScoreSheet,
 from partybuilding.assessment.objections.actions import decide_objection, may_object, raise_objection
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import log_in, only_orders
 from tests.partybuilding.test_rollup import make_case
 

@@ -17,7 +17,7 @@ from PIL import Image, PngImagePlugin
 from districts.records.attachments import prepare_all
 from districts.records.cutting import CUT, CUT_AROUND, edited
 from districts.records.uploads import redraw_photo
-from partybuilding.worklogs.models import LogAttachment
+from partybuilding.matters.logs.models import LogAttachment
 from tests.cast import log_in
 from tests.partybuilding.test_attachments import form, package
 from tests.processes import python

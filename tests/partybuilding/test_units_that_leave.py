@@ -15,9 +15,9 @@ from partybuilding.appeals.models import Appeal
 from partybuilding.assessment.models import Node
 from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.cast import log_in, make_appeal, make_log, make_order, share_of
 
 TODAY = timezone.localdate

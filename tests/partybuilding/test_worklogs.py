@@ -9,10 +9,10 @@ from openpyxl import load_workbook
 
 from districts.posts.appointing import dismiss
 from districts.workflow import NotYours
-from partybuilding.orders import actions
-from partybuilding.worklogs.actions import edit_log, write_log
-from partybuilding.worklogs.forms import loggable_units
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.actions import edit_log, write_log
+from partybuilding.matters.logs.forms import loggable_units
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
 from tests.cast import log_in, make_log, make_order, share_of
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 
 from districts.records.attachments import keep_file
 from districts.trail.anchors import write_anchor
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street, make_log, make_order, seed_scheme
 from tests.processes import backed_up, contents, environment, manage
 from yuqiao_portal.operations import snapshot
@@ -148,7 +148,7 @@ def test_a_failed_upgrade_takes_everything_back(tmp_path, last):
     }
     failed = manage("upgrade", check=False, **broken)
     assert (failed.returncode, "升级没有成功，已全部退回原样" in failed.stderr) == (78, True), failed.stderr
-    shown = manage("shell", "-c", "from partybuilding.worklogs.models import WorkLog as W; print(W.objects.get().text); "
+    shown = manage("shell", "-c", "from partybuilding.matters.logs.models import WorkLog as W; print(W.objects.get().text); "
                    "from django.db import connection as c; print('talent_halfmade' in c.introspection.table_names())", **there)  # fmt: skip
     assert shown.stdout.splitlines()[-2:] == ["原来的话", "False"]
     assert "升级完成，0 步" in manage("upgrade", **there).stdout

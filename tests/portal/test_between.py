@@ -16,8 +16,8 @@ from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlemen
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.cast import log_in, make_appeal, make_log, make_order, month_before_last, share_of
 
 STREET = "槐花街道党建工作协调委员会"
@@ -58,7 +58,7 @@ def draft_of_a_scheme(street):
 
 
 def claimed(street):
-    from partybuilding.orders import actions
+    from partybuilding.matters.orders import actions
 
     call = actions.draw_up_order(
         by=street.people["office"], unit=street.units[STREET], kind="task", title="甲", content="乙",

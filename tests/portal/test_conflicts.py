@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 
 from districts.records.versions import Conflict, save_edit
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from tests.cast import log_in, make_log, make_order
 
 

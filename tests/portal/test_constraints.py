@@ -18,7 +18,7 @@ from districts.units.models import Placement, ServiceLink, Unit, UnitName
 from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.access.seed import STREET, seed
 from tests.cast import LONG_AGO
 

@@ -17,8 +17,8 @@ from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
 from districts.units.models import Unit
 from partybuilding.assessment.models import Period
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.cast import log_in, make_user, seed_scheme
 
 

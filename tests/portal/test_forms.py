@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from districts.units.models import Unit
-from partybuilding.orders import actions
-from partybuilding.orders.models import AssignmentStep, Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import AssignmentStep, Order
 from tests.access import expected as e
 from tests.access.seed import mark, seed
 from tests.cast import log_in, make_log, make_order, share_of

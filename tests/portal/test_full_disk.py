@@ -18,7 +18,7 @@ from django.utils import timezone
 from districts.records.attachments import Attachment, attachment_store, keep_file
 from districts.records.strays import AttachmentStore, attaching_fields, files_settled
 from partybuilding.appeals.models import Exclusion, ExclusionEvidence
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import build_street, log_in, make_appeal, make_log
 from yuqiao_portal.not_taken import BUSY, FULL, reason_of
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from districts.units.models import Unit
 from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders import actions
+from partybuilding.matters.orders import actions
 from tests.access.seed import seed
 from tests.cast import log_in, make_log, make_order, share_of
 

@@ -5,7 +5,7 @@ from django.urls import get_resolver
 from django.views.generic import ListView
 
 from districts.records.paging import PagedList
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import log_in, make_log
 
 

@@ -14,7 +14,7 @@ from districts.trail.models import Event
 from districts.units.tree import link_service, merge_units, move_unit, rename_unit
 from partybuilding.appeals import actions as appeal_actions
 from partybuilding.appeals.cadres import actions as cadres
-from partybuilding.orders import actions
+from partybuilding.matters.orders import actions
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
 from yuqiao_portal.people.duties import duties_of
 from yuqiao_portal.workbench.queries import seen_shares, to_confirm, todos

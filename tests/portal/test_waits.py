@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from districts.trail.models import Event
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street, log_in
 from tests.processes import ROOT, environment
 from tests.waiting import SHORT, another_connection, rows_of_logs_held, waiting_as, writers_held_up

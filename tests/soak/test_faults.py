@@ -19,9 +19,9 @@ from districts.trail.models import Event
 from partybuilding.assessment.models import Node, Period, ScoreSheet, TreeRow
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.goals.models import Goal
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.brokers import broker_at
 from tests.cast import build_street, log_in, make_order, share_of
 from tests.portal.test_broker import start_worker

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from districts.posts.appointing import appoint
 from districts.units.models import Unit
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 from tests.cast import LONG_AGO, log_in, make_user, seed_scheme
 from tests.processes import kill, python
 from tests.soak.sizes import size

@@ -21,9 +21,9 @@ from districts.units.tree import add_unit, move_unit, retire_unit
 from partybuilding.assessment.models import Period
 from partybuilding.assessment.periods.regions import regions, set_region
 from partybuilding.assessment.rollup.run import catch_up, lock, roll_up
-from partybuilding.orders import actions
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, build_street, make_log, make_order, share_of
 from tests.processes import kill, python
 

@@ -10,7 +10,7 @@ from districts.posts.appointing import appoint
 from districts.posts.models import User
 from districts.units.models import Placement, Unit, UnitName
 from partybuilding.appeals.models import Appeal
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 
 FOUNDED, REASON = date(2020, 1, 1), "虚构城市"
 CENTERS, COMMUNITIES, BRANCHES = 10, 24, 8

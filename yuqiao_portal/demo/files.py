@@ -8,7 +8,7 @@ from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 from districts.records.attachments import keep_file, prepare_evidence
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 
 SAID = "演示数据，纯属虚构"
 # 演示, sixteen rows of 32 points: no machine needs a Chinese font to draw it

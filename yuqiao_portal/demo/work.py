@@ -12,10 +12,10 @@ from districts.posts.models import Appointment, User
 from districts.units.models import Unit
 from districts.units.tree import link_service
 from partybuilding.goals.actions import set_goal
-from partybuilding.orders.actions import ask_extension, claim, draw_up_order, issue_order, urge
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.guessing import guess
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.guessing import guess
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.actions import ask_extension, claim, draw_up_order, issue_order, urge
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 from yuqiao_portal.demo.names import DECREES, GOALS, LACKING, LOGS, PLACES, RESULTS, STREET, TASKS
 
 HANDLERS = {

@@ -7,8 +7,8 @@ from districts.posts.duties import POSTS, Duty, Post
 from districts.units.models import Unit
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import OrderAssignment
 from yuqiao_portal.organisation.queries import board, day_asked, holders_of, path_on, service_links_of, units_on
 from yuqiao_portal.workbench.owed import owed_downward
 from yuqiao_portal.workbench.queries import unit_figures, weekly_trend

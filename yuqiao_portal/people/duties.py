@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from districts.posts.duties import Duty
 from partybuilding.appeals.models import Appeal, AppealStep
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 
 MOST = 200  # the newest of a kind
 ISSUED, DONE, ANSWERED = ("issue", "sign"), ("report",), ("accept", "return", "grant", "deny")

@@ -14,8 +14,8 @@ from districts.units.models import Unit
 from partybuilding.appeals.rates.forms import SpanForm
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from yuqiao_portal.accounts.second_factor import device_of
 from yuqiao_portal.people.duties import duties_of
 from yuqiao_portal.people.looks import LookForm, needs_reason, record_look

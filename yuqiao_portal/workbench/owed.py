@@ -13,7 +13,7 @@ from django.utils import timezone
 from districts.calendar.workdays import WorkingDays
 from districts.posts.duties import Duty
 from districts.units.models import Unit
-from partybuilding.orders.models import OrderAssignment
+from partybuilding.matters.orders.models import OrderAssignment
 
 MOST = 200  # the longest waits
 

@@ -13,7 +13,7 @@ from districts.posts.models import Appointment
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal, CadreReport
 from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries, row
-from partybuilding.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
+from partybuilding.matters.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
 # Of the assessment, what has a last day first.

@@ -16,8 +16,8 @@ from districts.units.loading import load_street
 from districts.units.models import Unit
 from partybuilding.assessment.periods.months import month_code, months_before, parse_month
 from partybuilding.assessment.rollup.run import roll_up
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
 from yuqiao_portal.demo.files import hang_on_logs
 from yuqiao_portal.demo.settled import settle_months

@@ -6,10 +6,12 @@ Guesses are shown before anything is saved and every one can be corrected; nothi
 import re
 from datetime import date, timedelta
 
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 
 DAYS_BACK = {"今天": 0, "今早": 0, "刚才": 0, "昨天": 1, "昨晚": 1, "昨日": 1, "前天": 2, "前日": 2}
+
 WEEKDAYS = "一二三四五六日"
+
 CATEGORY_WORDS = [
     ("mediate", r"调解|协商|议事|纠纷|劝和"),
     ("partner", r"共建|法院|邮政|联络单位|对接单位"),
@@ -19,10 +21,12 @@ CATEGORY_WORDS = [
     ("inspect", r"巡查|检查|查看|排查|巡逻|督促"),
     ("visit", r"走访|入户|看望|慰问|上门|回访"),
 ]
+
 PLACE = re.compile(
     r"(\d+\s*号楼(?:地下(?:室|空间)|楼道|[一二三四五六七八九十\d]+单元)?|[东南西北]{1,2}(?:门|侧小路|广场)"
     r"|便民服务站|服务站|活动室|议事厅|中心花园|停车场|充电棚|会议室|物业办公室)"
 )
+
 ALIKE = 0.5  # of the pairs of characters in an order's title
 
 

@@ -12,9 +12,9 @@ from districts.records.filtering import UnitFilter
 from districts.units.models import Unit
 from partybuilding.appeals.asking import from_appeal
 from partybuilding.goals.models import Goal
-from partybuilding.orders.actions import assignable_units, issuing_units
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.actions import assignable_units, issuing_units
+from partybuilding.matters.orders.models import Order, OrderAssignment
 
 USUAL_WORKING_DAYS = 10
 

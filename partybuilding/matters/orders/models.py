@@ -8,7 +8,7 @@ from districts.posts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
 from districts.workflow import Step, Workflow
-from partybuilding.orders.queries import AssignmentQuerySet, OrderQuerySet
+from partybuilding.matters.orders.queries import AssignmentQuerySet, OrderQuerySet
 
 
 class Order(Workflow, UnitRecord):

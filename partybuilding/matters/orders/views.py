@@ -18,13 +18,14 @@ from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
-from partybuilding.orders import actions
-from partybuilding.orders.forms import AmendForm, AssignmentFilter, OrderForm
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.orders.pages import award_form, order_page, shares_of, step_form, ways_of
-from partybuilding.orders.papers import paper_response
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.forms import AmendForm, AssignmentFilter, OrderForm
+from partybuilding.matters.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders.pages import award_form, order_page, shares_of, step_form, ways_of
+from partybuilding.matters.orders.papers import paper_response
 
 EXPORT_LIMIT = 20_000
+
 OUT_OF_REACH = "所选单位不在交办单位的范围内，请检查“由谁交办”、牵头单位和协办单位。"
 
 
@@ -71,6 +72,7 @@ BOARD = [
     ("paused", "延期待批"),
     ("reported", "待审核"),
 ]
+
 CARDS = 12
 
 

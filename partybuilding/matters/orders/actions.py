@@ -15,8 +15,8 @@ from districts.records.origin import origin_of
 from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment, check_open_call, check_order
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, check_open_call, check_order
 
 LONGEST = timedelta(days=2 * 366)
 

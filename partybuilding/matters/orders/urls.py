@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.orders import views
+from partybuilding.matters.orders import views
 
 # orders/
 urlpatterns = [

@@ -12,9 +12,9 @@ from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.workflow import open_steps, ways_for, weigh_steps
 from partybuilding.goals.models import Goal
-from partybuilding.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
-from partybuilding.orders.models import AssignmentStep, Order, OrderAssignment
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 
 ASKS = {
     "return": "请写明退回原因、还缺什么。",
@@ -22,8 +22,11 @@ ASKS = {
     "extend": "请写明延期理由和目前进展。",
     "deny": "请写明不同意的原因。",
 }
+
 DATED = {"extend", "grant"}
+
 ASIDE = {"return", "extend", "deny"}  # folded away: not what is usually done next
+
 LIGHT = {"urge", "call"}  # one tap, beside the main thing
 
 

@@ -5,9 +5,10 @@ from django.db.models import Q
 
 from districts.records.dirty import mark_dirty
 from districts.units.leaving import OpenWork
-from partybuilding.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders.models import Order, OrderAssignment
 
 State = OrderAssignment.State
+
 # A draft's share is refused when the draft is issued; the others wait for nobody.
 OVER = (State.PLANNED, State.LOST, State.ACCEPTED)
 
@@ -36,6 +37,7 @@ SHARES = OpenWork(
     lambda unit: [share.order.title for share in _open_shares(unit)],
     _hand_over,
 )
+
 ORDERS = OpenWork(
     "件拟稿或待揭榜的事项",
     "请先交办或定榜",

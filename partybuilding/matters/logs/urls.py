@@ -1,6 +1,6 @@
 from django.urls import path
 
-from partybuilding.worklogs import views
+from partybuilding.matters.logs import views
 
 # worklogs/
 urlpatterns = [

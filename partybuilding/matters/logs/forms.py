@@ -13,9 +13,9 @@ from districts.records.filtering import UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
 from partybuilding.appeals.asking import from_appeal
-from partybuilding.orders.models import Order, OrderAssignment
-from partybuilding.worklogs.actions import prepare_uploads
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.actions import prepare_uploads
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.orders.models import Order, OrderAssignment
 
 
 def loggable_units(user):

@@ -2,7 +2,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from districts.records.indicator import Indicator, Source
-from partybuilding.orders.models import ON_TIME, OrderAssignment, due_records
+from partybuilding.matters.orders.models import ON_TIME, OrderAssignment, due_records
 
 
 def _for_list(shares):

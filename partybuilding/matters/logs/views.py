@@ -14,13 +14,14 @@ from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
 from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
-from partybuilding.orders.models import Order
-from partybuilding.worklogs.actions import edit_log, write_log
-from partybuilding.worklogs.forms import WorkLogFilter, WorkLogForm
-from partybuilding.worklogs.guessing import guess
-from partybuilding.worklogs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.actions import edit_log, write_log
+from partybuilding.matters.logs.forms import WorkLogFilter, WorkLogForm
+from partybuilding.matters.logs.guessing import guess
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.orders.models import Order
 
 EXPORT_LIMIT = 20_000
+
 NOT_THERE = "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。"
 
 

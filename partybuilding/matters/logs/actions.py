@@ -8,7 +8,7 @@ from districts.records.attachments import drop_files, keep_file, prepare_all
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit
 from districts.workflow import NotYours, act_as, acting_as, not_about_any
-from partybuilding.worklogs.models import WorkLog
+from partybuilding.matters.logs.models import WorkLog
 
 MOST_PHOTOS, MOST_FILES = 6, 6
 
