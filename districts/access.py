@@ -12,8 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from guardian.backends import ObjectPermissionBackend
 
-from districts.keeping import kept_from, kept_from_principals, origin_paths, withheld_from
-from districts.posts.duties import (
+from districts.duties import (
     DELEGABLE,
     GRANTABLE,
     HANDLES_FOR,
@@ -23,6 +22,7 @@ from districts.posts.duties import (
     posts_that_log_in,
     posts_with,
 )
+from districts.keeping import kept_from, kept_from_principals, origin_paths, withheld_from
 
 
 def _valid_today():

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from districts.access import reaching
-from districts.posts.duties import posts_with
+from districts.duties import posts_with
 from districts.posts.models import Appointment, User
 
 

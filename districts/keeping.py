@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from districts.posts.duties import DELEGABLE, HANDLES_FOR, Duty
+from districts.duties import DELEGABLE, HANDLES_FOR, Duty
 
 LENDERS = """
 SELECT a.user_id FROM districts_delegation d JOIN districts_appointment a ON a.id = d.appointment_id

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from districts.access import appointments_of, held_posts, reaching
 from districts.apart import others_who_could, persons_of, refusal
+from districts.duties import DELEGABLE, HANDLES_FOR, Duty
 from districts.keeping import persons_kept_from
-from districts.posts.duties import DELEGABLE, HANDLES_FOR, Duty
 from districts.posts.models import Appointment
 from districts.records.models import Basis
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from django.apps import apps
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.posts.appointing import appoint
-from districts.posts.duties import Post
 from districts.posts.models import User
 from districts.records.origin import origin_of
 from districts.units.tree import add_unit

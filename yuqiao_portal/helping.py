@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from districts.posts.duties import Post
+from districts.duties import Post
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 PAGES = {

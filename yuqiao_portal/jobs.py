@@ -1,8 +1,8 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from districts.duties import Duty
 from districts.jobs.models import Job
-from districts.posts.duties import Duty
 
 
 @require_safe

@@ -6,7 +6,7 @@ from django.forms.renderers import TemplatesSetting
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 
 NAVIGATION = [

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.matters.logs.models import WorkLog

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.duties import Duty
 
 
 class JobQuerySet(GatedQuerySet):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from districts.posts.duties import Post
+from districts.duties import Post
 from districts.records.uploads import check_office_file, check_size
 from districts.units.models import Unit
 

@@ -4,8 +4,8 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.locking import structure_lock
-from districts.posts.duties import Post
 from districts.posts.models import Appointment, Grant, UnitUserPermission, User
 from districts.trail.recording import record_event
 from districts.units.models import Unit

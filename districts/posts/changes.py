@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.apart import Deed, refusal
+from districts.duties import Duty, Post
 from districts.locking import structure_lock
 from districts.posts.appointing import appoint, dismiss, wanted_permissions
-from districts.posts.duties import Duty, Post
 from districts.posts.models import Appointment, AppointmentChange
 from districts.trail.recording import record_event
 from districts.units.models import Unit

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from districts.access import held_posts, lies_in, street_of
+from districts.duties import Duty, Reach
 from districts.keeping import persons_kept_from
-from districts.posts.duties import Duty, Reach
 from districts.posts.models import Grant
 from districts.units.models import Unit
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.duties import posts_that_log_in
 from districts.locking import structure_lock
 from districts.posts.appointing import derive_permissions
-from districts.posts.duties import posts_that_log_in
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.trail.recording import record_event
 

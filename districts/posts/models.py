@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
-from districts.posts.duties import GRANTABLE, Duty, Post, Reach
+from districts.duties import GRANTABLE, Duty, Post, Reach
 from districts.records.privacy import refuse_identity_numbers_in
 from districts.units.models import Dated, Unit
 from districts.units.queries import in_force

@@ -4,7 +4,7 @@ import django_filters
 from django.shortcuts import render
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.paging import PagedList
 from districts.units.models import Unit
 

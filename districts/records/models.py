@@ -1,6 +1,6 @@
 from django.db import models
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 
 
 class UnitRecord(models.Model):

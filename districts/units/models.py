@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from mptt.models import MPTTModel, TreeForeignKey
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.queries import PlacementQuerySet, UnitManager
 
 DEEPEST_LEVEL = 3  # committee, centre, community, branch

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.access import units_where
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from districts.duties import Duty
 from districts.keeping import persons_kept_from
-from districts.posts.duties import Duty
 from partybuilding.appeals.models import Appeal
 
 

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.duties import Duty
 from districts.locking import advisory_lock
-from districts.posts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit

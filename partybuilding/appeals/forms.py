@@ -3,7 +3,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.filtering import UnitFilter

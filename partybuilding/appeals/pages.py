@@ -2,7 +2,7 @@
 
 from districts.access import appointments_of
 from districts.apart import others_who_could
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.workflow import kept_apart, ways_for, ways_open, weigh_steps
 from partybuilding.appeals import actions

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Case, IntegerField, Value, When
 from django.utils import timezone
 
-from districts.posts.duties import Duty, Post
+from districts.duties import Duty, Post
 from districts.posts.models import Appointment
 from partybuilding.appeals.models import Appeal
 

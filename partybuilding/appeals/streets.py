@@ -1,7 +1,7 @@
 from django.core.management.base import CommandError
 from django.http import Http404
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import DetailView
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList
 from districts.workflow import NotYours, StepRefused

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from districts.apart import did_none_of
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 
 NEWS = timedelta(days=14)

@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from districts.duties import Duty
 from districts.locking import structure_lock
-from districts.posts.duties import Duty
 from districts.records.versions import save_edit
 from districts.trail.recording import record_event
 from districts.units.models import Unit

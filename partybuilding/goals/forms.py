@@ -1,6 +1,6 @@
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.units.models import Unit

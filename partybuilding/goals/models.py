@@ -3,8 +3,8 @@ from django.db import models
 from django.db.models import Count, Q
 
 from districts.access import GatedQuerySet
+from districts.duties import Duty
 from districts.keeping import kept_from_anybody
-from districts.posts.duties import Duty
 from districts.records.models import UnitRecord
 from partybuilding.matters.orders.models import Order
 

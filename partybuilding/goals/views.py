@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import FormView
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import NOT_AS_CHOSEN
 from districts.records.paging import PagedList
 from districts.records.versions import Conflict

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from districts.duties import Post
 from districts.posts.appointing import appoint
 from districts.posts.changes import prepare_change
-from districts.posts.duties import Post
 from districts.posts.models import AppointmentChange
 from partybuilding.assessment.models import Objection, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up

@@ -7,8 +7,8 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.duties import Duty
 from districts.posts.changes import authorise_change, difference_of, prepare_change, refuse_change, withdraw_change
-from districts.posts.duties import Duty
 from districts.posts.models import Appointment, AppointmentChange
 from districts.units.models import Unit
 from tests.cast import log_in, make_user

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.access import appointments_of, held_posts
+from districts.duties import Duty
 from districts.posts.appointing import access_faults, appoint, dismiss
-from districts.posts.duties import Duty
 from districts.posts.explaining import givers_of
 from districts.posts.lending import delegate_post, end_lent, grant_duty
 from districts.posts.models import Appointment, Delegation, Grant, UnitUserPermission, User

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from districts.access import AppointedUnitBackend
+from districts.duties import POSTS
 from districts.posts.appointing import appoint, dismiss
-from districts.posts.duties import POSTS
 from districts.posts.models import Appointment, UnitUserPermission
 from districts.units.models import Unit
 from partybuilding.matters.logs.models import WorkLog

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
+from districts.duties import POSTS, Duty, Post
 from districts.posts.appointing import appoint, dismiss, permission_ids, wanted_permissions
-from districts.posts.duties import POSTS, Duty, Post
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, Delegation, UnitUserPermission, User
 from districts.workflow import NotYours, StepRefused, take_step, weigh_steps

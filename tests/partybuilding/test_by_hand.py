@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.posts.appointing import appoint
-from districts.posts.duties import Post
 from districts.workflow import StepRefused
 from partybuilding.appeals import by_hand
 from partybuilding.appeals.models import Appeal

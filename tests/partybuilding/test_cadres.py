@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from districts.duties import DELEGABLE, GRANTABLE, Duty, Post
 from districts.posts.appointing import appoint
-from districts.posts.duties import DELEGABLE, GRANTABLE, Duty, Post
 from districts.trail.models import Event
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.posts.appointing import appoint
-from districts.posts.duties import Post
 from districts.posts.lending import delegate_post
 from districts.workflow import NotYours
 from partybuilding.appeals import actions

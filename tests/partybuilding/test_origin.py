@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.posts.lending import delegate_post
 from districts.records.attachments import attachment_store
 from districts.records.dirty import DirtyKey

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.posts.appointing import appoint
-from districts.posts.duties import Post
 from districts.posts.lending import delegate_post
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours, StepRefused

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from districts.duties import Duty
 from districts.posts.appointing import dismiss
-from districts.posts.duties import Duty
 from districts.units.models import Unit
 from districts.units.tree import merge_units, move_unit, retire_unit
 from districts.workflow import NotYours, open_steps

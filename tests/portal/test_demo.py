@@ -10,7 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
 
-from districts.posts.duties import Post
+from districts.duties import Post
 from districts.posts.models import Appointment, User
 from districts.records.attachments import Attachment
 from districts.trail.triggers import drop_triggers, set_triggers

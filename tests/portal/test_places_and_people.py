@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from districts.duties import Duty
 from districts.posts.appointing import appoint, dismiss
-from districts.posts.duties import Duty
 from districts.posts.lending import delegate_post, grant_duty
 from districts.posts.models import User
 from districts.trail.models import Event

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from districts.posts.duties import HANDLES_FOR, posts_that_log_in
+from districts.duties import HANDLES_FOR, posts_that_log_in
 from districts.posts.models import Appointment, Delegation
 from districts.trail.recording import record_event
 from districts.units.models import Unit

@@ -2,7 +2,7 @@ from django import forms
 from django.utils import timezone
 
 from districts.access import street_of
-from districts.posts.duties import Duty, Post, posts_that_log_in
+from districts.duties import Duty, Post, posts_that_log_in
 from districts.posts.models import Appointment, AppointmentChange, User
 from districts.records.fields import PortalModelForm
 from districts.units.models import Unit

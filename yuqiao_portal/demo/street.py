@@ -4,8 +4,8 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
+from districts.duties import Post
 from districts.posts.appointing import permission_ids, wanted_permissions
-from districts.posts.duties import Post
 from districts.posts.models import Appointment, UnitUserPermission, User
 from districts.units.models import Unit
 from districts.units.tree import add_unit

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days, amber_from, is_working_day
-from districts.posts.duties import Post
+from districts.duties import Post
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, User
 from districts.units.models import Unit

@@ -3,7 +3,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, TemplateView
 
-from districts.posts.duties import POSTS, Duty, Post
+from districts.duties import POSTS, Duty, Post
 from districts.units.models import Unit
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from partybuilding.appeals.models import Appeal, AppealStep
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep

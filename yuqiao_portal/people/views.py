@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from districts.access import street_of
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.units.models import Unit

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from districts.calendar.workdays import WorkingDays
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.matters.orders.models import OrderAssignment
 

@@ -7,8 +7,8 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
 from districts.apart import did_none_of
+from districts.duties import Duty
 from districts.jobs.models import Alarm
-from districts.posts.duties import Duty
 from districts.posts.models import Appointment
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal, CadreReport

@@ -1,7 +1,7 @@
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from yuqiao_portal.workbench import queries
 from yuqiao_portal.workbench.owed import owed_downward
 

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.records.origin import Origin, empty, origin_of, recuse_from, withhold
 from districts.trail.recording import record_event

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.workflow import NotYours, StepRefused, kept_apart
 from partybuilding.appeals import actions
 from partybuilding.appeals.cadres import actions as cadres

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals.exclusions import actions as excluding

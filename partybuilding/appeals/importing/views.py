@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.exporting import workbook_response
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.rules import Grade

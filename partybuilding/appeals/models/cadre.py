@@ -3,8 +3,8 @@
 from django.db import models
 
 from districts.access import GatedQuerySet
+from districts.duties import Duty
 from districts.keeping import kept_from
-from districts.posts.duties import Duty
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.appeal import Appeal

@@ -4,7 +4,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.duties import Duty
 
 
 class AppealImport(models.Model):

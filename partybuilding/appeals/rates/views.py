@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.exporting import workbook_response
 from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.appeals.models import AppealReport

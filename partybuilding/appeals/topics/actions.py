@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, act_as

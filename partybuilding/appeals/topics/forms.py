@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.fields import PortalModelForm
 from districts.units.models import Unit

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import NOT_AS_CHOSEN
 from districts.units.models import Unit
 from districts.workflow import NotYours

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.attachments import keep_file
 from districts.records.dirty import mark_dirty
 from districts.records.models import Basis

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.answering import take_back
 from districts.records.attachments import attachment_response

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from districts.access import GatedQuerySet
 from districts.calendar.workdays import add_working_days
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.models import StepRecord
 from districts.units.models import Unit
 from districts.workflow import Step, Workflow

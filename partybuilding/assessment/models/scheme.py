@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from districts.access import GatedQuerySet, street_of
 from districts.apart import Deed
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.models import StepRecord
 from districts.units.models import Dated, Unit
 from districts.workflow import Step, Workflow

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.attachments import keep_file
 from districts.records.models import Basis
 from districts.workflow import NotYours, StepRefused, acting_as, take_step

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from partybuilding.assessment.models import PeerMember
 from partybuilding.assessment.peers.actions import put_into_group
 from partybuilding.assessment.peers.forms import PeerForm

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, ways_for, weigh_steps

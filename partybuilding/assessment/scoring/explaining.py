@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from districts.access import units_where
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.models import FrozenRecord, Node, SchemeItem, TreeRow
 from partybuilding.assessment.scoring.adjusted import adjusted

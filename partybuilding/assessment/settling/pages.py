@@ -1,6 +1,6 @@
 """What the pages show of a settlement: how far it is, what may be done next, and the forms for it."""
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.workflow import open_steps, ways_open
 from partybuilding.assessment.models import Adjustment, Objection, Settlement
 from partybuilding.assessment.rollup.run import late_units

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.settling import actions as settling

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.standings.averages import Span, means_over, parse_span, ranks_over, sheets_over
 from partybuilding.assessment.standings.tables import in_groups, may_see_ranks

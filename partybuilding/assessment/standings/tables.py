@@ -2,7 +2,7 @@
 
 from django.db.models import BooleanField, Case, When
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.models import Period, SchemeItem, SchemeVersion, ScoreSheet

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, TemplateView
 
+from districts.duties import Duty
 from districts.jobs.models import Job
 from districts.jobs.running import ask
-from districts.posts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import BANDS, Adjustment, Objection, Period, ScoreSheet

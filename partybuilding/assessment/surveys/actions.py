@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.apart import Deed, refusal
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
 from districts.units.models import Unit

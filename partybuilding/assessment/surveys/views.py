@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.answering import take_back
 from partybuilding.assessment.models import Survey
 from partybuilding.assessment.schemes.views import street_of_assessor

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from districts.access import held_posts
-from districts.posts.duties import Duty, Reach
+from districts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.records.fields import ManyFilesField

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList

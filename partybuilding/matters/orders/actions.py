@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from districts.access import held_posts
 from districts.calendar.workdays import add_working_days, amber_from, working_days_between
-from districts.posts.duties import Duty, Post, Reach
+from districts.duties import Duty, Post, Reach
 from districts.records.dirty import mark_dirty
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit

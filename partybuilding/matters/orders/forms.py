@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from districts.apart import did_none_of
 from districts.calendar.workdays import add_working_days
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.editing import VersionedForm
 from districts.records.filtering import UnitFilter

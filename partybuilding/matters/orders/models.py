@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from districts.access import lies_in
-from districts.posts.duties import Duty
+from districts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
 from districts.workflow import Step, Workflow

@@ -6,8 +6,8 @@ from django.utils import timezone
 from districts.access import appointments_of, record_condition
 from districts.apart import refusal
 from districts.calendar.workdays import calendar_warning
+from districts.duties import Duty, posts_with
 from districts.keeping import persons_kept_from
-from districts.posts.duties import Duty, posts_with
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.workflow import open_steps, ways_for, weigh_steps

@@ -14,8 +14,8 @@ from districts.access import (
     units_where,
 )
 from districts.apart import did_none_of
+from districts.duties import Duty
 from districts.keeping import kept_from_anybody
-from districts.posts.duties import Duty
 
 
 class OrderQuerySet(GatedQuerySet):

@@ -12,6 +12,7 @@ from districts.posts.lending import delegate_post, end_lent, grant_duty
 from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant, User
 
 SECURITY = User.AdminRole.SECURITY_ADMIN
+
 EVERY_ADMINISTRATOR = frozenset(User.AdminRole.values) - {""}
 
 

@@ -22,6 +22,7 @@ from districts.records.fields import PortalModelForm, PrivateByDefault
 from districts.trail.recording import record_event
 
 SYSTEM, SECURITY, AUDITOR = User.AdminRole.SYSTEM_ADMIN, User.AdminRole.SECURITY_ADMIN, User.AdminRole.LOG_AUDITOR
+
 EVERY_ADMINISTRATOR = frozenset({SYSTEM, SECURITY, AUDITOR})
 
 
@@ -213,8 +214,13 @@ class AppointmentAdmin(AdministeredBy, admin.ModelAdmin):
 
 
 admin.site.unregister(Group)
+
 admin.site.site_header = "玉桥 · 强街带社 管理"
+
 admin.site.site_title = "强街带社管理"
+
 admin.site.index_title = "组织、人员与任职"
+
 admin.site.site_url = None
+
 admin.site.enable_nav_sidebar = False

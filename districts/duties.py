@@ -23,8 +23,10 @@ class Reach(TextChoices):
 
 # What one person may enter for another (代录). Final approvals and signatures are personal.
 DELEGABLE = (Duty.VIEW, Duty.LOG, Duty.HANDLE, Duty.ISSUE)
+
 # What may be granted for a while without a post: no step of a workflow, since every step names a post.
 GRANTABLE = (Duty.VIEW, Duty.LOG)
+
 # What no record gives unless it says so itself: elsewhere a duty without paths of its own goes by those of `view`.
 NEVER_IMPLIED = (Duty.CONFIRM,)
 
@@ -68,7 +70,9 @@ class Post(TextChoices):
 
 
 _B, _A = Reach.BELOW, Reach.ASSIGNED
+
 _V, _L, _H, _I, _C, _S, _K = Duty.VIEW, Duty.LOG, Duty.HANDLE, Duty.ISSUE, Duty.ACCEPT, Duty.SIGN, Duty.ASSESS
+
 _COMMUNITIES = ("community", "village")
 
 POSTS = {

@@ -10,7 +10,6 @@ from districts.posts.models import User
 
 ACTIONS = {LogEntry.Action.CREATE: "新增", LogEntry.Action.UPDATE: "修改", LogEntry.Action.DELETE: "删除"}
 
-
 admin.site.unregister(LogEntry)
 
 

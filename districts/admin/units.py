@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from mptt.admin import DraggableMPTTAdmin
 
-from districts.opening import admin_pages as opening
+from districts.admin import opening
 from districts.posts.administrators import AdministeredBy, RuledForm, without_shortcuts
 from districts.posts.models import User
 from districts.records.fields import PortalModelForm
