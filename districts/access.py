@@ -205,12 +205,23 @@ def not_kept_from_principals(user, duty, model, reached):
     return reached(False) if about_principals is None else reached(False) & (~about_principals | reached(True))
 
 
+def paths_of(model, duty):
+    """(paths under which a duty over a unit admits, paths that admit what that very unit was given).
+
+    A duty that a model does not list is read by the paths of `view`, unless the model says `falls_back = False` or the
+    duty is never implied; a list that is empty admits nobody.
+    """
+    falls_back = getattr(model, "falls_back", True) and duty not in NEVER_IMPLIED
+    given = (model.unit_paths, model.assigned_paths)
+    if duty not in model.unit_paths and not falls_back:
+        return (), ()
+    return tuple(paths.get(duty, paths.get(Duty.VIEW, ()) if falls_back else ()) for paths in given)
+
+
 def _reached(user, duty, model, own):
-    if duty in NEVER_IMPLIED and duty not in model.unit_paths:
-        return Q(pk__in=[])
-    below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
-    assigned = model.assigned_paths.get(duty, model.assigned_paths.get(Duty.VIEW, ()))
-    condition = Q()
+    """Nothing, and whatever a path adds to it."""
+    below, assigned = paths_of(model, duty)
+    condition = Q(pk__in=[])
     for path in dict.fromkeys([*below, *assigned]):
         condition |= _through(model, path, _admitted(user, duty, path in below, path in assigned, own))
     return condition

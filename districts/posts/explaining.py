@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from districts.access import held_posts, lies_in, street_of
+from districts.access import held_posts, lies_in, paths_of, street_of
 from districts.duties import Duty, Reach
 from districts.keeping import persons_kept_from
 from districts.posts.models import Grant
@@ -51,8 +51,7 @@ def reasons_for(user, record, duty=Duty.VIEW):
     model, reasons = type(record), []
     about = persons_kept_from(record)
     givers = [giver for giver in givers_of(user, duty) if giver.lender not in about]
-    below = model.unit_paths.get(duty, model.unit_paths[Duty.VIEW])
-    assigned = getattr(model, "assigned_paths", {}).get(duty, ())
+    below, assigned = paths_of(model, duty)
     for path in dict.fromkeys([*below, *assigned]):
         for unit in Unit.objects.filter(pk__in=model._base_manager.filter(pk=record.pk).values(path)):
             for giver in givers:

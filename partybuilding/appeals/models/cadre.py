@@ -44,6 +44,7 @@ class CadreReport(Workflow, models.Model):
     objects = CadreReportQuerySet.as_manager()
     unit_paths = {duty: ("appeal__street",) for duty in (Duty.VIEW, Duty.ISSUE, Duty.CONFIRM)}
     assigned_paths = {}
+    falls_back = False
 
     STEPS = {
         "mark": Step("mark", "标为反映干部", (State.NEW, State.RETURNED), State.MARKED, Duty.ISSUE),
