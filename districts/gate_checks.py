@@ -5,11 +5,24 @@ from django.core.checks import Error, register
 from django.core.exceptions import FieldDoesNotExist
 
 from districts.duties import Duty
+from districts.nouns import nouns
 
 
 @register
 def check_paths(app_configs, **kwargs):
     return [fault for model in apps.get_models() if hasattr(model, "unit_paths") for fault in faults_of(model)]
+
+
+@register
+def check_nouns(app_configs, **kwargs):
+    """Every gated model has a noun, or says whose part it is; "" where it belongs to the portal itself."""
+    known = {noun.key: noun.model for noun in nouns()}
+    gated = [m for m in apps.get_models() if hasattr(m._default_manager.all(), "where_user_may")]
+    return [
+        _fault(model, "has no noun and is part of none", "E005")
+        for model in gated
+        if model not in known.values() and getattr(model, "part_of", None) not in {"", *known}
+    ]
 
 
 def faults_of(model):

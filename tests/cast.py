@@ -111,7 +111,7 @@ def make_order(
         due_on=timezone.localdate() + timedelta(days=days),
         lead_unit=lead,
         co_units=co,
-        appeal=fields.pop("appeal", None),
+        source=fields.pop("appeal", None),
     )
     return actions.issue_order(order, street.people[fields.pop("signer", by)]) if issued else order
 

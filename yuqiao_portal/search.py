@@ -1,14 +1,11 @@
-"""One box over everything that the reader may see: units by present and former names, people, orders, appeals, logs."""
+"""One box over everything that the reader may see: units by present and former names, people, and every kind of record."""
 
 from django.db.models import Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.duties import Duty
+from districts.nouns import nouns
 from districts.units.models import Unit
-from partybuilding.appeals.models import Appeal
-from partybuilding.matters.logs.models import WorkLog
-from partybuilding.matters.orders.models import Order
 from yuqiao_portal.people.views import colleagues
 
 SHOWN = 10
@@ -26,12 +23,11 @@ def _found(user, words):
         Q(name__icontains=words) | Q(names__name__icontains=words) | Q(code=words)
     )
     units = units.distinct().order_by("tree_id", "lft").prefetch_related("names")[:SHOWN]
+    searched = [noun for noun in nouns() if noun.search]
     return {
         "units": [(unit, _former(unit, words)) for unit in units],
         "people": colleagues(user).filter(name__icontains=words).order_by("name")[:SHOWN],
-        "orders": Order.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
-        "appeals": Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld().search(words).for_list()[:SHOWN],
-        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).search(words).for_list()[:SHOWN],
+        "kinds": [(noun, rows) for noun in searched if (rows := list(noun.search(noun.seen(user), words)[:SHOWN]))],
     }
 
 

@@ -250,12 +250,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Static files: ours are few, so they are found and compressed at start-up
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-# What of each app is still open at a unit that is to be retired or merged (districts.units.leaving).
-OPEN_WORK = [
-    "partybuilding.matters.orders.leaving.SHARES",
-    "partybuilding.matters.orders.leaving.ORDERS",
-    "partybuilding.appeals.leaving.APPEALS",
-    "partybuilding.goals.leaving.GOALS",
+# The kinds of records, in the order in which pages that show several of them do so (districts.nouns).
+NOUNS = [
+    "districts.jobs.nouns.ALARM",
+    "partybuilding.matters.orders.nouns.ORDER",
+    "partybuilding.matters.orders.nouns.SHARE",
+    "partybuilding.appeals.nouns.APPEAL",
+    "partybuilding.appeals.nouns.CADRE_REPORT",
+    "partybuilding.matters.logs.nouns.LOG",
+    "partybuilding.goals.nouns.GOAL",
+    "partybuilding.assessment.nouns.SHEET",
+    "partybuilding.assessment.nouns.OBJECTION",
+    "partybuilding.assessment.nouns.ADJUSTMENT",
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {

@@ -40,6 +40,7 @@ class Job(models.Model):
     failure = models.CharField("最近一次失败", max_length=60, blank=True)  # the kind of error, never its words
 
     objects = JobQuerySet.as_manager()
+    part_of = ""
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {}
 

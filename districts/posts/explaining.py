@@ -7,15 +7,9 @@ from django.utils import timezone
 from districts.access import held_posts, lies_in, paths_of, street_of
 from districts.duties import Duty, Reach
 from districts.keeping import persons_kept_from
+from districts.nouns import noun_of
 from districts.posts.models import Grant
 from districts.units.models import Unit
-
-PATH_WORDS = {
-    "unit": "所在单位",
-    "assignments__unit": "承办单位",
-    "order__unit": "交办单位",
-    "order__lead_unit": "牵头单位",
-}
 
 
 @dataclass(frozen=True)
@@ -49,6 +43,7 @@ def givers_of(user, duty):
 def reasons_for(user, record, duty=Duty.VIEW):
     """Chinese sentences, one per way in which the user's posts reach the record; the gate itself is asked elsewhere."""
     model, reasons = type(record), []
+    words = noun_of(model).paths
     about = persons_kept_from(record)
     givers = [giver for giver in givers_of(user, duty) if giver.lender not in about]
     below, assigned = paths_of(model, duty)
@@ -57,7 +52,7 @@ def reasons_for(user, record, duty=Duty.VIEW):
             for giver in givers:
                 where = _where(giver, unit) if path in (below if giver.goes_below else assigned) else ""
                 if where:
-                    reasons.append(f"{giver.words}。这条记录的{PATH_WORDS[path]}是{unit.name}，{where}。")
+                    reasons.append(f"{giver.words}。这条记录的{words[path]}是{unit.name}，{where}。")
     return list(dict.fromkeys(reasons))
 
 

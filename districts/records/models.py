@@ -56,3 +56,9 @@ class StepRecord(models.Model):
 
     def __str__(self):
         return f"{self.label}（{self.by}）"
+
+
+def done_by(person, since, until):
+    """The condition on steps entered by a person for themself, or by somebody else for them, in a span of days."""
+    mine = models.Q(by=person, for_whom=None) | models.Q(for_whom=person)
+    return mine & models.Q(taken_on__gte=since, taken_on__lte=until)

@@ -45,6 +45,7 @@ class Unit(MPTTModel):
     )
 
     objects = UnitManager()
+    part_of = ""
 
     class Meta:
         verbose_name = verbose_name_plural = "组织单元"

@@ -6,7 +6,6 @@ from districts.access import GatedQuerySet
 from districts.duties import Duty
 from districts.keeping import kept_from_anybody
 from districts.records.models import UnitRecord
-from partybuilding.matters.orders.models import Order
 
 MOST_A_YEAR = 5
 
@@ -14,8 +13,9 @@ MOST_A_YEAR = 5
 class GoalQuerySet(GatedQuerySet):
     def with_progress(self):
         """With `shares` (matters hung on the goal, a unit each) and `accepted` of them; without what is kept from anybody."""
+        orders = self.model._meta.get_field("orders").related_model  # of the floor above
         given = ~Q(orders__assignments__state__in=["planned", "open", "claimed", "lost"])
-        kept = Q(orders__in=Order.objects.filter(kept_from_anybody(Order)).values("pk"))
+        kept = Q(orders__in=orders.objects.filter(kept_from_anybody(orders)).values("pk"))
         return self.annotate(
             shares=Count("orders__assignments", filter=given & ~kept),
             accepted=Count("orders__assignments", filter=Q(orders__assignments__state="accepted") & ~kept),

@@ -333,7 +333,8 @@ def test_appeals_are_found_by_the_one_box_within_sight(street, client):
     make_appeal(street, number="BJ901", title="充电棚漏雨")
     make_appeal(street, "西一社区", number="BJ902", title="充电棚断电")
     log_in(client, street.people["secretary"])
-    assert [a.number for a in client.get("/search/?q=充电棚").context["appeals"]] == ["BJ901"]
+    kinds = {noun.key: rows for noun, rows in client.get("/search/?q=充电棚").context["kinds"]}
+    assert {key: [a.number for a in rows] for key, rows in kinds.items()} == {"appeal": ["BJ901"]}
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def write(street, by="secretary", unit="东一社区", **more):
 def made(street):
     """An appeal at 东一社区, and what was made from it: a log with a file, an order, and a log that serves the order."""
     appeal = make_appeal(street, number="BJ001", title=SECRET, content=SECRET, spot=SECRET)
-    log = write(street, appeal=appeal, uploads=[("pdf", PDF, f"{SECRET}.pdf")])
+    log = write(street, source=appeal, uploads=[("pdf", PDF, f"{SECRET}.pdf")])
     order = make_order(street, title=f"{SECRET}事项", content=f"{SECRET}要求", appeal=appeal)
     share = share_of(order, "东一社区")
     actions.receive(share, street.people["secretary"])
@@ -232,7 +232,7 @@ def test_of_what_is_only_a_number_no_word_stands_anywhere(street, client, made, 
 def test_what_was_emptied_is_not_written_again(street, client, made):
     draft = make_order(street, ["东二社区"], appeal=made.appeal, issued=False)
     appeal_actions.seal(made.appeal, street.people["office"])
-    later = write(street, appeal=made.appeal, text="已移交")
+    later = write(street, source=made.appeal, text="已移交")
     log_in(client, street.people["secretary"])
     assert client.get(f"/worklogs/{made.log.pk}/edit/").status_code == 404
     assert client.get(f"/worklogs/{later.pk}/edit/").status_code == 200
@@ -251,7 +251,7 @@ def test_a_chain_is_hidden_and_emptied_as_far_as_it_goes(street, made):
     recuse(street, made.appeal, "secretary")
     make_log(street, text=SECRET)
     later = Order.objects.filter(pk=make_order(street, ["东一社区"]).pk)
-    other = write(street, "deputy", appeal=made.appeal)
+    other = write(street, "deputy", source=made.appeal)
     later.update(came_from=origin_of(other))
     secretary = street.people["secretary"]
     assert [rows.where_user_may(secretary, Duty.VIEW).count() for rows in (first, later)] == [0, 0]

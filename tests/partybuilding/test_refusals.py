@@ -363,11 +363,11 @@ def test_nothing_is_written_by_whom_a_matter_is_about(street):
     from partybuilding.matters.logs.actions import write_log
 
     with pytest.raises(NotYours):
-        write_log(about, unit=street.units[STREET], happened_on=TODAY(), text="去看了", appeal=appeal)
+        write_log(about, unit=street.units[STREET], happened_on=TODAY(), text="去看了", source=appeal)
     with pytest.raises(NotYours):
         actions.draw_up_order(
             by=about, unit=street.units[STREET], kind="task", title="甲", content="乙", due_on=days(9),
-            lead_unit=street.units["东一社区"], appeal=appeal,
+            lead_unit=street.units["东一社区"], source=appeal,
         )  # fmt: skip
     assert (WorkLog.objects.count(), Order.objects.count(), Objection.objects.count()) == (0, 0, 0)
     make_log(street)

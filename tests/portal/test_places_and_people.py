@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from districts.access import appointments_of
 from districts.duties import Duty
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.lending import delegate_post, grant_duty
@@ -17,7 +18,7 @@ from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.matters.orders import actions
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
 from yuqiao_portal.people.duties import duties_of
-from yuqiao_portal.workbench.queries import seen_shares, to_confirm, todos
+from yuqiao_portal.workbench.queries import notices, seen_shares, todos
 
 ON = date(2026, 3, 2)
 
@@ -226,7 +227,7 @@ def test_what_a_person_did_about_the_reader_is_not_listed_for_the_reader(street)
     listed = {}
     for reader in ("leader", "commissioner"):
         parts = duties_of(people["secretary"], people[reader], today, today)
-        listed[reader] = {part.label: len(part.rows) for part in parts if part.rows}
+        listed[reader] = {label: len(rows) for label, rows in parts if rows}
     assert listed == {"leader": {}, "commissioner": {"报结（办成）": 1}}  # the appeal itself is back at the street
 
 
@@ -262,9 +263,14 @@ def test_reports_against_cadres_are_counted_for_whoever_confirms_in_that_street(
     cadres.mark(appeal, street.people["office"])
     other = make_user("elsewhere")
     appoint(other, "discipline", street.units["外街道党建工作协调委员会"], starts_on=LONG_AGO, reason="测试")
-    assert {u.username: to_confirm(u) for u in (street.people["discipline"], other)} == {
-        "discipline": 1,
-        "elsewhere": 0,
+
+    def waits(user):
+        _, shown = notices(user, appointments_of(user))
+        return [notice.row["key"] for notice in shown if notice.kind.code == "to_confirm"]
+
+    assert {u.username: waits(u) for u in (street.people["discipline"], other)} == {
+        "discipline": [1],
+        "elsewhere": [],
     }
 
 

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, TemplateView
 
 from districts.duties import POSTS, Duty, Post
+from districts.nouns import nouns
 from districts.units.models import Unit
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
@@ -100,8 +101,6 @@ def brief(request, pk):
     units = Unit.objects.where_user_may(request.user, Duty.VIEW).active()
     unit = get_object_or_404(units, pk=pk)
     user, within = request.user, unit.get_descendants(include_self=True).values("pk")
-    shares = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued().filter(unit__in=within)
-    logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(unit__in=within)
     return render(
         request,
         "organisation/brief.html",
@@ -110,9 +109,7 @@ def brief(request, pk):
             "holders": _holders(unit, None),
             "links": service_links_of(unit),
             "figures": unit_figures(user, [unit])[unit.pk],
-            "open": shares.owed().for_list()[:12],
-            "last_visits": logs.filter(category=WorkLog.Category.VISIT).for_list()[:5],
-            "logs": logs.for_list()[:8],
+            "parts": [part for noun in nouns() if noun.brief for part in noun.brief(user, within)],
             "owed": [row for row in owed_downward(user) if row.unit.pk in _ids(unit)][:8],
         },
     )

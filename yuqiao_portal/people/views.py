@@ -8,20 +8,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.access import street_of
 from districts.duties import Duty
+from districts.nouns import nouns
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.units.models import Unit
 from partybuilding.appeals.rates.forms import SpanForm
-from partybuilding.assessment.models import ScoreSheet
-from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
-from partybuilding.matters.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders.models import OrderAssignment
 from yuqiao_portal.accounts.second_factor import device_of
 from yuqiao_portal.people.duties import duties_of
 from yuqiao_portal.people.looks import LookForm, needs_reason, record_look
 
 LAST_REASON = "why_so_many_looks"  # session key: on a long night the reason is typed once
-KINDS = {"log": WorkLog, "order": Order, "share": OrderAssignment, "goal": Goal, "sheet": ScoreSheet}
 
 
 @require_safe
@@ -49,9 +47,10 @@ def my_posts(request):
 @require_safe
 def why(request, kind, pk):
     """为何可见: the posts by which a record is in the user's sight."""
-    if kind not in KINDS:
+    noun = next((noun for noun in nouns() if noun.key == kind and noun.paths), None)
+    if noun is None:
         raise Http404
-    record = get_object_or_404(KINDS[kind].objects.where_user_may(request.user, Duty.VIEW), pk=pk)
+    record = get_object_or_404(noun.seen(request.user), pk=pk)
     return render(request, "people/why.html", {"record": record, "reasons": reasons_for(request.user, record)})
 
 

@@ -1,35 +1,20 @@
 """The figures of the workbench, each a filter of a list that it links to."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.utils import timezone
 
-from districts.apart import did_none_of
 from districts.duties import Duty
-from districts.jobs.models import Alarm
+from districts.nouns import nouns
 from districts.posts.models import Appointment
 from districts.units.models import Unit
-from partybuilding.appeals.models import Appeal, CadreReport
-from partybuilding.assessment.notices import COLUMNS, count_row, notice_queries, row
+from districts.waiting import COLUMNS, Kind
 from partybuilding.matters.orders.models import ON_TIME, AssignmentStep, Order, OrderAssignment
 
 SHOWN = 6
-# Of the assessment, what has a last day first.
-NOTICES = [
-    "alarm",
-    "check",
-    "decided",
-    "corrected",
-    "objections",
-    "settle",
-    "publish",
-    "surveys",
-    "adjustments",
-    "versions",
-]
-NEWS = {"alarm", "decided", "corrected"}  # to be known, not to be done
 
 
 def _counts():
@@ -113,28 +98,23 @@ def _sum(rows):
     return {name: sum(row[name] for row in rows) for name in _counts()}
 
 
-def to_confirm(user):
-    """How many appeals, marked as 反映干部 by others, wait for the user's confirmation."""
-    rows = CadreReport.objects.where_user_may(user, Duty.CONFIRM).filter(state=CadreReport.State.MARKED)
-    return rows.filter(did_none_of(CadreReport, CadreReport.STEPS["confirm"].apart_from, user)).count()
+@dataclass(frozen=True)
+class Notice:
+    """One row of a person's first page: of which kind, and the template of its noun that draws it."""
+
+    kind: Kind
+    template: str
+    row: dict
 
 
-def appeals_and_notices(user, posts):
-    """({open, late}: the residents' appeals in sight that go on and those past their limit; the assessment's notices), one query."""
-    open_appeals = Appeal.objects.where_user_may(user, Duty.VIEW).not_withheld().going_on()
-    late = open_appeals.filter(due_at__lt=timezone.now())
-    counts = [count_row("open", open_appeals), count_row("late", late)]
-    rows = counts[0].union(*counts[1:], *_alarms(posts), *notice_queries(user, posts), all=True)
-    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
-    appeals = {"open": 0, "late": 0} | {row["notice"]: row["key"] for row in found if row["notice"] in {"open", "late"}}
-    notices = [row for row in found if row["notice"] in NOTICES]
-    return appeals, sorted(notices, key=lambda row: (NOTICES.index(row["notice"]), row["what"]))
-
-
-def _alarms(posts):
-    """What stands still is told to the office, beside the system administrator."""
-    is_office = any(Duty.ASSESS in post.duties for post in posts)
-    return [row("alarm", Alarm.objects.filter(ended_at=None), "pk", F("text"))] if is_office else []
+def notices(user, posts):
+    """({kind: number} of what is only counted, the Notices in the order of their ranks): of every noun, in one query."""
+    legs = [leg for noun in nouns() if noun.notices for leg in noun.notices(user, posts)]
+    found = [dict(zip(COLUMNS, values, strict=True)) for values in legs[0].union(*legs[1:], all=True)]
+    known = {kind.code: (kind, noun.notice) for noun in nouns() for kind in noun.kinds}
+    shown = [Notice(*known[row["notice"]], row) for row in found if row["notice"] in known]
+    counts = Counter({row["notice"]: row["key"] for row in found if row["notice"] not in known})
+    return counts, sorted(shown, key=lambda notice: (notice.kind.rank, notice.row["what"]))
 
 
 def units_in_charge(user, posts):

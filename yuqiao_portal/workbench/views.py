@@ -20,11 +20,9 @@ class Workbench(TemplateView):
         user, posts = self.request.user, self.request.posts
         units, counts = queries.units_in_charge(user, posts)
         own, numbers = queries.figures(user, units)
-        appeals, notices = queries.appeals_and_notices(user, posts)
-        news = sum(notice["notice"] in queries.NEWS for notice in notices)
+        appeals, notices = queries.notices(user, posts)
         duties = {duty for a in posts for duty in a.duties}
         todos = queries.todos(user, duties)
-        to_confirm = queries.to_confirm(user) if Duty.CONFIRM in duties else 0
         return super().get_context_data(
             figures=own,
             units=[(unit, numbers[unit.pk]) for unit in units],
@@ -35,8 +33,7 @@ class Workbench(TemplateView):
             can_issue=Duty.ISSUE in duties,
             appeals=appeals,
             notices=notices,
-            waiting_count=todos["todo_count"] + len(notices) - news + (to_confirm > 0),
-            confirm_count=to_confirm,
+            waiting_count=todos["todo_count"] + sum(not notice.kind.is_news for notice in notices),
             can_log=Duty.LOG in duties,
             **todos,
             **kwargs,

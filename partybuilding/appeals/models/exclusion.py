@@ -51,6 +51,7 @@ class Exclusion(Workflow, models.Model):
     review_on = models.DateField("复查日", null=True, blank=True)
 
     objects = GatedQuerySet.as_manager()
+    part_of = "appeal"
     unit_paths = {Duty.VIEW: ("appeal__unit",)}
     assigned_paths = {Duty.VIEW: ("appeal__unit",)}
     origin_paths = ("appeal__origin",)  # whoever an appeal is about decides nothing about it
@@ -111,6 +112,7 @@ class ExclusionEvidence(Attachment):
     exclusion = models.ForeignKey(Exclusion, on_delete=models.PROTECT, related_name="evidence")
 
     objects = ExclusionEvidenceQuerySet.as_manager()
+    part_of = "appeal"
 
     class Meta:
         verbose_name = verbose_name_plural = "剔除佐证"

@@ -26,6 +26,7 @@ class AppealImport(models.Model):
     job = models.ForeignKey("districts.Job", null=True, on_delete=models.SET_NULL, related_name="+")
 
     objects = GatedQuerySet.as_manager()
+    part_of = "appeal"
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {Duty.VIEW: ()}
 

@@ -46,6 +46,7 @@ class AppealReport(models.Model):
     final_at = models.DateTimeField("定稿时间", null=True)
 
     objects = AppealReportQuerySet.as_manager()
+    part_of = "appeal"
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {Duty.VIEW: ()}
 

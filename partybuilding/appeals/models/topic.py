@@ -18,6 +18,7 @@ class MonthlyTopic(models.Model):
     created_at = models.DateTimeField("录入时间", auto_now_add=True)
 
     objects = GatedQuerySet.as_manager()
+    part_of = "appeal"
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {Duty.VIEW: ("unit",), Duty.ISSUE: ()}
 

@@ -92,6 +92,7 @@ class AdjustmentEvidence(Attachment):
     adjustment = models.ForeignKey(Adjustment, on_delete=models.PROTECT, related_name="evidence")
 
     objects = AdjustmentEvidenceQuerySet.as_manager()
+    part_of = "adjustment"
 
     class Meta:
         verbose_name = verbose_name_plural = "加减分佐证"

@@ -82,6 +82,7 @@ class ObjectionEvidence(Attachment):
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="evidence")
 
     objects = ObjectionEvidenceQuerySet.as_manager()
+    part_of = "objection"
 
     class Meta:
         verbose_name = verbose_name_plural = "异议佐证"

@@ -22,6 +22,7 @@ class PeerMember(Dated):
     name = models.CharField("难度组", max_length=30)
 
     objects = PeerMemberQuerySet.as_manager()
+    part_of = "sheet"
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {}
 

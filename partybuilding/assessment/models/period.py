@@ -58,6 +58,7 @@ class Settlement(Workflow, models.Model):
     seal = models.CharField("封签", max_length=64, default="", editable=False)
 
     objects = GatedQuerySet.as_manager()
+    part_of = "sheet"
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {}
 

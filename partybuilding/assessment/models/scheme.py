@@ -70,6 +70,7 @@ class SchemeVersion(Workflow, Dated):
     ranking = models.CharField("排名", max_length=8, choices=Ranking.choices, default=Ranking.LEADERS)
 
     objects = SchemeVersionQuerySet.as_manager()
+    part_of = "sheet"
     unit_paths = {Duty.VIEW: ("scheme__street",)}
     assigned_paths = {}
 

@@ -30,6 +30,7 @@ class Survey(models.Model):
     why_withdrawn = models.CharField("撤回原因", max_length=200, blank=True, editable=False)
 
     objects = GatedQuerySet.as_manager()
+    part_of = "sheet"
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {}
 
@@ -66,6 +67,7 @@ class SurveyFigure(models.Model):
     whole = models.PositiveIntegerField("样本")
 
     objects = SurveyFigureQuerySet.as_manager()
+    part_of = "sheet"
     unit_paths = {Duty.VIEW: ("unit",)}
     assigned_paths = {}
 

@@ -23,7 +23,7 @@ def write_log(
     place="",
     category="other",
     order=None,
-    appeal=None,
+    source=None,
     under=None,
     basis="",
     uploads=(),
@@ -32,7 +32,7 @@ def write_log(
 
     Entered for the holder of a lent post, it names them and the basis; ValidationError when that is missing.
     """
-    entered = _for_whom(by, unit, under, basis, about=(order, appeal))
+    entered = _for_whom(by, unit, under, basis, about=(order, source))
     log = WorkLog.objects.create(
         created_by=by,
         unit=unit,
@@ -41,7 +41,7 @@ def write_log(
         place=place,
         category=category,
         order=order,
-        came_from=origin_of(appeal),
+        came_from=origin_of(source),
         **entered,
     )
     if not WorkLog.objects.where_user_may(by, Duty.VIEW).filter(pk=log.pk).exists():

@@ -7,12 +7,12 @@ from django.utils import timezone
 from districts.access import held_posts
 from districts.duties import Duty, Reach
 from districts.records.acting import ActingForm
+from districts.records.asking import add_sources, take_source
 from districts.records.editing import VersionedForm
 from districts.records.fields import ManyFilesField
 from districts.records.filtering import UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
-from partybuilding.appeals.asking import from_appeal
 from partybuilding.matters.logs.actions import prepare_uploads
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order, OrderAssignment
@@ -59,7 +59,7 @@ class WorkLogForm(ActingForm, VersionedForm):
         self.fields["unit"].empty_label = None
         self.fields["order"].queryset = self.open_orders(user)
         self.fields["order"].empty_label = "（不为哪件事）"
-        from_appeal(self, user)
+        add_sources(self, user)
         if self.instance.pk:
             self.fields["dropped"].queryset = self.instance.attachments.all()
         if not (self.instance.pk and self.instance.attachments.exists()):
@@ -84,7 +84,8 @@ class WorkLogForm(ActingForm, VersionedForm):
     def facts(self):
         """What the actions take: without the names that only the form knows."""
         own = {"seen_version", "photos", "files", "corrected", *([] if self.instance.pk else ["dropped"])}
-        return {name: value for name, value in self.cleaned_data.items() if name not in own}
+        facts = {name: value for name, value in self.cleaned_data.items() if name not in own}
+        return facts if self.instance.pk else facts | {"source": take_source(facts)}
 
     def open_orders(self, user):
         """What the log may serve: orders not yet closed at a unit where the user logs, and the one it serves already."""

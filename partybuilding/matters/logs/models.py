@@ -87,6 +87,7 @@ class LogAttachment(Attachment):
     log = models.ForeignKey(WorkLog, verbose_name="日志", on_delete=models.PROTECT, related_name="attachments")
 
     objects = LogAttachmentQuerySet.as_manager()
+    part_of = "log"
 
     class Meta:
         verbose_name = verbose_name_plural = "日志附件"

@@ -7,13 +7,14 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
 from districts.duties import Duty
+from districts.nouns import noun_of
+from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
 from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
-from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
 from partybuilding.matters.logs.actions import edit_log, write_log
 from partybuilding.matters.logs.forms import WorkLogFilter, WorkLogForm
 from partybuilding.matters.logs.guessing import guess
@@ -65,11 +66,12 @@ class WorkLogNew(CreateView):
 
     def get_initial(self):
         """Today, in the unit of the post nearest to the ground, for the order that the user came from."""
-        appeal = appeal_asked_for(self.request)
-        unit = appeal.unit if appeal else self.home_unit()
+        source = asked_for(self.request)
+        given = source and given_by(source)
+        unit = given.unit if given else self.home_unit()
         return {
-            "appeal": appeal and appeal.pk,
-            "text": f"{appeal.title or appeal.number}：" if appeal else "",
+            **prefilled(source),
+            "text": f"{given.called}：" if given else "",
             "happened_on": timezone.localdate(),
             "unit": unit and unit.pk,
             "category": WorkLog.Category.OTHER,
@@ -81,7 +83,7 @@ class WorkLogNew(CreateView):
         return max(units, key=lambda unit: unit.level) if units else None
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(is_kept=is_about_somebody(appeal_asked_for(self.request)), **kwargs)
+        context = super().get_context_data(is_kept=is_about_somebody(asked_for(self.request)), **kwargs)
         return context | shown(context["form"])
 
     def form_valid(self, form):
@@ -98,11 +100,12 @@ class WorkLogNew(CreateView):
         return redirect(address)
 
     def write(self, form):
-        log = write_log(self.request.user, **form.facts())
+        facts = form.facts()
+        log = write_log(self.request.user, **facts)
         said = f"{log.happened_on:%m月%d日} · {log.get_category_display()} · {log.unit.name}"
         messages.success(self.request, f"已记下：{said}。")
-        if appeal := form.cleaned_data["appeal"]:
-            return reverse("appeal_detail", args=[appeal.pk])
+        if source := facts["source"]:
+            return noun_of(type(source)).address_of(source)
         return (
             reverse("order_detail", args=[log.order_id]) if log.order_id else reverse("worklog_detail", args=[log.pk])
         )

@@ -40,7 +40,7 @@ def assignable_units(user):
 
 @transaction.atomic
 def draw_up_order(
-    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None, appeal=None
+    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None, source=None
 ):
     """Write a draft with its planned shares; of an open call the co-units are those that may claim it.
 
@@ -49,7 +49,7 @@ def draw_up_order(
     given = {"unit": unit, "kind": kind, "due_on": due_on, "lead_unit": lead_unit, "is_open_call": is_open_call}
     _check_draft(by, co_units, goal=goal, **given)
     order = Order.objects.create(
-        created_by=by, title=title, content=content, goal=goal, came_from=origin_of(appeal), street=unit.get_root(), **given
+        created_by=by, title=title, content=content, goal=goal, came_from=origin_of(source), street=unit.get_root(), **given
     )  # fmt: skip
     _plan(order, co_units)
     if not Order.objects.where_user_may(by, Duty.ISSUE).filter(pk=order.pk).exists():

@@ -7,10 +7,10 @@ from districts.apart import did_none_of
 from districts.calendar.workdays import add_working_days
 from districts.duties import Duty
 from districts.records.acting import ActingForm
+from districts.records.asking import add_sources
 from districts.records.editing import VersionedForm
 from districts.records.filtering import UnitFilter
 from districts.units.models import Unit
-from partybuilding.appeals.asking import from_appeal
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.actions import assignable_units, issuing_units
@@ -43,7 +43,7 @@ class OrderForm(VersionedForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        from_appeal(self, user)
+        add_sources(self, user)
         units = assignable_units(user).order_by("tree_id", "lft")
         goals = Goal.objects.where_user_may(user, Duty.VIEW).filter(state=Goal.State.RUNNING).select_related("unit")
         self.fields["goal"].queryset = goals.order_by("-year", "unit__lft", "pk")

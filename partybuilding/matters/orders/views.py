@@ -12,12 +12,12 @@ from django.views.generic import DetailView, FormView
 
 from districts.duties import Duty
 from districts.records.acting import ActingForm
+from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled, take_source
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
-from partybuilding.appeals.asking import appeal_asked_for, is_about_somebody
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.forms import AmendForm, AssignmentFilter, OrderForm
 from partybuilding.matters.orders.models import Order, OrderAssignment
@@ -111,25 +111,21 @@ class OrderNew(FormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_initial(self):
-        """What an appeal says already."""
-        appeal = appeal_asked_for(self.request)
-        if appeal is None:
+        """What the record that it comes from says already."""
+        source = asked_for(self.request)
+        if source is None:
             return {}
-        lead = appeal.unit_id if appeal.unit_id != appeal.street_id else None
-        return {
-            "appeal": appeal.pk,
-            "kind": "task",
-            "title": appeal.title[:80],
-            "content": appeal.content,
-            "lead_unit": lead,
-        }
+        given = given_by(source)
+        words = {"kind": "task", "title": given.title[:80], "content": given.words}
+        return words | prefilled(source) | {"lead_unit": given.unit.pk if given.unit.parent_id else None}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(is_kept=is_about_somebody(appeal_asked_for(self.request)), **kwargs)
+        return super().get_context_data(is_kept=is_about_somebody(asked_for(self.request)), **kwargs)
 
     def form_valid(self, form):
         data = dict(form.cleaned_data)
         data.pop("seen_version")
+        data["source"] = take_source(data)
 
         def draw_up():
             return issue_if_asked(self.request, actions.draw_up_order(by=self.request.user, **data)).url

@@ -1,25 +1,32 @@
-"""What the assessment has for a person's first page: what waits for them, and what became of their own unit's sheet.
-
-Each notice is one row of the same columns, so that one query finds them all: `notice`, `key` (a record or a count),
-`what` (a month or a word) and `until` (a day, where there is one).
-"""
+"""What the portal's pages know of the assessment: what waits for whom, and what became of a unit's own sheet."""
 
 from datetime import timedelta
 
-from django.db.models import BigIntegerField, CharField, Count, DateField, F, Q, Value
-from django.db.models.functions import Cast
+from django.db.models import F
 from django.utils import timezone
 
-from districts.apart import did_none_of
 from districts.duties import Duty
+from districts.nouns import Noun
+from districts.waiting import Kind, count_row, not_entered_by, row, to_judge
 from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 
 NEWS = timedelta(days=14)
 UNPUBLISHED = timedelta(days=62)
-COLUMNS = ("notice", "key", "what", "until")
+# What has a last day first.
+KINDS = (
+    Kind("check", 2),
+    Kind("decided", 3, is_news=True),
+    Kind("corrected", 4, is_news=True),
+    Kind("objections", 5),
+    Kind("settle", 6),
+    Kind("publish", 7),
+    Kind("surveys", 8),
+    Kind("adjustments", 9),
+    Kind("versions", 10),
+)
 
 
-def notice_queries(user, posts):
+def _notices(user, posts):
     """Querysets of notices for whoever holds these appointments, to be put together by a union."""
     duties = {duty for post in posts for duty in post.duties}
     found = []
@@ -29,8 +36,8 @@ def notice_queries(user, posts):
     if Duty.ASSESS in duties:
         found += _for_the_office(user)
     if Duty.SIGN in duties:
-        adjustments = _to_judge(Adjustment, "approve", user)
-        versions = _to_judge(SchemeVersion, "approve", user).filter(~Q(entered_by=user.pk) | Q(entered_by=None))
+        adjustments = to_judge(Adjustment, "approve", user)
+        versions = to_judge(SchemeVersion, "approve", user).filter(not_entered_by(user))
         found += [count_row("adjustments", adjustments), count_row("versions", versions)]
     return found
 
@@ -57,7 +64,7 @@ def _for_the_office(user):
     over = months.filter(state=Settlement.State.OPEN, rolled_up_at__isnull=False)
     over = over.filter(period__ends_on__lt=today, period__ends_on__gte=today - UNPUBLISHED)
     checked = months.filter(state=Settlement.State.CHECKING, check_until__lt=today)
-    objections = _to_judge(Objection, "uphold", user)
+    objections = to_judge(Objection, "uphold", user)
     surveys = Survey.objects.where_user_may(user, Duty.ASSESS).filter(state=Survey.State.ENTERED)
     return [
         row("publish", over, "pk", F("period__code")),
@@ -67,25 +74,30 @@ def _for_the_office(user):
     ]
 
 
-def _to_judge(model, verb, user):
-    """What waits for a decision of a person who had no part in it."""
-    step = model.STEPS[verb]
-    rows = model.objects.where_user_may(user, step.duty).filter(state__in=step.start)
-    return rows.filter(did_none_of(model, step.apart_from, user))
-
-
-def row(kind, rows, key, what, until=None):
-    said = {
-        "notice": Value(kind, CharField()),
-        "key": Cast(key, BigIntegerField()),
-        "what": Cast(what, CharField()),
-        "until": Cast(until if until is not None else Value(None), DateField()),
-    }
-    return rows.order_by().values(**said).values_list(*COLUMNS)
-
-
-def count_row(kind, rows):
-    """One row with the number of records as its key; none without any."""
-    rows = rows.order_by().annotate(notice=Value(kind, CharField())).values("notice").annotate(key=Count("pk"))
-    said = {"what": Value("", CharField()), "until": Cast(Value(None), DateField())}
-    return rows.annotate(**said).values_list(*COLUMNS)
+SHEET = Noun(
+    key="sheet",
+    label="得分单",
+    icon="chart-bar",
+    model=ScoreSheet,
+    address="sheet",
+    paths={"unit": "所在单位"},
+    kinds=KINDS,
+    notices=_notices,
+    notice="assessment/_notice.html",
+)
+OBJECTION = Noun(
+    key="objection",
+    label="异议",
+    icon="flag",
+    model=Objection,
+    address="objection",
+    paths={"sheet__unit": "得分单所属单位"},
+)
+ADJUSTMENT = Noun(
+    key="adjustment",
+    label="加减分",
+    icon="chart-bar",
+    model=Adjustment,
+    address="adjustment",
+    paths={"unit": "所在单位"},
+)

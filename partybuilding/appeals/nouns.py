@@ -1,0 +1,80 @@
+"""What the portal's pages know of appeals, and of reports against cadres."""
+
+from django.utils import timezone
+
+from districts.duties import Duty
+from districts.nouns import BriefPart, Done, Given, Noun
+from districts.records.models import done_by
+from districts.waiting import Kind, count_row, to_judge
+from partybuilding.appeals.leaving import APPEALS
+from partybuilding.appeals.models import Appeal, AppealStep, CadreReport
+
+MOST, SHOWN = 200, 8  # of a person's list, of a brief
+
+
+def _called(appeal):
+    return appeal.title or appeal.number
+
+
+def _given(appeal):
+    return Given(appeal.unit, _called(appeal), appeal.title, appeal.content)
+
+
+def _done(person, reader, since, until):
+    seen = Appeal.objects.where_user_may(reader, Duty.VIEW).values("pk")
+    steps = AppealStep.objects.filter(done_by(person, since, until), appeal__in=seen)
+    rows = steps.select_related("appeal__unit").order_by("-taken_at")[:MOST]
+    return [
+        (s.taken_on, f"{s.label}：{_called(s.appeal)}", s.appeal.unit.name, APPEAL.address_of(s.appeal)) for s in rows
+    ]
+
+
+def _counts(user, posts):
+    """What goes on, and what of it is past its limit."""
+    going_on = APPEAL.seen(user).going_on()
+    return [count_row("open", going_on), count_row("late", going_on.filter(due_at__lt=timezone.now()))]
+
+
+def _brief(user, units):
+    rows = APPEAL.seen(user).going_on().filter(unit__in=units).order_by("due_at", "pk")
+    lines = [
+        (f"{_called(a)}（{a.unit.name}，{a.get_state_display()}）", "已过时限" if a.is_overdue else "")
+        for a in rows.select_related("unit")[:SHOWN]
+    ]
+    return [BriefPart("在办的居民诉求", lines, "没有。")]
+
+
+APPEAL = Noun(
+    key="appeal",
+    label="诉求",
+    icon="phone",
+    model=Appeal,
+    address="appeal_detail",
+    narrowed=lambda rows: rows.not_withheld(),
+    search=lambda rows, words: rows.search(words).for_list(),
+    found="appeals/_found.html",
+    paths={"unit": "所在单位"},
+    gives=_given,
+    done=(Done("办理居民诉求", _done),),
+    notices=_counts,
+    brief=_brief,
+    open_work=(APPEALS,),
+)
+
+
+def _to_confirm(user, posts):
+    if not any(Duty.CONFIRM in post.duties for post in posts):
+        return []
+    return [count_row("to_confirm", to_judge(CadreReport, "confirm", user))]
+
+
+CADRE_REPORT = Noun(
+    key="cadre_report",
+    label="反映干部的诉求",
+    icon="shield-lock",
+    model=CadreReport,
+    address="cadre_reports",
+    kinds=(Kind("to_confirm", 1),),
+    notices=_to_confirm,
+    notice="appeals/_notice.html",
+)
