@@ -5,6 +5,7 @@ from django.db.models import Count, Q
 from districts.access import GatedQuerySet
 from districts.duties import Duty
 from districts.keeping import kept_from_anybody
+from districts.records import states
 from districts.records.models import UnitRecord
 
 MOST_A_YEAR = 5
@@ -25,10 +26,10 @@ class GoalQuerySet(GatedQuerySet):
 class Goal(UnitRecord):
     """重点工作目标: what a centre sets out to reach in a year, at most five; matters hang on it."""
 
-    class State(models.TextChoices):
-        RUNNING = "running", "推进中"
-        REACHED = "reached", "已完成"
-        DROPPED = "dropped", "不再实施"
+    class State(states.State):
+        RUNNING = "running", "grey", "推进中"
+        REACHED = "reached", "green", "已完成"
+        DROPPED = "dropped", "grey", "不再实施"
 
     year = models.PositiveSmallIntegerField("年度")
     title = models.CharField("目标", max_length=80)

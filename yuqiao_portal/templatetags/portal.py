@@ -39,6 +39,13 @@ def appeal_pills(appeal):
 
 
 @register.simple_tag
+def pill(record):
+    """The state of a record in its colour (districts.records.states)."""
+    colour, label = type(record).State(record.state).colour, record.get_state_display()
+    return format_html('<span class="pill pill-{}">{}</span>', colour, label)
+
+
+@register.simple_tag
 def options(optgroups):
     """The options of a select, as Django's widget hands them over: (label of the group or None, options, index)."""
     drawn = (

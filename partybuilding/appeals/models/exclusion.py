@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
@@ -32,11 +33,11 @@ class Exclusion(Workflow, models.Model):
         FUNDS = "funds", "待资金落实"
         OTHER = "other", "其他"
 
-    class State(models.TextChoices):
-        ASKED = "asked", "已申请，待上级审定"
-        GRANTED = "granted", "已同意"
-        DENIED = "denied", "未同意"
-        ENDED = "ended", "已销账"
+    class State(states.State):
+        ASKED = "asked", "amber", "已申请，待上级审定"
+        GRANTED = "granted", "green", "已同意"
+        DENIED = "denied", "grey", "未同意"
+        ENDED = "ended", "grey", "已销账"
 
     REASONS = {
         Kind.REMOVED: set(Reason) - {Reason.WORKS, Reason.FUNDS},

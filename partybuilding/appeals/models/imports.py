@@ -5,16 +5,17 @@ from django.db import models
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 
 
 class AppealImport(models.Model):
     """导入批次: files that were read, cleaned and tried, and wait for one confirmation; their rows go once it is settled."""
 
-    class State(models.TextChoices):
-        REFUSED = "refused", "有错，未导入"
-        TRIED = "tried", "待确认"
-        CONFIRMED = "confirmed", "正在导入"
-        DONE = "done", "已导入"
+    class State(states.State):
+        REFUSED = "refused", "grey", "有错，未导入"
+        TRIED = "tried", "grey", "待确认"
+        CONFIRMED = "confirmed", "grey", "正在导入"
+        DONE = "done", "grey", "已导入"
 
     street = models.ForeignKey("districts.Unit", verbose_name="街道", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("districts.User", verbose_name="导入人", on_delete=models.PROTECT, related_name="+")

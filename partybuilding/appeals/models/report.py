@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 
 
 class AppealReportQuerySet(GatedQuerySet):
@@ -24,9 +25,9 @@ class AppealReport(models.Model):
         DAY = "day", "日报"
         MONTH = "month", "月报"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        FINAL = "final", "已定稿"
+    class State(states.State):
+        DRAFT = "draft", "amber", "草稿"
+        FINAL = "final", "green", "已定稿"
 
     HEADS = ["单位", "受理", "有效回访", "响应率", "解决率", "满意率", "综合", "扣除后综合"]
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.units.models import Unit
@@ -20,11 +21,11 @@ class Adjustment(Workflow, models.Model):
         DEDUCTION = "deduction", "扣分"
         VETO = "veto", "一票否决"
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准"
-        APPROVED = "approved", "已批准"
-        REFUSED = "refused", "未批准"
-        WITHDRAWN = "withdrawn", "已撤回"
+    class State(states.State):
+        PROPOSED = "proposed", "amber", "待批准"
+        APPROVED = "approved", "green", "已批准"
+        REFUSED = "refused", "grey", "未批准"
+        WITHDRAWN = "withdrawn", "grey", "已撤回"
 
     period = models.ForeignKey(Period, verbose_name="周期", on_delete=models.PROTECT, related_name="adjustments")
     unit = models.ForeignKey(Unit, verbose_name="单位", on_delete=models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
@@ -17,11 +18,11 @@ class Objection(Workflow, models.Model):
     Upheld, the record is mended where it is kept and the month recomputed, or corrected once it is final.
     """
 
-    class State(models.TextChoices):
-        RAISED = "raised", "待复核"
-        UPHELD = "upheld", "成立"
-        DISMISSED = "dismissed", "不成立"
-        WITHDRAWN = "withdrawn", "已撤回"
+    class State(states.State):
+        RAISED = "raised", "amber", "待复核"
+        UPHELD = "upheld", "green", "成立"
+        DISMISSED = "dismissed", "grey", "不成立"
+        WITHDRAWN = "withdrawn", "grey", "已撤回"
 
     sheet = models.ForeignKey(ScoreSheet, verbose_name="得分单", on_delete=models.PROTECT, related_name="objections")
     indicator = models.CharField("指标", max_length=40)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from districts.access import GatedQuerySet
 from districts.calendar.workdays import add_working_days
 from districts.duties import Duty
+from districts.records import states
 from districts.records.models import StepRecord
 from districts.units.models import Unit
 from districts.workflow import Step, Workflow
@@ -41,10 +42,10 @@ class Settlement(Workflow, models.Model):
     covers its dates, steps, rules and sheets; `strays` are units with records that did not stand in the period at all.
     """
 
-    class State(models.TextChoices):
-        OPEN = "open", "算"
-        CHECKING = "checking", "核对"
-        FINAL = "final", "定"
+    class State(states.State):
+        OPEN = "open", "amber", "算"
+        CHECKING = "checking", "amber", "核对"
+        FINAL = "final", "green", "定"
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="settlements")
     street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)

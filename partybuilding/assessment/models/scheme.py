@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from districts.access import GatedQuerySet, street_of
 from districts.apart import Deed
 from districts.duties import Duty
+from districts.records import states
 from districts.records.models import StepRecord
 from districts.units.models import Dated, Unit
 from districts.workflow import Step, Workflow
@@ -44,10 +45,10 @@ class SchemeVersionQuerySet(GatedQuerySet):
 class SchemeVersion(Workflow, Dated):
     """方案版本: what holds from a day on, once it is approved. A past period keeps the version of its last day."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        TRIAL = "trial", "试运行"
-        APPROVED = "approved", "已批准"
+    class State(states.State):
+        DRAFT = "draft", "grey", "草稿"
+        TRIAL = "trial", "amber", "试运行"
+        APPROVED = "approved", "green", "已批准"
 
     class Ranking(models.TextChoices):
         OFF = "off", "不排名，只分档"

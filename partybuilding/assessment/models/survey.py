@@ -5,16 +5,17 @@ from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.records import states
 from districts.units.models import Unit
 
 
 class Survey(models.Model):
     """满意度测评: one survey of a street: when, by which paper, and a figure for each unit asked. Only a confirmed one counts."""
 
-    class State(models.TextChoices):
-        ENTERED = "entered", "待另一人确认"
-        CONFIRMED = "confirmed", "已确认"
-        WITHDRAWN = "withdrawn", "已撤回"
+    class State(states.State):
+        ENTERED = "entered", "amber", "待另一人确认"
+        CONFIRMED = "confirmed", "green", "已确认"
+        WITHDRAWN = "withdrawn", "grey", "已撤回"
 
     street = models.ForeignKey(Unit, verbose_name="街道", on_delete=models.PROTECT, related_name="+")
     name = models.CharField("名称", max_length=60)
