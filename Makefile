@@ -47,6 +47,7 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/djhtml --check --tabwidth 2 --extra-block line,endline templates
 	.venv/bin/lint-imports
 
 bench: setup

@@ -152,6 +152,11 @@ def log_in(client, user):
     return client
 
 
+def text_of(response):
+    """A page's markup with its white space as a browser draws it: one space, wherever the template breaks its lines."""
+    return " ".join(response.content.decode().split())
+
+
 def use_scheme(items, *, least=1, **settings):
     """Make the default scheme [(indicator, weight in points, floor, target in percent)] and nothing else, from long ago on."""
     version = SchemeVersion.objects.get(scheme__street=None, number=2)

@@ -186,7 +186,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yuqiao_portal.rendering.page_frame",
             ],
-            "builtins": ["yuqiao_portal.templatetags.portal"],
+            "builtins": ["yuqiao_portal.templatetags.portal", "yuqiao_portal.templatetags.line"],
         },
     }
 ]

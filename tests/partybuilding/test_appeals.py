@@ -185,7 +185,7 @@ def test_rates_open_down_to_their_orders(street, client):
     assert shown == {"东中心": (5, "77.6"), "东一社区": (5, "77.6"), "东二社区": (0, "None")}
     text = page.content.decode()
     assert "60.0%" in text
-    link = re.search(r'href="(/appeals/\?[^"]*counted=solved)">3/5</a>', text)[1].replace("&amp;", "&")
+    link = re.search(r'href="(/appeals/\?[^"]*counted=solved)">\s*3/5\s*</a>', text)[1].replace("&amp;", "&")
     assert numbers_on(client.get(link)) == ["BJ000", "BJ001", "BJ002"]
     move_unit(street.units["东一社区"], street.units["西中心"], on=date(2026, 11, 1), reason="调整")
     page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")

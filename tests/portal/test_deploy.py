@@ -83,7 +83,13 @@ def test_the_bundle_holds_the_program_and_nothing_of_home(program):
 
 def test_the_real_list_has_what_a_server_needs():
     listed = set(sh("deploy/bundle.sh --list", ROOT).stdout.split())
-    assert {"manage.py", "requirements.txt", "deploy/nginx.conf", "docs/operating.md", "static/css/tokens.css"} <= listed
+    assert {
+        "manage.py",
+        "requirements.txt",
+        "deploy/nginx.conf",
+        "docs/operating.md",
+        "static/css/tokens.css",
+    } <= listed
     assert {name.split("/")[0] for name in listed} & {"tests", ".ci", ".venv", "var", ".git", "wheels"} == set()
 
 

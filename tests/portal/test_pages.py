@@ -11,13 +11,13 @@ from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.matters.orders import actions
 from tests.access.seed import seed
-from tests.cast import log_in, make_log, make_order, share_of
+from tests.cast import log_in, make_log, make_order, share_of, text_of
 
 
 def links_with_counts(page):
     """[(address, count)] of the workbench's figures and links that show a number."""
-    found = re.findall(r'class="card figure[^"]*" href="([^"]+)".*?<strong>(\d+) <small>', page, re.DOTALL)
-    found += re.findall(r'<a href="(/orders/\?todo=\w+)">\S+ (\d+)</a>', page)
+    found = re.findall(r'class="card figure[^"]*"\s+href="([^"]+)".*?<strong>(\d+) <small>', page, re.DOTALL)
+    found += re.findall(r'<a href="(/orders/\?todo=\w+)">\s*\S+ (\d+)\s*</a>', page)
     return [(address.replace("&amp;", "&"), int(count)) for address, count in found]
 
 
@@ -89,7 +89,7 @@ def test_a_score_opens_down_to_its_records_and_names_what_a_move_took_out_of_sig
         move_unit(street.units["东二社区"], street.units["西中心"], on=date(2026, 11, 5), reason="调整")
         log_in(client, street.people["commissioner"])
         sheet = street.units["东中心"].sheets.get()
-        assert "少于最小样本 5 件" in client.get(f"/standings/sheets/{sheet.pk}/").content.decode()
+        assert "少于最小样本 5 件" in text_of(client.get(f"/standings/sheets/{sheet.pk}/"))
         page = client.get(f"/standings/sheets/{sheet.pk}/orders_on_time/").content.decode()
     assert "按期办结率 0/2" in page
     assert "另有 1 件现属西中心，您无权查看。" in page
