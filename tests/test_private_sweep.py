@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from partybuilding.assessment.models import Survey
+from tests.access.asking import all_urls
+from tests.access.collected import PORTAL
 from tests.access.seed import seed
-from tests.access.table import PORTAL
-from tests.access.test_matrix import all_urls, targets
 from tests.cast import log_in
 from tests.doors import PageForm, forms_of
 from tests.privacy import leaks, texts_of_file
@@ -126,7 +126,7 @@ Door = namedtuple("Door", "login form")
 
 def addresses(world, page):
     if page in PORTAL:
-        return [reverse(page, args=args) for args, _ in targets(world, PORTAL[page][0])[:FIRST]]
+        return [reverse(page, args=args) for args, _ in PORTAL[page][0](world)[:FIRST]]
     worker = world.street.people["worker"]
     records = {
         "districts_unit": world.street.units["东一社区"],

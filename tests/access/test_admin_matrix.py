@@ -1,15 +1,15 @@
 """Every admin URL x method x person: the three administrators see what is theirs and no business record."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from districts.units.models import ServiceLink
+from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_headers, keep_cells
+from tests.access.marks import MARK
 from tests.access.seed import seed
-from tests.access.table import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED
-from tests.access.test_matrix import CELLS, GROUPS, MARK, all_urls, ask, has_its_headers
-from tests.cast import ADMINS, LONG_AGO, log_in
+from tests.access.slices.admin import ADMIN_MODELS, ADMIN_PAGES, DELETABLE, NEVER_ADDED
+from tests.cast import ADMINS, LONG_AGO
 
 
 def admin_wanted(login, bare):
@@ -52,9 +52,7 @@ def admin_faults(login, world):
 
     CalendarDay.objects.filter(day="2027-02-06").delete()
     ServiceLink.objects.all().delete()
-    client = Client()
-    if login != "anonymous":
-        log_in(client, world.street.people[login])
+    client = client_of(login, world)
     ids = {
         "districts_unit": world.street.units["东一社区"].pk,
         "districts_user": world.street.people["worker"].pk,
@@ -68,7 +66,7 @@ def admin_faults(login, world):
         ).pk,
         "districts_calendarday": CalendarDay.objects.create(day="2027-02-06", is_working=True, note="通知").pk,
         "districts_event": Event.objects.first().pk,
-        "districts_job": world.job.pk,
+        "districts_job": world.jobs[0].pk,
         "opening": world.street.units["槐花街道党建工作协调委员会"].pk,
         "auth_user_password": world.street.people["worker"].pk,
     }
@@ -90,9 +88,8 @@ def admin_faults(login, world):
             fine = fine and has_its_headers(response)
             refused = wanted == {403} and method == "POST" and response.status_code == 200
             leaks = MARK.findall(text)
-            cells.append(f"{login}\t{method}\t{name}\t{args}\t\t{sorted(wanted)}\t{response.status_code}\t{len(leaks)}")
+            cells.append((login, method, name, args, "", sorted(wanted), response.status_code, len(leaks)))
             if leaks or not fine or refused:
                 wrong.append((login, method, name, wanted, response.status_code, leaks))
-    CELLS.mkdir(parents=True, exist_ok=True)
-    (CELLS / f"admin-{login}.tsv").write_text("\n".join(cells))
+    keep_cells(f"admin-{login}", cells)
     return wrong

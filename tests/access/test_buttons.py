@@ -11,8 +11,8 @@ from django.utils import timezone
 from districts.units.tree import move_unit
 from partybuilding.matters.orders import actions
 from tests.access import expected as e
+from tests.access.asking import text_of
 from tests.access.seed import seed
-from tests.access.test_matrix import text_of
 from tests.cast import log_in, make_order, share_of
 
 TODAY = timezone.localdate

@@ -2,13 +2,11 @@
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
+from tests.access.asking import client_of, has_its_headers
+from tests.access.collected import PORTAL
 from tests.access.seed import seed
-from tests.access.table import PORTAL
-from tests.access.test_matrix import has_its_headers, targets
-from tests.cast import log_in
 
 
 @pytest.mark.django_db
@@ -21,12 +19,10 @@ def test_options_and_head_answer_as_get_would(login):
 
 
 def faults(login, world, seen):
-    client = Client()
-    if login != "anonymous":
-        log_in(client, world.street.people[login])
+    client = client_of(login, world)
     cookie = client.cookies.output(header="", sep="; ").strip()
-    for name, (kind, _) in PORTAL.items():
-        rows = targets(world, kind)
+    for name, (targets, _) in PORTAL.items():
+        rows = targets(world)
         for args in {rows[0][0], rows[-1][0]}:  # one's own street, and another
             url = reverse(name, args=args)
             wanted, _ = ask(client, cookie, "get", url)

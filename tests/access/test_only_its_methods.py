@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access.table import PORTAL
-from tests.access.test_matrix import all_urls
+from tests.access.asking import all_urls
+from tests.access.collected import PORTAL
 from tests.cast import log_in
 
 WORDS = {"period": "2026-10", "span": "2026", "kind": "log", "indicator": "orders_on_time"}

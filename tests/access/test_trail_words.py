@@ -9,9 +9,10 @@ from districts.trail.models import Event
 from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
 from partybuilding.goals.actions import change_goal, set_goal
-from tests.access.seed import STREET, seed
-from tests.access.table import PORTAL
-from tests.access.test_matrix import MARK, targets
+from tests.access.collected import PORTAL
+from tests.access.expected import STREET
+from tests.access.marks import MARK
+from tests.access.seed import seed
 from tests.cast import log_in
 
 SAID = "⟦Z1⟧"
@@ -22,9 +23,9 @@ SAID = "⟦Z1⟧"
 def test_no_event_carries_a_word_of_a_record(login):
     world = seed()
     client = log_in(Client(), world.street.people[login])
-    for name, (kind, rules) in PORTAL.items():
+    for name, (targets, rules) in PORTAL.items():
         if "GET" in rules and name not in {"login", "logout"}:
-            for args, _ in targets(world, kind)[:2]:
+            for args, _ in targets(world)[:2]:
                 response = client.get(reverse(name, args=args))
                 assert response.status_code < 500
                 list(response.streaming_content if response.streaming else ())

@@ -27,7 +27,7 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.forms import ReportForm
 from partybuilding.matters.orders.models import Order, due_records
-from tests.access.test_matrix import text_of
+from tests.access.asking import text_of
 from tests.cast import build_street, log_in, make_appeal, make_log, make_order, only_orders, share_of
 from tests.partybuilding.test_rollup import make_case
 from tests.partybuilding.test_settling import AFTER, settle, sheet_of, verify

@@ -10,7 +10,10 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import AssignmentStep, Order
 from tests.access import expected as e
-from tests.access.seed import mark, seed
+from tests.access.marks import mark
+from tests.access.seed import seed
+from tests.access.slices.orders import sees_order
+from tests.access.slices.worklogs import sees_log
 from tests.cast import log_in, make_log, make_order, share_of
 
 
@@ -128,8 +131,8 @@ def test_no_id_in_a_form_reaches_what_is_not_ones_own(db, client, login):
     """Every seeded unit, order and log is offered as a foreign id; nothing is written and no mark comes back."""
     world = seed()
     log_in(client, world.street.people[login])
-    own_marks = {mark(r) for r in world.logs if e.sees_log(login, r)}
-    own_marks |= {mark(r) for r in world.orders if e.sees_order(login, r, world.shares)}
+    own_marks = {mark(r) for r in world.logs if sees_log(login, r, world)}
+    own_marks |= {mark(r) for r in world.orders if sees_order(login, r, world)}
     for unit in world.street.units.values():
         before = WorkLog.objects.count()
         client.post("/worklogs/new/", log_form(world.street, unit=unit.pk))
@@ -139,7 +142,7 @@ def test_no_id_in_a_form_reaches_what_is_not_ones_own(db, client, login):
         before = WorkLog.objects.count()
         home = next(u for u in world.street.units.values() if e.reaches(login, "log", u.name, assigned=True))
         page = client.post("/worklogs/new/", log_form(world.street, unit=home.pk, order=order.pk)).content.decode()
-        allowed = e.sees_order(login, order, world.shares) and order.state == "issued"
+        allowed = sees_order(login, order, world) and order.state == "issued"
         assert (WorkLog.objects.count() - before, order.pk) == (int(allowed), order.pk)
         assert allowed or mark(order) not in page or mark(order) in own_marks
 
@@ -161,7 +164,7 @@ def test_no_unit_in_an_order_or_a_filter_is_out_of_reach(db, client, login):
         assert (Order.objects.count() - before, unit.name) == (int(allowed), unit.name)
         for page in ("/orders/?state=&unit=", "/worklogs/?unit="):
             text = client.get(f"{page}{unit.pk}").content.decode()
-            foreign = [r for r in world.logs if not e.sees_log(login, r) and mark(r) in text]
+            foreign = [r for r in world.logs if not sees_log(login, r, world) and mark(r) in text]
             assert foreign == []
 
 

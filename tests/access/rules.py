@@ -1,0 +1,81 @@
+"""What a row of the matrix is made of: what a URL can be about, and who is answered how.
+
+A rule is called with a login, the record (None where the URL is about nothing) and the world of the seeds. It says True
+(answered), False (404), or the status itself, or a set of them.
+"""
+
+from operator import attrgetter
+
+from tests.access import expected as e
+from tests.access.table import DUTIES
+
+ANSWERED = {200, 302, 409, 422}
+
+
+# What a URL can be about: (arguments for reverse, record) of each.
+def alone(world):
+    return [((), None)]
+
+
+def each(name, *further):
+    """Every seeded row of that name in the world."""
+    return lambda world: [((record.pk, *further), record) for record in getattr(world, name)]
+
+
+def with_verbs(name, verbs):
+    """Every row with every verb; the record is both."""
+    return lambda world: [((row.pk, verb), (row, verb)) for row in getattr(world, name) for verb in verbs]
+
+
+def always(*args):
+    return lambda world: [(args, None)]
+
+
+# Pages for those who are not logged in.
+def everybody(login, record, world):
+    return 200
+
+
+def to_log_in(login, record, world):
+    return 200 if login == "anonymous" else 302
+
+
+def sent_elsewhere(login, record, world):
+    return 302
+
+
+PUBLIC = {everybody, to_log_in, sent_elsewhere}
+
+
+# Who is answered whatever the record is.
+def known(login, record, world):
+    return True
+
+
+def issuer(login, record, world):
+    return any("issue" in DUTIES[post] for post, _ in e.posts_of(login))
+
+
+def assessor(login, record, world):
+    return any("assess" in DUTIES[post] for post, _ in e.HELD.get(login, []))
+
+
+def may(duty, at, assigned=False):
+    """Has the duty over the unit to which that path leads from the record."""
+    unit = attrgetter(at)
+    return lambda login, record, world: e.reaches(login, duty, unit(record).name, assigned)
+
+
+def may_in_street(duty):
+    """Has the duty over the whole street of the cast."""
+    return lambda login, record, world: e.reaches(login, duty, e.STREET)
+
+
+def wanted_status(login, rule, record, world):
+    """The declared answer to one request: a status, or a set of them, or "login"."""
+    if login == "anonymous" and rule not in PUBLIC:
+        return "login"
+    said = rule(login, record, world)
+    if isinstance(said, bool):
+        return ANSWERED if said else 404
+    return said

@@ -1,0 +1,9 @@
+"""One file per slice of the portal. Each may declare
+
+    URLS   {URL name: (what it can be about, {method: rule})}, made of `tests.access.rules`
+    MARKS  {name in the world: Rows}, the seeded records, and who may meet each
+    AFTER  the slices whose seeds must stand before its own
+    seed(world)  its records, each text carrying the mark of its record
+
+and is collected by `tests.access.collected`; nothing else lists the slices.
+"""

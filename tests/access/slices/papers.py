@@ -1,0 +1,50 @@
+"""What the appeals are read for: rates and their rules, the topics of months, reports of days."""
+
+from django.utils import timezone
+
+from partybuilding.appeals.models import AppealDesk, AppealReport, MonthlyTopic
+from tests.access import expected as e
+from tests.access.expected import OTHER, STREET
+from tests.access.marks import Rows, mark
+from tests.access.rules import alone, assessor, each, issuer, known, may
+
+
+def reads_report(login, report, world):
+    """What is final is for whoever sees the whole street, a draft for whoever writes it."""
+    return e.reaches(login, "view" if report.state == "final" else "assess", report.street.name)
+
+
+MARKS = {
+    "topics": Rows(MonthlyTopic, "T", may("view", "unit", assigned=True), ("unit",)),
+    "reports": Rows(AppealReport, "R", reads_report, ("street",)),
+}
+URLS = {
+    "appeal_rates": (alone, {"GET": known}),
+    "appeal_hot": (alone, {"GET": known}),
+    "appeal_rates_export": (alone, {"GET": known}),
+    "appeal_rules": (alone, {"GET": assessor, "POST": assessor}),
+    "appeal_topics": (alone, {"GET": known, "POST": issuer}),
+    "appeal_reports": (alone, {"GET": known, "POST": assessor}),
+    "appeal_report": (each("reports"), {"GET": reads_report}),
+    "appeal_report_finish": (each("reports"), {"POST": may("assess", "street")}),
+    "appeal_report_file": (each("reports", "xlsx"), {"GET": reads_report}),
+}
+
+
+def seed(world):
+    """One street handles by hand; a topic in several places, and a draft and a final report of each street."""
+    street, by = world.street, world.street.people["office"]
+    AppealDesk.objects.create(street=street.units[STREET], is_by_hand=True)
+    for name in ("东一社区", "西中心", STREET, "外社区"):
+        topic = MonthlyTopic.objects.create(unit=street.units[name], month="2026-10-01", item="停车", created_by=by)
+        MonthlyTopic.objects.filter(pk=topic.pk).update(title=f"题{mark(topic)}")
+    for name in (STREET, OTHER):
+        for n, state in enumerate(("draft", "final"), 1):
+            _write(street.units[name], f"2026-10-0{n}", state)
+
+
+def _write(street, day, state):
+    span = {"kind": "day", "starts_on": day, "ends_on": day}
+    report = AppealReport.objects.create(street=street, state=state, made_at=timezone.now(), **span)
+    said = {"sentences": [[mark(report), ""]], "table": [[mark(report)] * 8]}
+    AppealReport.objects.filter(pk=report.pk).update(**said, rule=mark(report), remark=mark(report))
