@@ -20,6 +20,7 @@ from partybuilding.matters.orders import actions
 from tests.replaying import replayed
 
 LONG_AGO = date(2025, 1, 1)
+STREET = "槐花街道党建工作协调委员会"
 PASSWORD = "right-Pass-2026"
 _numbers = count(1)
 

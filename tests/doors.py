@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from districts.posts.models import User
-from tests.partybuilding.test_attachments import photo
+from tests.uploads import photo
 
 APPS = ("districts", "talent", "partners", "partybuilding", "yuqiao_portal")
 NOT_TYPED = {"hidden", "submit", "button", "radio", "checkbox", "file", "date", "month", "datetime-local", "number"}

@@ -1,7 +1,9 @@
 """Generated private numbers that hold: of nobody, but with right check digits; and ways in which people write them."""
 
+import logging
 from datetime import date, timedelta
 
+IDENTITY, PHONE = "11010519491231002X", "13812345678"  # one of each, for tests that need no more
 JOINED_BY = [
     "",
     " ",
@@ -72,3 +74,8 @@ def grouped(rng, number):
     if way == 2:
         return rng.choice(JOINED_BY).join(parts)
     return "".join(part + rng.choice(JOINED_BY) for part in parts[:-1]) + parts[-1]
+
+
+def handlers():
+    loggers = [logging.getLogger(name) for name in ["", *logging.root.manager.loggerDict]]
+    return {h for log in loggers for h in log.handlers if type(h) is logging.StreamHandler}

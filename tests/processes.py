@@ -7,6 +7,7 @@ import sys
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection
@@ -83,3 +84,10 @@ def contents(path):
     """{member: bytes} of a backup, without when it was made."""
     with zipfile.ZipFile(path) as archive:
         return {n: archive.read(n) for n in archive.namelist() if n != "manifest.json"}
+
+
+def start_worker(broker, *options):
+    name = f"{uuid4().hex}@%h"  # RabbitMQ ends a second worker of the same name
+    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-n", name, "-l", "warning", "-c", "1"]
+    command += options
+    return subprocess.Popen(command, cwd=ROOT, env=environment(CELERY_BROKER_URL=broker), start_new_session=True)

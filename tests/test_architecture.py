@@ -46,6 +46,18 @@ def code_files():
         yield from (p for p in (ROOT / app).rglob("*.py") if "migrations" not in p.parts)
 
 
+def test_no_test_file_imports_another():
+    """What several need stands in `cast.py`, a `conftest.py` or a module of helpers: a moved test breaks no other."""
+    wrong = []
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            found = [name for name in names if re.search(r"(^|\.)test_\w+$", name)]
+            wrong += [(path.relative_to(ROOT).as_posix(), name) for name in found]
+    assert wrong == []
+
+
 MOMENTARY = {
     "is_visible", "is_hidden", "is_enabled", "is_disabled", "is_editable", "is_checked", "inner_text", "all_inner_texts",
     "text_content", "all_text_contents", "input_value", "get_attribute", "url", "title", "wait_for_timeout",

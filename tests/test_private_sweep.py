@@ -18,7 +18,7 @@ from tests.access.seed import seed
 from tests.cast import log_in
 from tests.doors import PageForm, forms_of
 from tests.privacy import leaks, texts_of_file
-from tests.test_private_text import IDENTITY, PHONE, handlers
+from tests.private_ones import IDENTITY, PHONE, handlers
 
 DIGITS = "110105194912310003"  # an ID number that also fits where a number is asked
 PLANTED = {"证件号": IDENTITY, "电话": PHONE, "数字": DIGITS}

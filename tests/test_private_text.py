@@ -27,12 +27,12 @@ from partybuilding.assessment.models import Survey
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log
-from tests.districts.test_opening import POSTS, UNITS, workbook
+from tests.districts.opening_book import POSTS, UNITS, workbook
 from tests.doors import PDF, form_classes
 from tests.privacy import leaks, texts_of_file
+from tests.private_ones import IDENTITY, PHONE, handlers
 from yuqiao_portal.operations.server_log import ScrubbedLogger
 
-IDENTITY, PHONE = "11010519491231002X", "13812345678"
 PRIVATE = f"住户证件 {IDENTITY}，电话 {PHONE}"
 
 
@@ -161,11 +161,6 @@ def test_a_header_is_kept_only_as_the_address_that_it_should_be(street, client, 
     log_in(client, street.people["secretary"])
     client.get("/worklogs/export/", headers={"X-Real-IP": said}, secure=True)
     assert Event.objects.filter(kind="export").latest("serial").address == kept
-
-
-def handlers():
-    loggers = [logging.getLogger(name) for name in ["", *logging.root.manager.loggerDict]]
-    return {h for log in loggers for h in log.handlers if type(h) is logging.StreamHandler}
 
 
 def test_what_is_logged_passes_the_scrubber_the_texts_of_exceptions_too():

@@ -10,7 +10,7 @@ from districts.jobs import running
 from districts.jobs.models import Job
 from districts.units.models import Unit, UnitName
 from partybuilding.appeals.models import Appeal
-from tests.browser.test_flows import Steps
+from tests.browser.steps import Steps
 from tests.cast import build_street, make_appeal
 from yuqiao_portal.job_kinds import KINDS
 

@@ -13,7 +13,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import AssignmentStep, OrderAssignment
-from tests.browser.test_flows import Steps
+from tests.browser.steps import Steps
 from tests.cast import build_street, make_order, month_before_last, only_orders, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -17,29 +17,10 @@ from partybuilding.assessment.settling import actions as settling
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import OrderAssignment
+from tests.browser.steps import Steps
 from tests.cast import LONG_AGO, build_street, make_log, make_order, make_user, month_before_last, only_orders, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-class Steps:
-    """Taps and choices on a page, counted; what a tap opens is waited for."""
-
-    def __init__(self, page):
-        self.page, self.taken = page, 0
-
-    def tap(self, role, name):
-        self.taken += 1
-        self.page.get_by_role(role, name=re.compile(name)).first.click()
-        self.page.wait_for_load_state("networkidle")
-
-    def choose(self, label, option):
-        self.taken += 1
-        self.page.get_by_label(label, exact=True).select_option(label=option)
-
-    def check(self, label):
-        self.taken += 1
-        self.page.get_by_label(re.compile(label)).first.check()
 
 
 @pytest.fixture
@@ -164,7 +145,7 @@ def test_a_change_of_post_is_one_row_with_its_difference_before(street, visit):
 
 
 def test_the_administrator_drags_a_community_and_sees_it_moved(street, visit):
-    from tests.browser.test_pages import visit_admin
+    from tests.browser.steps import visit_admin
 
     page = visit_admin(visit, "sysadmin")
     page.goto("/admin/districts/unit/")
@@ -182,7 +163,7 @@ def test_the_administrator_drags_a_community_and_sees_it_moved(street, visit):
 
 
 def test_the_security_administrator_authorises_in_the_browser(street, visit):
-    from tests.browser.test_pages import visit_admin
+    from tests.browser.steps import visit_admin
 
     change = AppointmentChange(
         user=street.people["worker"], post="secretary", unit=street.units["西村"], on=timezone.localdate(), reason="任"

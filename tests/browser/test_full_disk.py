@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street
-from tests.portal.test_full_disk import PAPER, files_end_at
+from tests.small_disk import PAPER, files_end_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

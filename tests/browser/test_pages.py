@@ -21,6 +21,7 @@ from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.goals.actions import set_goal
 from partybuilding.matters.orders.models import Order
+from tests.browser.steps import visit_admin
 from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, month_before_last, share_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -239,17 +240,6 @@ def test_the_admin_keeps_the_policy(visit):
         for address in admin_addresses(street, login):
             page.goto(address)
             expect(page.locator("#content"), address).to_have_count(1)
-
-
-def visit_admin(visit, login):
-    from tests.cast import PASSWORD
-
-    page = visit(None)
-    page.get_by_label("用户名或工号").fill(login)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/admin/")
-    return page
 
 
 def admin_addresses(street, login):

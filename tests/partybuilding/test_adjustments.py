@@ -6,45 +6,24 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
 from districts.posts.models import UnitUserPermission
 from districts.workflow import NotYours
 from partybuilding.assessment.adjustments.actions import decide, propose
-from partybuilding.assessment.models import Adjustment, Node, ScoreSheet, Settlement, Survey
+from partybuilding.assessment.models import Adjustment, Node, Settlement, Survey
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.assessment.scoring.explaining import items_of
 from partybuilding.assessment.scoring.items import total
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey
 from partybuilding.assessment.surveys.figures import read_figures
-from tests.cast import log_in, make_appeal, make_user, use_scheme
-from tests.partybuilding.test_rollup import make_case
+from tests.cast import STREET, log_in, make_user, use_scheme
+from tests.partybuilding.months import sheet_of
+from tests.uploads import file
 
-STREET = "槐花街道党建工作协调委员会"
 PROOF = [("pdf", None, "依据.pdf")]
-
-
-@pytest.fixture
-def october(street):
-    """东一社区: one of two orders on time (60 of 100 points at most), one appeal solved (40)."""
-    use_scheme([("orders_on_time", 60, 0, 100), ("appeals_resolution", 40, 0, 100)], ranking="street")
-    for reported in (10, None):
-        make_case(street, "东一社区", due=20, reported=reported)
-    make_appeal(street, "东一社区", is_valid=True, outcome="solved", called_on=date(2026, 10, 5))
-    roll_up("2026-10")
-    return street
-
-
-def sheet_of(unit):
-    rows = ScoreSheet.objects.current().select_related("unit", "settlement__period", "settlement__version")
-    return rows.get(unit__name=unit)
-
-
-def file(name="依据.pdf"):
-    return SimpleUploadedFile(name, b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
 
 
 def approved(street, kind, points=0, indicator="", unit="东一社区"):

@@ -11,16 +11,9 @@ from districts.jobs import running
 from districts.jobs.models import Job
 from partybuilding.appeals.importing.batches import confirm
 from partybuilding.appeals.models import Appeal, AppealImport
-from tests.cast import log_in
-from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, sample, table
+from tests.cast import STREET, log_in
+from tests.partybuilding.workbooks import CALLBACK, LEDGER, callback_row, ledger_row, sample, table, upload
 from yuqiao_portal.job_kinds import KINDS
-
-STREET = "槐花街道党建工作协调委员会"
-
-
-def upload(client, *files):
-    sent = [SimpleUploadedFile(f.name, f.read()) for f in files]
-    return client.post("/appeals/import/", {"files": sent}, follow=True)
 
 
 def run_jobs():

@@ -3,7 +3,6 @@
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -17,38 +16,10 @@ from districts.units.tree import rename_unit
 from partybuilding.appeals.importing.writing import ImportRefused, import_files
 from partybuilding.appeals.models import Appeal, AppealLimit, AppealRule, UnitAlias
 from partybuilding.appeals.rates.counting import rates_by_unit, rule_on
-from tests.cast import seed_scheme
+from tests.cast import STREET, seed_scheme
+from tests.partybuilding.workbooks import CALLBACK, LEDGER, SAMPLES, callback_row, ledger_row, sample, table
 
-SAMPLES = Path(__file__).parent / "samples"
 PERIOD = (date(2026, 9, 19), date(2026, 10, 18))
-STREET = "槐花街道党建工作协调委员会"
-
-
-def sample(name):
-    return ContentFile((SAMPLES / f"{name}.xlsx").read_bytes(), name=f"{name}.xlsx")
-
-
-def table(*rows, name="台账.xlsx", sheet="台账"):
-    """A workbook of these rows, the header among them."""
-    book = Workbook()
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
-    content = io.BytesIO()
-    book.save(content)
-    return ContentFile(content.getvalue(), name=name)
-
-
-LEDGER = ["工单编号", "主要内容", "创建时间", "村/社区", "来电人", "来电人电话", "是否解决", "是否满意"]
-CALLBACK = ["工单编号", "创建时间", "二级承办单位简称", "是否有效回访", "是否联系", "是否解决", "是否满意"]
-
-
-def ledger_row(number="BJ001", text="路灯不亮", at="2026-10-02 08:00", place="东一社区", solved="", satisfied="", **_):
-    return [number, text, at, place, "王先生", "13812345678", solved, satisfied]
-
-
-def callback_row(number="BJ001", valid="是", contacted="是", solved="否", satisfied="不满意", place="东二"):
-    return [number, "2026-10-02 08:00", place, valid, contacted, solved, satisfied]
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from partybuilding.appeals.by_hand import register, switch
 from partybuilding.appeals.importing.batches import empty_waiting, template_columns
 from partybuilding.appeals.importing.writing import ImportRefused, clean_file, import_files
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
-from tests.cast import build_street, log_in
-from tests.partybuilding.test_appeal_batches import upload
-from tests.partybuilding.test_appeal_import import LEDGER, STREET, ledger_row, table
+from tests.cast import STREET, build_street, log_in
+from tests.partybuilding.workbooks import LEDGER, ledger_row, table, upload
 from tests.privacy import everything_stored, leaks, texts_of_file
 from yuqiao_portal.job_kinds import KINDS
 

@@ -19,7 +19,7 @@ from partybuilding.appeals.rates.spans import assessment_month, span_before, spa
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
 from tests.cast import log_in, make_appeal, make_log, make_order
-from tests.partybuilding.test_appeal_import import CALLBACK, LEDGER, callback_row, ledger_row, table
+from tests.partybuilding.workbooks import CALLBACK, LEDGER, callback_row, ledger_row, table
 
 STREET = "槐花街道党建工作协调委员会"
 

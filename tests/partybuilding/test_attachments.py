@@ -2,12 +2,10 @@
 
 import io
 import random
-import zipfile
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.utils import timezone
 from openpyxl import Workbook
 from PIL import Image
 
@@ -16,18 +14,7 @@ from districts.trail.models import Event
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import log_in
 from tests.soak.sizes import size
-
-MODERN_GPS = 0x8825
-
-
-def photo(width=2400, height=1200, fmt="JPEG"):
-    picture = Image.new("RGB", (width, height), (10, 120, 60))
-    exif = Image.Exif()
-    exif[0x010F] = "某品牌手机"
-    exif.get_ifd(MODERN_GPS)[2] = (39.0, 54.0, 0.0)
-    file = io.BytesIO()
-    picture.save(file, fmt, exif=exif)
-    return ContentFile(file.getvalue(), name="IMG_1.jpg")
+from tests.uploads import log_form, package, photo
 
 
 def xlsx():
@@ -36,30 +23,12 @@ def xlsx():
     return ContentFile(file.getvalue(), name="表.xlsx")
 
 
-def package(entries, name="x.docx"):
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in entries.items():
-            archive.writestr(path, content)
-    return ContentFile(file.getvalue(), name=name)
-
-
 DOCX = {"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}
-
-
-def form(street, **fields):
-    return {
-        "text": "清出堆物",
-        "happened_on": timezone.localdate(),
-        "unit": street.units["东一社区"].pk,
-        "order": "",
-        **fields,
-    }
 
 
 def test_a_photo_is_drawn_anew_without_place_or_camera(street, client):
     log_in(client, street.people["secretary"])
-    assert client.post("/worklogs/new/", form(street, photos=[photo(), photo()], files=[xlsx()])).status_code == 302
+    assert client.post("/worklogs/new/", log_form(street, photos=[photo(), photo()], files=[xlsx()])).status_code == 302
     kept = LogAttachment.objects.filter(kind="photo").first()
     picture = Image.open(kept.file.path)
     assert (picture.size, picture.format, dict(picture.getexif())) == ((1600, 800), "JPEG", {})
@@ -70,7 +39,7 @@ def test_a_photo_is_drawn_anew_without_place_or_camera(street, client):
 
 def test_attachments_go_through_the_gate_as_downloads(street, client):
     log_in(client, street.people["secretary"])
-    client.post("/worklogs/new/", form(street, photos=[photo()], files=[xlsx()]))
+    client.post("/worklogs/new/", log_form(street, photos=[photo()], files=[xlsx()]))
     photo_, sheet = LogAttachment.objects.order_by("kind")
     response = client.get(f"/worklogs/attachments/{sheet.pk}/")
     assert response.headers["Content-Disposition"].startswith("attachment;")
@@ -85,16 +54,16 @@ def test_attachments_go_through_the_gate_as_downloads(street, client):
 
 def test_at_most_six_photos_and_what_is_dropped_goes(street, client, django_capture_on_commit_callbacks):
     log_in(client, street.people["secretary"])
-    page = client.post("/worklogs/new/", form(street, photos=[photo(40, 40) for _ in range(7)])).content.decode()
+    page = client.post("/worklogs/new/", log_form(street, photos=[photo(40, 40) for _ in range(7)])).content.decode()
     assert "照片最多 6 张，现在是 7 张，请删去几张。" in page
     assert "清出堆物</textarea>" in page
     assert WorkLog.objects.count() == 0
-    client.post("/worklogs/new/", form(street, photos=[photo(40, 40) for _ in range(6)]))
+    client.post("/worklogs/new/", log_form(street, photos=[photo(40, 40) for _ in range(6)]))
     log = WorkLog.objects.get()
-    edit = form(street, seen_version=log.version, photos=[photo(40, 40)])
+    edit = log_form(street, seen_version=log.version, photos=[photo(40, 40)])
     assert "照片最多 6 张" in client.post(f"/worklogs/{log.pk}/edit/", edit).content.decode()
     gone = list(log.attachments.all()[:2])
-    edit = form(street, seen_version=log.version, photos=[photo(40, 40)], dropped=[a.pk for a in gone])
+    edit = log_form(street, seen_version=log.version, photos=[photo(40, 40)], dropped=[a.pk for a in gone])
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(f"/worklogs/{log.pk}/edit/", edit).status_code == 302
     assert log.attachments.count() == 5
@@ -113,7 +82,7 @@ def test_at_most_six_photos_and_what_is_dropped_goes(street, client, django_capt
 )
 def test_personal_numbers_are_refused_in_words_and_the_typing_kept(street, client, text, sentence):
     log_in(client, street.people["secretary"])
-    page = client.post("/worklogs/new/", form(street, text=text)).content.decode()
+    page = client.post("/worklogs/new/", log_form(street, text=text)).content.decode()
     assert (sentence in page, WorkLog.objects.count()) == (True, 0)
 
 
@@ -121,7 +90,7 @@ def test_ordinary_numbers_are_no_personal_numbers(street, client):
     log_in(client, street.people["secretary"])
     assert (
         client.post(
-            "/worklogs/new/", form(street, text="工单 2026050112345，清出 18 处，共 69512345 元 2026-01-01 12:30")
+            "/worklogs/new/", log_form(street, text="工单 2026050112345，清出 18 处，共 69512345 元 2026-01-01 12:30")
         ).status_code
         == 302
     )

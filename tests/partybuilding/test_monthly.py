@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from partybuilding.assessment.models import Adjustment, ScoreSheet
 from partybuilding.assessment.rollup.run import roll_up
 from tests.cast import log_in, make_appeal, use_scheme
-from tests.partybuilding.test_rollup import make_case
+from tests.partybuilding.months import make_case
 
 
 @pytest.fixture

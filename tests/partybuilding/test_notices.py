@@ -14,9 +14,7 @@ from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import log_in, make_user
-from tests.partybuilding.test_settling import AFTER, NOVEMBER, month, publish, settle, settlement_of, sheet_of
-
-__all__ = ["month"]  # the fixture
+from tests.partybuilding.months import AFTER, NOVEMBER, publish, settle, settlement_of, sheet_of
 
 TOLD = {
     "check": "2026年10月得分待核对",

@@ -29,8 +29,7 @@ from partybuilding.matters.orders.forms import ReportForm
 from partybuilding.matters.orders.models import Order, due_records
 from tests.access.asking import text_of
 from tests.cast import build_street, log_in, make_appeal, make_log, make_order, only_orders, share_of
-from tests.partybuilding.test_rollup import make_case
-from tests.partybuilding.test_settling import AFTER, settle, sheet_of, verify
+from tests.partybuilding.months import AFTER, make_case, settle, sheet_of, verify
 
 SECRET = "机密话"
 PDF = ContentFile(b"%PDF-1.4 x", name="x.pdf")

@@ -1,6 +1,6 @@
 """The rollup: its figures equal a recount in plain Python, whatever moves afterwards; one literal number of queries."""
 
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from random import Random
 
@@ -24,11 +24,10 @@ from partybuilding.assessment.rollup.run import catch_up, roll_up, rollup_job
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.settling.verifying import verify_all
 from partybuilding.matters.logs.models import WorkLog
-from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import OrderAssignment
-from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, only_orders, share_of, use_scheme
+from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, only_orders, use_scheme
+from tests.partybuilding.months import HANDLERS, at, make_case
 
-HANDLERS = {"东一社区": "secretary", "东二社区": "neighbour", "西一社区": "far_secretary", "城管科": "head"}
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 
 
@@ -42,29 +41,6 @@ def october(street):
     for unit, due, reported in cases:
         make_case(street, unit, due, reported)
     return street
-
-
-def make_case(street, unit, due, reported, returned_on=None):
-    """Issued on 1 October, due and reported on days of that month (35 is 4 November); accepted a week after the report."""
-    with time_machine.travel("2026-10-01 09:00+08:00", tick=False):
-        order = make_order(street, to=(unit,), days=due - 1)
-        share, by = share_of(order, unit), street.people[HANDLERS[unit]]
-        actions.receive(share, by)
-    if returned_on:
-        with at(returned_on):
-            actions.report(share, by, note="第一次")
-            actions.send_back(share, street.people["office"], note="不行")
-    if reported:
-        with at(reported):
-            actions.report(share, by, note="好了")
-        with at(reported + 7):
-            actions.accept(share, street.people["office"])
-    return share
-
-
-def at(day):
-    moment = date(2026, 10, 1) + timedelta(days=day - 1)
-    return time_machine.travel(f"{moment} 15:00+08:00", tick=False)
 
 
 def counts():

@@ -13,7 +13,7 @@ from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.assessment.schemes.trial import try_scheme
 from tests.cast import log_in, make_appeal, use_scheme
-from tests.partybuilding.test_rollup import make_case
+from tests.partybuilding.months import make_case
 
 STREET = "槐花街道党建工作协调委员会"
 

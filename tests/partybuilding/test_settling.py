@@ -1,13 +1,11 @@
 """算 → 核对 → 定: a settled month is frozen, sealed and recomputable; corrections are new versions; objections in their time."""
 
 from datetime import date
-from io import StringIO
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
@@ -20,57 +18,8 @@ from partybuilding.assessment.objections.actions import decide_objection, may_ob
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.matters.orders.models import OrderAssignment
-from tests.cast import log_in, only_orders
-from tests.partybuilding.test_rollup import make_case
-
-NOVEMBER = "2026-11-03 09:00+08:00"  # a Tuesday
-AFTER = "2026-11-06 09:00+08:00"
-
-
-@pytest.fixture
-def month(street):
-    """October: five shares of 东一社区, three on time; two of 东二社区; one of 西一社区."""
-    only_orders(ranking="street")
-    for n, (unit, reported) in enumerate(
-        [("东一社区", 10), ("东一社区", 11), ("东一社区", 12), ("东一社区", None), ("东一社区", None), ("东二社区", 10),
-         ("东二社区", 10), ("西一社区", 9)]
-    ):  # fmt: skip
-        make_case(street, unit, due=20 + n, reported=reported)
-    return street
-
-
-def settlement_of(street):
-    return Settlement.objects.select_related("period", "street", "version").get(
-        street=street.units["槐花街道党建工作协调委员会"]
-    )
-
-
-def publish(street):
-    roll_up("2026-10")
-    settling.publish(settlement_of(street), street.people["office"])
-
-
-def settle(street):
-    with time_machine.travel(NOVEMBER):
-        publish(street)
-    with time_machine.travel(AFTER):
-        settling.settle(settlement_of(street), street.people["office"])
-
-
-def sheet_of(unit, **where):
-    return ScoreSheet.objects.select_related("unit", "settlement__period", "settlement__version").get(
-        unit__name=unit, **{"is_current": True, **where}
-    )
-
-
-def verify():
-    """(what verify_sheets prints, exit code)."""
-    out, code = StringIO(), 0
-    try:
-        call_command("verify_sheets", stdout=out)
-    except SystemExit as stop:
-        code = stop.code
-    return out.getvalue(), code
+from tests.cast import log_in
+from tests.partybuilding.months import AFTER, NOVEMBER, make_case, publish, settle, settlement_of, sheet_of, verify
 
 
 def test_a_running_month_is_not_published_and_nobody_else_publishes(month):

@@ -19,8 +19,8 @@ from districts.records.cutting import CUT, CUT_AROUND, edited
 from districts.records.uploads import redraw_photo
 from partybuilding.matters.logs.models import LogAttachment
 from tests.cast import log_in
-from tests.partybuilding.test_attachments import form, package
 from tests.processes import python
+from tests.uploads import log_form, package
 
 MARK = "张三留下的"
 CHANGES = f"""<w:p {nsdecls("w")}><w:ins w:id="7" w:author="{MARK}" w:date="2026-01-01T00:00:00Z"><w:r><w:t>添上的字</w:t></w:r></w:ins>
@@ -184,7 +184,7 @@ def test_what_could_be_read_otherwise_than_it_is_cut_is_refused(text):
 
 def test_a_log_keeps_the_stripped_file_and_its_digest(street, client):
     log_in(client, street.people["secretary"])
-    assert client.post("/worklogs/new/", form(street, files=[docx(), xlsx()])).status_code == 302
+    assert client.post("/worklogs/new/", log_form(street, files=[docx(), xlsx()])).status_code == 302
     for kept in LogAttachment.objects.all():
         assert told_of(kept.file) == []
         assert kept.size == kept.file.size

@@ -17,9 +17,9 @@ from partybuilding.assessment.objections.actions import decide_objection, raise_
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
 from partybuilding.assessment.surveys.figures import read_figures
-from tests.cast import log_in, make_user, use_scheme
-from tests.partybuilding.test_adjustments import STREET, file, october, sheet_of  # noqa: F401 - a fixture
-from tests.partybuilding.test_settling import AFTER, NOVEMBER, month, publish, settlement_of  # noqa: F401 - a fixture
+from tests.cast import STREET, log_in, make_user, use_scheme
+from tests.partybuilding.months import NOVEMBER, publish, settlement_of, sheet_of
+from tests.uploads import file
 
 NAMES = ["东一社区", "东二社区", "西一社区", "西村"]
 
@@ -28,7 +28,7 @@ def proof():
     return prepare_evidence([file()])
 
 
-def test_an_objection_is_taken_back_by_the_unit_that_raised_it_and_holds_nothing_any_more(month, client):  # noqa: F811
+def test_an_objection_is_taken_back_by_the_unit_that_raised_it_and_holds_nothing_any_more(month, client):
     with time_machine.travel(NOVEMBER):
         publish(month)
         sheet = ScoreSheet.objects.select_related("unit", "settlement__period").get(unit__name="东一社区")
@@ -56,7 +56,7 @@ def test_an_objection_is_taken_back_by_the_unit_that_raised_it_and_holds_nothing
     assert list(Objection.objects.order_by("pk").values_list("state", flat=True)) == ["withdrawn", "raised"]
 
 
-def test_an_adjustment_is_taken_back_by_the_office_before_a_leader_decides(october, client):  # noqa: F811
+def test_an_adjustment_is_taken_back_by_the_office_before_a_leader_decides(october, client):
     mistaken, right = (
         propose(
             sheet_of("东一社区"), october.people["office"], kind="bonus", points=100, reason="表扬", evidence=proof()
@@ -82,7 +82,7 @@ def test_an_adjustment_is_taken_back_by_the_office_before_a_leader_decides(octob
     assert sheet_of("东一社区").bonus == 100
 
 
-def test_whoever_decides_is_told_how_much_of_it_will_count(october, client):  # noqa: F811
+def test_whoever_decides_is_told_how_much_of_it_will_count(october, client):
     office, leader = october.people["office"], october.people["leader"]
 
     def told(unit, **fields):
@@ -163,7 +163,7 @@ def test_a_paper_is_entered_once_and_its_heading_and_total_are_understood(street
 
 
 @pytest.mark.parametrize(("who", "status"), [("office", 302), ("secretary", 404)])
-def test_the_address_of_a_step_leads_back_to_its_page(month, client, who, status):  # noqa: F811
+def test_the_address_of_a_step_leads_back_to_its_page(month, client, who, status):
     with time_machine.travel(NOVEMBER):
         publish(month)
         log_in(client, month.people[who])
@@ -172,7 +172,7 @@ def test_the_address_of_a_step_leads_back_to_its_page(month, client, who, status
     assert Settlement.objects.filter(state="checking").count() == 1
 
 
-def test_an_item_leads_to_the_objection_against_it_while_there_is_time(month, client):  # noqa: F811
+def test_an_item_leads_to_the_objection_against_it_while_there_is_time(month, client):
     with time_machine.travel(NOVEMBER):
         publish(month)
         sheet = sheet_of("东一社区")
@@ -182,7 +182,7 @@ def test_an_item_leads_to_the_objection_against_it_while_there_is_time(month, cl
             assert (link in client.get(reverse("sheet", args=[sheet.pk])).content.decode()) is there
 
 
-def test_who_takes_it_back_for_the_secretary_says_on_what_basis(month, client):  # noqa: F811
+def test_who_takes_it_back_for_the_secretary_says_on_what_basis(month, client):
     with time_machine.travel(NOVEMBER):
         publish(month)
         post, helper = Appointment.objects.get(user=month.people["secretary"]), month.people["worker"]

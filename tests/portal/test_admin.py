@@ -9,25 +9,7 @@ from districts.posts.models import Appointment, User
 from districts.units.health import tree_faults
 from districts.units.models import Unit
 from tests.cast import PASSWORD, log_in, make_user
-
-
-def unit_form(unit, **changes):
-    inlines = {f"{prefix}-{name}": 0 for prefix in ("placements", "names") for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
-    fields = {
-        "kind": unit.kind,
-        "parent": unit.parent_id or "",
-        "name": unit.name,
-        "code": unit.code or "",
-        "remark": "",
-    }
-    return {
-        **fields,
-        "name_confirmed": "on",
-        "on": timezone.localdate(),
-        "reason": "街办〔2026〕3号",
-        **inlines,
-        **changes,
-    }
+from tests.portal.sent_forms import unit_form
 
 
 def test_the_system_administrator_moves_renames_and_adds_units(street, admins):

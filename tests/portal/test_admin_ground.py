@@ -16,7 +16,7 @@ from districts.units.health import tree_faults
 from districts.units.models import ServiceLink, Unit
 from tests.brokers import broker_at
 from tests.cast import LONG_AGO, PASSWORD, log_in, make_user
-from tests.portal.test_admin import unit_form
+from tests.portal.sent_forms import unit_form
 
 UNITS = "/admin/districts/unit/"
 MOVE = {"cmd": "move_node"}

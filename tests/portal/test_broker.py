@@ -1,11 +1,8 @@
 """A worker of its own over a real broker: rung, it runs; killed in the middle, another finishes; each effect once."""
 
 import os
-import subprocess
-import sys
 import time
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -13,7 +10,7 @@ from django.utils import timezone
 from districts.jobs.models import Job
 from partybuilding.assessment.models import ScoreSheet
 from tests.cast import build_street
-from tests.processes import ROOT, environment, kill, python
+from tests.processes import kill, python, start_worker
 
 ASK = """
 from districts.jobs.running import ask
@@ -23,13 +20,6 @@ job = ask("rollup", month="2026-10")
 time.sleep(1.5)
 print(job.pk, flush=True)
 """
-
-
-def start_worker(broker, *options):
-    name = f"{uuid4().hex}@%h"  # RabbitMQ ends a second worker of the same name
-    command = [sys.executable, "-m", "celery", "-A", "yuqiao_portal", "worker", "-n", name, "-l", "warning", "-c", "1"]
-    command += options
-    return subprocess.Popen(command, cwd=ROOT, env=environment(CELERY_BROKER_URL=broker), start_new_session=True)
 
 
 def settled(job_id, seconds=60):

@@ -19,9 +19,8 @@ from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
-from tests.access.expected import STREET
 from tests.access.seed import seed
-from tests.cast import LONG_AGO
+from tests.cast import LONG_AGO, STREET
 
 EARLIER = {"starts_on": date(2025, 5, 5), "ends_on": date(2025, 5, 4)}
 

@@ -1,7 +1,6 @@
 """A full disk: said in words, nothing half saved, no file left, and as before once there is room."""
 
 import errno
-import resource
 import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,23 +19,12 @@ from districts.records.strays import AttachmentStore, attaching_fields, files_se
 from partybuilding.appeals.models import Exclusion, ExclusionEvidence
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import build_street, log_in, make_appeal, make_log
+from tests.small_disk import PAPER, files_end_at
 from yuqiao_portal.not_taken import BUSY, FULL, reason_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "未保存，磁盘已满"
-PAPER = b"%PDF-1.4 " + b"0" * 900_000
 BIG_PAPER = b"%PDF-1.4 " + b"0" * 4_000_000  # goes through a file of its own on its way in
-
-
-@contextmanager
-def files_end_at(most):
-    """No file grows beyond `most` bytes: the system refuses to write on."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 NO_ROOM = {

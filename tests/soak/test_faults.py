@@ -24,10 +24,9 @@ from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.brokers import broker_at
 from tests.cast import build_street, log_in, make_order, share_of
-from tests.portal.test_broker import start_worker
-from tests.processes import kill, python
+from tests.processes import kill, python, start_worker
 from tests.soak.sizes import size
-from tests.soak.test_parallel import in_parallel
+from tests.soak.together import in_parallel
 from yuqiao_portal.job_kinds import KINDS
 from yuqiao_portal.tasks import nightly_rollup
 

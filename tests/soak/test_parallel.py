@@ -26,30 +26,10 @@ from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, build_street, make_log, make_order, share_of
 from tests.processes import kill, python
+from tests.soak.together import WRITERS, in_parallel
 
 ROUNDS = {"full": 500, "sample": 60}.get(os.environ.get("SOAK"), 15)
-WRITERS = 8
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def in_parallel(work, count=WRITERS):
-    """Run `work(n)` in threads that start together; re-raise what any of them raised."""
-    barrier, errors = threading.Barrier(count), []
-
-    def run(n):
-        try:
-            barrier.wait()
-            work(n)
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(count)]
-    [t.start() for t in threads]
-    [t.join() for t in threads]
-    if errors:
-        raise errors[0]
 
 
 def test_moves_inserts_and_retirements_leave_a_sound_tree_and_nobody_sees_a_neighbour():
