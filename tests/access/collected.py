@@ -29,6 +29,7 @@ def in_order():
 
 PORTAL = declared("URLS")
 MARKS = declared("MARKS")
+GATE = declared("GATE")
 
 
 def visible_marks(login, world):

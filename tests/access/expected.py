@@ -3,7 +3,7 @@
 from tests.access.table import DUTIES, LENDABLE
 from tests.cast import ADMINS, POSTS, TREE
 
-STREET, OTHER = "槐花街道党建工作协调委员会", "外街道党建工作协调委员会"
+OTHER = "外街道党建工作协调委员会"
 HELD = {login: [(post.value, unit)] for login, (post, unit) in POSTS.items()}
 HELD |= {"lapsed": [("worker", "西村")], "double": [("worker", "东二社区"), ("aide", "西中心")]}
 HELD |= {"delegate": [("worker", "西村")], "granted": [("worker", "西村")]}

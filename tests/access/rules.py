@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from tests.access import expected as e
 from tests.access.table import DUTIES
+from tests.cast import STREET
 
 ANSWERED = {200, 302, 409, 422}
 
@@ -66,9 +67,15 @@ def may(duty, at, assigned=False):
     return lambda login, record, world: e.reaches(login, duty, unit(record).name, assigned)
 
 
+def over(at, assigned=False):
+    """Of the gate, where every duty that a record does not name itself goes by the same unit; `confirm` is never implied."""
+    unit = attrgetter(at)
+    return lambda login, duty, record, world: duty != "confirm" and e.reaches(login, duty, unit(record).name, assigned)
+
+
 def may_in_street(duty):
     """Has the duty over the whole street of the cast."""
-    return lambda login, record, world: e.reaches(login, duty, e.STREET)
+    return lambda login, record, world: e.reaches(login, duty, STREET)
 
 
 def wanted_status(login, rule, record, world):

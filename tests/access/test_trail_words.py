@@ -10,10 +10,9 @@ from partybuilding.appeals.topics.actions import choose_topic
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
 from partybuilding.goals.actions import change_goal, set_goal
 from tests.access.collected import PORTAL
-from tests.access.expected import STREET
 from tests.access.marks import MARK
 from tests.access.seed import seed
-from tests.cast import log_in
+from tests.cast import STREET, log_in
 
 SAID = "⟦Z1⟧"
 

@@ -2,12 +2,13 @@
 
 from partybuilding.assessment.models import Adjustment, AdjustmentEvidence
 from tests.access.marks import Rows, attach, mark
-from tests.access.rules import alone, each, known, may
+from tests.access.rules import alone, each, known, may, over
 
 MARKS = {
     "adjustments": Rows(Adjustment, "J", may("view", "unit"), ("unit",)),
     "adjustment_evidence": Rows(AdjustmentEvidence, "D", may("view", "adjustment.unit"), ("adjustment__unit",)),
 }
+GATE = {Adjustment: over("unit"), AdjustmentEvidence: over("adjustment.unit")}
 URLS = {
     "adjust": (each("sheets"), {"GET": may("assess", "unit"), "POST": may("assess", "unit")}),
     "adjustments": (alone, {"GET": known}),

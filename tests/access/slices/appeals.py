@@ -6,11 +6,11 @@ from partybuilding.appeals.models import Appeal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order, OrderStep
 from tests.access import expected as e
-from tests.access.expected import ABOUT, OTHER, STREET
+from tests.access.expected import ABOUT, OTHER
 from tests.access.marks import Rows, mark
 from tests.access.rules import alone, each, known, may_in_street
 from tests.access.slices.orders import shared_orders
-from tests.cast import make_appeal, make_log, make_order
+from tests.cast import STREET, make_appeal, make_log, make_order
 
 PLACES = ["东一社区", "东二社区", "西一社区", "西村", "东中心", "城管科", STREET, STREET, OTHER, "外社区"]
 VERBS = {
@@ -55,7 +55,16 @@ def steps(world):
     ]
 
 
+def has_duty(login, duty, appeal, world):
+    """What is marked as 反映干部 is left to whoever issues for the whole street; what is confirmed, to nobody here."""
+    if appeal.number[:5] in REPORTED and not sees_appeal(login, appeal, world):
+        return False
+    may = duty != "confirm" and e.reaches(login, duty, appeal.unit.name, assigned=True)
+    return may and not e.is_kept(login, appeal.title)
+
+
 MARKS = {"appeals": Rows(Appeal, "P", sees_appeal, ("unit",))}
+GATE = {Appeal: has_duty}
 URLS = {
     "appeal_list": (alone, {"GET": known}),
     "appeal_export": (alone, {"GET": known}),

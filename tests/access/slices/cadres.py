@@ -24,7 +24,14 @@ def meets_number(login, report, world):
     return confirms(login, report, world) or sees_appeal(login, report.appeal, world)
 
 
+def has_duty(login, duty, report, world):
+    """Whoever marks knows of it until it is confirmed; from the mark on whoever confirms; by no other duty."""
+    shown = {"view": {"marked"}, "issue": {"marked"}, "confirm": {"marked", "confirmed"}}
+    return report.state in shown.get(duty, ()) and e.reaches(login, duty, report.appeal.street.name)
+
+
 MARKS = {"cadre_reports": Rows(CadreReport, "K", meets_number, ("appeal__street", "appeal__unit"))}
+GATE = {CadreReport: has_duty}
 URLS = {
     "appeal_cadre": (each("appeals"), {"POST": recuses}),
     "cadre_reports": (alone, {"GET": confirmer}),

@@ -4,7 +4,7 @@ from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
 from tests.access import expected as e
 from tests.access.marks import Rows, attach
 from tests.access.rules import each, may
-from tests.access.slices.appeals import sees_appeal
+from tests.access.slices.appeals import has_duty, sees_appeal
 from tests.cast import LONG_AGO
 
 answers = may("assess", "appeal.unit")
@@ -25,10 +25,19 @@ def sees_evidence(login, evidence, world):
     return sees_appeal(login, evidence.exclusion.appeal, world)
 
 
+def has_duty_of_appeal(login, duty, exclusion, world):
+    return has_duty(login, duty, exclusion.appeal, world)
+
+
+def has_duty_of_evidence(login, duty, evidence, world):
+    return has_duty(login, duty, evidence.exclusion.appeal, world)
+
+
 MARKS = {
     "exclusions": Rows(Exclusion, related=("appeal__unit",)),
     "evidence": Rows(ExclusionEvidence, "V", sees_evidence, ("exclusion__appeal__unit",)),
 }
+GATE = {Exclusion: has_duty_of_appeal, ExclusionEvidence: has_duty_of_evidence}
 URLS = {
     "appeal_exclusion": (each("appeals"), {"POST": asks}),
     "appeal_exclusion_answer": (each("exclusions"), {"POST": answers}),

@@ -5,7 +5,7 @@ from django.utils import timezone
 from partybuilding.goals.models import Goal
 from tests.access import expected as e
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, each, known, may
+from tests.access.rules import alone, each, known, may, over
 
 CENTERS = {"东中心": "commissioner", "西中心": "far_commissioner", "外中心": "stranger"}
 
@@ -15,6 +15,7 @@ def sets_goals(login, record, world):
 
 
 MARKS = {"goals": Rows(Goal, "G", may("view", "unit", assigned=True), ("unit",))}
+GATE = {Goal: over("unit", assigned=True)}
 URLS = {
     "goal_list": (alone, {"GET": known}),
     "goal_new": (alone, {"GET": sets_goals, "POST": sets_goals}),

@@ -1,9 +1,10 @@
 """Batches of the two files, tried or refused, in each street."""
 
 from partybuilding.appeals.models import AppealImport
-from tests.access.expected import OTHER, STREET
+from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, always, assessor, each, may
+from tests.access.rules import alone, always, assessor, each, may, over
+from tests.cast import STREET
 
 imports = may("assess", "street")
 
@@ -13,6 +14,7 @@ def reads_faults(login, batch, world):
 
 
 MARKS = {"batches": Rows(AppealImport, "B", imports, ("street",))}
+GATE = {AppealImport: over("street")}
 URLS = {
     "appeal_import": (alone, {"GET": assessor, "POST": assessor}),
     "appeal_template": (always("ledger"), {"GET": assessor}),

@@ -1,9 +1,9 @@
 """The health of the installation, and the progress of a job."""
 
 from districts.jobs.models import Job
-from tests.access.expected import STREET
 from tests.access.marks import Rows
-from tests.access.rules import alone, each, everybody, may
+from tests.access.rules import alone, each, everybody, may, over
+from tests.cast import STREET
 
 
 def is_sysadmin(login, record, world):
@@ -11,6 +11,7 @@ def is_sysadmin(login, record, world):
 
 
 MARKS = {"jobs": Rows(Job, related=("unit",))}
+GATE = {Job: over("unit")}
 URLS = {
     "job_progress": (each("jobs"), {"GET": may("view", "unit")}),
     "health": (alone, {"GET": is_sysadmin}),

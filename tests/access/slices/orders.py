@@ -5,12 +5,12 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 from tests.access import expected as e
-from tests.access.expected import OTHER, STREET
+from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
 from tests.access.rules import alone, each, issuer, known, with_verbs
 from tests.access.slices.worklogs import CITED
 from tests.access.table import DUTIES
-from tests.cast import make_log, make_order, share_of
+from tests.cast import STREET, make_log, make_order, share_of
 
 # (issuing unit, by, assigned units, issued): drafts stay with those who draw up.
 ORDERS = [
@@ -117,10 +117,34 @@ def speaks_for_another(login, verb):
     return login in e.LENT and verb in {"receive", "urge", "call"}
 
 
+def has_duty(login, duty, order, world):
+    """Issued and signed where it comes from; every other duty reaches it from there, and where a share of it lies."""
+    drawn_up = order.state != "draft" or e.reaches(login, "issue", order.unit.name)
+    if duty == "confirm" or not drawn_up or e.is_kept(login, order.title):
+        return False
+    given = [share.unit.name for share in world.shares if share.order_id == order.pk]
+    reached = duty not in {"issue", "sign"} and any(e.reaches(login, duty, unit, assigned=True) for unit in given)
+    return reached or e.reaches(login, duty, order.unit.name)
+
+
+def has_duty_of_share(login, duty, share, world):
+    """Handled, accepted and answered each by its own rule; every other duty as it is seen."""
+    order = share.order
+    drawn_up = order.state != "draft" or e.reaches(login, "issue", order.unit.name)
+    if duty == "confirm" or not drawn_up or e.is_kept(login, order.title):
+        return False
+    if duty in OF_SHARES:
+        return OF_SHARES[duty](login, share)
+    ends = [(share.unit, True), (order.unit, False), (order.lead_unit, True)]
+    return any(e.reaches(login, duty, unit.name, assigned) for unit, assigned in ends)
+
+
+OF_SHARES = {"handle": handles, "accept": accepts, "issue": answers}
 MARKS = {
     "orders": Rows(Order, "O", sees_order, ("unit",), why="order"),
     "shares": Rows(OrderAssignment, "S", sees_share, ("unit", "order__unit", "order__lead_unit")),
 }
+GATE = {Order: has_duty, OrderAssignment: has_duty_of_share}
 URLS = {
     "order_list": (alone, {"GET": known}),
     "order_new": (alone, {"GET": issuer, "POST": issuer}),

@@ -1,5 +1,6 @@
 """The tree and its units."""
 
+from districts.units.models import Unit
 from tests.access import expected as e
 from tests.access.rules import alone, known
 
@@ -16,6 +17,11 @@ def reads_brief(login, unit, world):
     return e.reaches(login, "view", unit.name)
 
 
+def has_duty(login, duty, unit, world):
+    return e.reaches(login, duty, unit.name)
+
+
+GATE = {Unit: has_duty}
 URLS = {
     "organisation": (alone, {"GET": known}),
     "unit": (units, {"GET": is_in_street}),

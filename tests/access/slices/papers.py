@@ -4,9 +4,10 @@ from django.utils import timezone
 
 from partybuilding.appeals.models import AppealDesk, AppealReport, MonthlyTopic
 from tests.access import expected as e
-from tests.access.expected import OTHER, STREET
+from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, assessor, each, issuer, known, may
+from tests.access.rules import alone, assessor, each, issuer, known, may, over
+from tests.cast import STREET
 
 
 def reads_report(login, report, world):
@@ -18,6 +19,7 @@ MARKS = {
     "topics": Rows(MonthlyTopic, "T", may("view", "unit", assigned=True), ("unit",)),
     "reports": Rows(AppealReport, "R", reads_report, ("street",)),
 }
+GATE = {MonthlyTopic: over("unit", assigned=True), AppealReport: over("street")}
 URLS = {
     "appeal_rates": (alone, {"GET": known}),
     "appeal_hot": (alone, {"GET": known}),

@@ -3,10 +3,10 @@
 from partybuilding.assessment.models import PeerMember, SchemeVersion
 from partybuilding.assessment.schemes.actions import draw_up
 from tests.access import expected as e
-from tests.access.expected import OTHER, STREET
+from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, assessor, each, known, with_verbs
-from tests.cast import LONG_AGO
+from tests.access.rules import alone, assessor, each, known, over, with_verbs
+from tests.cast import LONG_AGO, STREET
 
 
 def _has(login, version, *duties):
@@ -34,7 +34,12 @@ def takes_step(login, step, world):
     return _has(login, version, "sign" if verb == "approve" else "assess")
 
 
+def has_duty(login, duty, version, world):
+    return duty != "confirm" and _has(login, version, duty)
+
+
 MARKS = {"versions": Rows(SchemeVersion, "C", sees, ("scheme__street",))}
+GATE = {SchemeVersion: has_duty, PeerMember: over("unit")}
 URLS = {
     "peers": (alone, {"GET": assessor, "POST": assessor}),
     "schemes": (alone, {"GET": known, "POST": assessor}),

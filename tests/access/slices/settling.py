@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from partybuilding.assessment.models import Objection, ObjectionEvidence, Settlement
 from tests.access import expected as e
-from tests.access.expected import STREET
 from tests.access.marks import Rows, attach, mark
-from tests.access.rules import alone, each, known, may
+from tests.access.rules import alone, each, known, may, over
 from tests.access.table import DUTIES
+from tests.cast import STREET
 
 
 def steps(world):
@@ -30,6 +30,11 @@ MARKS = {
     "objection_evidence": Rows(
         ObjectionEvidence, "E", may("view", "objection.sheet.unit"), ("objection__sheet__unit",)
     ),
+}
+GATE = {
+    Settlement: over("street"),
+    Objection: over("sheet.unit"),
+    ObjectionEvidence: over("objection.sheet.unit"),
 }
 URLS = {
     "settlement_step": (steps, {"POST": may("assess", "street")}),

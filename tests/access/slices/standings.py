@@ -8,9 +8,10 @@ from partybuilding.assessment.models import ScoreSheet
 from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from tests.access import expected as e
-from tests.access.expected import OTHER, STREET
+from tests.access.expected import OTHER
 from tests.access.marks import Rows
-from tests.access.rules import alone, each, known, may, may_in_street
+from tests.access.rules import alone, each, known, may, may_in_street, over
+from tests.cast import STREET
 
 
 def period(world):
@@ -30,6 +31,7 @@ def reads_monthly(login, record, world):
 
 
 MARKS = {"sheets": Rows(ScoreSheet, related=("unit",))}
+GATE = {ScoreSheet: over("unit")}
 URLS = {
     "standings": (alone, {"GET": known}),
     "standings_period": (period, {"GET": known}),

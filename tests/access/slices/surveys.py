@@ -1,11 +1,13 @@
 """A survey of each street, one with a figure."""
 
-from partybuilding.assessment.models import Survey
-from tests.access.expected import OTHER, STREET
+from partybuilding.assessment.models import Survey, SurveyFigure
+from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, assessor, each, may
+from tests.access.rules import alone, assessor, each, may, over
+from tests.cast import STREET
 
 MARKS = {"surveys": Rows(Survey, "U", may("assess", "street"), ("street",))}
+GATE = {Survey: over("street"), SurveyFigure: over("unit")}
 URLS = {
     "surveys": (alone, {"GET": assessor, "POST": assessor}),
     "survey": (each("surveys"), {"GET": may("assess", "street"), "POST": may("assess", "street")}),

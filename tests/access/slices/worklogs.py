@@ -35,10 +35,20 @@ def edits_log(login, log, world):
     return mine and e.reaches(login, "log", log.unit.name, assigned=True) and not log.text.startswith(CITED)
 
 
+def has_duty(login, duty, log, world):
+    may = duty != "confirm" and e.reaches(login, duty, log.unit.name, assigned=True)
+    return may and not e.is_kept(login, log.text)
+
+
+def has_duty_of_file(login, duty, file, world):
+    return has_duty(login, duty, file.log, world)
+
+
 MARKS = {
     "logs": Rows(WorkLog, "L", sees_log, ("unit", "created_by"), why="log"),
     "attachments": Rows(LogAttachment, "A", sees_log_of_file, ("log__unit",)),
 }
+GATE = {WorkLog: has_duty, LogAttachment: has_duty_of_file}
 URLS = {
     "worklog_list": (alone, {"GET": known}),
     "worklog_new": (alone, {"GET": known, "POST": known}),
