@@ -5,12 +5,20 @@ A rule is called with a login, the record (None where the URL is about nothing) 
 """
 
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 from tests.access import expected as e
 from tests.access.table import DUTIES
 from tests.cast import STREET
 
 ANSWERED = {200, 302, 409, 422}
+
+
+class Step(NamedTuple):
+    """What the address of a step is about."""
+
+    row: Any
+    verb: str
 
 
 # What a URL can be about: (arguments for reverse, record) of each.
@@ -24,8 +32,8 @@ def each(name, *further):
 
 
 def with_verbs(name, verbs):
-    """Every row with every verb; the record is both."""
-    return lambda world: [((row.pk, verb), (row, verb)) for row in getattr(world, name) for verb in verbs]
+    """Every row with every verb."""
+    return lambda world: [((row.pk, verb), Step(row, verb)) for row in getattr(world, name) for verb in verbs]
 
 
 def always(*args):

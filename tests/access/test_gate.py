@@ -7,11 +7,10 @@ gate gives too much is left for a page to hide. Who is not logged in comes to no
 import pytest
 from django.apps import apps
 
+from tests.access.cells import DUTIES
 from tests.access.collected import GATE
 from tests.access.expected import ACTORS
 from tests.access.seed import seed
-
-DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "confirm")
 
 
 def gated_models():

@@ -1,18 +1,17 @@
-"""Nobody sees or does anything outside their posts: every URL x method x person x place, with and without htmx."""
+"""Nobody sees or does anything outside their posts: every URL x method x person x place, with and without htmx.
 
-import os
+Which cells a run asks, and why the others cannot differ, is said in `cells`.
+"""
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import get_resolver, path, reverse
 
-from tests.access import expected as e
 from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_headers, is_as_wanted, keep_cells, text_of
+from tests.access.cells import cells_of, matrix_seed
 from tests.access.collected import PORTAL, visible_marks
 from tests.access.marks import MARK, mark
-from tests.access.rules import wanted_status
 from tests.access.seed import seed
 from tests.access.slices.admin import ADMIN_MODELS, ADMIN_PAGES
 from tests.access.slices.orders import sees_share
@@ -59,49 +58,15 @@ def test_portal(logins):
     """Each cell is asked in a savepoint that is rolled back, so that one seed serves many people."""
     world = seed()
     wrong = [fault for login in logins for fault in portal_faults(login, world)]
-    assert wrong == []
-
-
-def asked_urls():
-    """Rows of the table: all, or those that MATRIX_URLS names (`make mutants` asks one at a time)."""
-    named = os.environ.get("MATRIX_URLS", "").split()
-    return [(name, PORTAL[name]) for name in named or PORTAL]
-
-
-def asked_here(number, login):
-    """The first two records of a kind are asked by everybody on both databases; of the rest each person asks every fourth
-    on either, another person other ones. MATRIX=all asks all."""
-    if number < 2 or os.environ.get("MATRIX") == "all":
-        return True
-    return (number + e.ACTORS.index(login)) % 4 == (2 if connection.vendor == "postgresql" else 0)
-
-
-def asked_with_htmx(number):
-    """Both ways for the first record of a kind; of the rest every other one with, every other one without."""
-    if number < 1:
-        return (False, True)
-    return (number // 2 % 2 == 0,)
-
-
-def cells_of(login, world):
-    """(name, arguments, record, method, rule, htmx) of each cell; the rule of a method that the URL does not have is None."""
-    for name, (targets, rules) in asked_urls():
-        for number, (args, record) in enumerate(targets(world)):
-            if not asked_here(number, login):
-                continue
-            for method in ("GET", "POST"):
-                if method in rules or record is None or not number:  # what the URL does not have is asked once
-                    for htmx in asked_with_htmx(number):
-                        yield name, args, record, method, rules.get(method), htmx
+    assert wrong == [], f"MATRIX_SEED={matrix_seed()}"
 
 
 def portal_faults(login, world):
     client = client_of(login, world)
     cookie = client.cookies.output(header="", sep="; ").strip()
     allowed, wrong, cells = visible_marks(login, world), [], []
-    for name, args, record, method, rule, htmx in cells_of(login, world):
+    for name, _, args, _, method, wanted, htmx in cells_of(login, world):
         client.cookies.load(cookie)
-        wanted = wanted_status(login, rule, record, world) if rule else None
         response, text = ask(client, method, reverse(name, args=args), htmx)
         leaks = set(MARK.findall(text)) - allowed
         leaks |= {PHONE} if PHONE in text and name != "person_phone" else set()

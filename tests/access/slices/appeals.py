@@ -8,7 +8,7 @@ from partybuilding.matters.orders.models import Order, OrderStep
 from tests.access import expected as e
 from tests.access.expected import ABOUT, OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, each, known, may_in_street
+from tests.access.rules import Step, alone, each, known, may_in_street
 from tests.access.slices.orders import shared_orders
 from tests.cast import STREET, make_appeal, make_log, make_order
 
@@ -48,7 +48,7 @@ def takes_step(login, step, world):
 def steps(world):
     """Every step of the first two, and of the others what is not handled by hand."""
     return [
-        ((appeal.pk, verb), (appeal, verb))
+        ((appeal.pk, verb), Step(appeal, verb))
         for n, appeal in enumerate(world.appeals)
         for verb in VERBS
         if n < 2 or verb not in Appeal.BY_HAND

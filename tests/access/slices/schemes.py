@@ -46,7 +46,7 @@ URLS = {
     "scheme_version": (each("versions"), {"GET": sees}),
     "scheme_edit": (each("versions"), {"GET": edits, "POST": edits}),
     "scheme_trial": (each("versions"), {"GET": tries}),
-    "scheme_step": (with_verbs("versions", ("try", "redraft", "approve")), {"POST": takes_step}),
+    "scheme_step": (with_verbs("versions", ("try", "redraft", "approve")), {"GET": takes_step, "POST": takes_step}),
 }
 AFTER = ("standings",)
 

@@ -7,14 +7,12 @@ from django.utils import timezone
 from partybuilding.assessment.models import Objection, ObjectionEvidence, Settlement
 from tests.access import expected as e
 from tests.access.marks import Rows, attach, mark
-from tests.access.rules import alone, each, known, may, over
+from tests.access.rules import alone, each, known, may, over, with_verbs
 from tests.access.table import DUTIES
 from tests.cast import STREET
 
-
-def steps(world):
-    verbs = ("publish", "recompute", "settle", "correct")
-    return [((row.pk, verb), row) for row in world.settlements for verb in verbs]
+VERBS = ("publish", "recompute", "settle", "correct")
+may_step = may("assess", "row.street")  # whoever comes back to the address of a step is led to the month
 
 
 def objects_to(login, sheet, world):
@@ -37,7 +35,7 @@ GATE = {
     ObjectionEvidence: over("objection.sheet.unit"),
 }
 URLS = {
-    "settlement_step": (steps, {"POST": may("assess", "street")}),
+    "settlement_step": (with_verbs("settlements", VERBS), {"GET": may_step, "POST": may_step}),
     "object_to": (each("sheets"), {"GET": objects_to, "POST": objects_to}),
     "objections": (alone, {"GET": known}),
     "objection": (each("objections"), {"GET": may("view", "sheet.unit"), "POST": may("assess", "sheet.unit")}),

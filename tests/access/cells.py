@@ -1,0 +1,111 @@
+"""Which cells of the matrix are asked: every one under MATRIX=all, else all that can differ, on PostgreSQL a quarter of these.
+
+Nothing that could leak is lost:
+
+- A method that a URL does not have is refused by its name before anything is read, so neither the person nor the record
+  can make a difference: `test_only_its_methods` asks it once of each URL and takes no answer but 405.
+- A step reads of its record only the state and what the gate gives the person over it. Records alike in both, by the
+  declared tables, are one class for that person; of each class one record is asked, another one by another person and
+  at another commit. `test_gate` compares what the gate gives over every record, and the page of every record is asked.
+- A page is asked for every record by everybody, with htmx or without; for the first record of a kind both ways.
+- PostgreSQL answers the gate whole in `test_gate`; of the pages, which read no SQL of their own kind, it asks a quarter
+  that the commit decides. MATRIX_SEED repeats one.
+"""
+
+import os
+import subprocess
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from tests.access.collected import GATE, PORTAL
+from tests.access.rules import Step, wanted_status
+
+DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "confirm")
+
+
+class Cell(NamedTuple):
+    name: str
+    number: int  # of the record among those of its URL
+    args: tuple
+    record: Any
+    method: str
+    wanted: Any  # None: a method that the URL does not have
+    htmx: bool
+
+
+def asks_all():
+    return os.environ.get("MATRIX") == "all"
+
+
+@cache
+def matrix_seed():
+    """MATRIX_SEED, else the commit; where there is no git, always the same."""
+    if "MATRIX_SEED" in os.environ:
+        return os.environ["MATRIX_SEED"]
+    command = ["git", "rev-parse", "--short=12", "HEAD"]
+    try:
+        said = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:
+        said = ""
+    return said.strip() or "0"
+
+
+def asked_urls():
+    """Rows of the table: all, or those that MATRIX_URLS names (`make mutants` asks one at a time)."""
+    named = os.environ.get("MATRIX_URLS", "").split()
+    return [(name, PORTAL[name]) for name in named or PORTAL if name in PORTAL]
+
+
+def cells_of(login, world):
+    """What one person asks in this run."""
+    for name, (targets, rules) in asked_urls():
+        records = list(enumerate(targets(world)))
+        for method in ("GET", "POST"):
+            if method in rules:
+                yield from _of_a_method(login, world, name, records, method, rules[method])
+            elif asks_all():
+                yield from (_cell(name, records[0], method, None, htmx) for htmx in (False, True))
+
+
+def _of_a_method(login, world, name, records, method, rule):
+    wanted = [wanted_status(login, rule, record, world) for _, (_, record) in records]
+    for number in _differing(login, world, name, records, wanted):
+        for htmx in _ways(number):
+            if _is_in_this_part(login, name, method, number, htmx):
+                yield _cell(name, records[number], method, wanted[number], htmx)
+
+
+def _cell(name, numbered, method, wanted, htmx):
+    number, (args, record) = numbered
+    return Cell(name, number, args, record, method, wanted, htmx)
+
+
+def _differing(login, world, name, records, wanted):
+    """The numbers of all records; of steps one of each class."""
+    if asks_all() or not isinstance(records[0][1][1], Step):
+        return range(len(records))
+    classes = {}
+    for number, (_, step) in records:
+        classes.setdefault(_class_of(login, step, str(wanted[number]), world), []).append(number)
+    return sorted(Random(f"{matrix_seed()} {login} {name} {key}").choice(found) for key, found in classes.items())
+
+
+def _class_of(login, step, wanted, world):
+    """What a step can depend on: its verb, the state of the record, what the person may do over it, and the declared answer."""
+    given = [duty for duty in DUTIES if GATE[type(step.row)](login, duty, step.row, world)]
+    return step.verb, str(step.row.state), tuple(given), wanted
+
+
+def _ways(number):
+    """Both ways for the first record of a kind; of the rest every other one with htmx, every other one without."""
+    return (False, True) if number < 1 else (number // 2 % 2 == 0,)
+
+
+def _is_in_this_part(*cell):
+    if asks_all() or connection.vendor != "postgresql":
+        return True
+    return Random(f"{matrix_seed()} {cell}").randrange(4) == 0
