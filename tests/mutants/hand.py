@@ -20,6 +20,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 MOST_SECONDS = int(os.environ.get("MUTANTS_SECONDS", "300"))
 NO_TESTS, TOO_LONG, NOT_REMOVABLE = 5, 98, 99
 MATRIX, MATRIX_TESTS = "@", "tests/access/test_matrix.py::test_portal"
+ADMIN, ADMIN_TESTS = "admin:", "tests/access/test_admin_matrix.py::test_admin"
 DATA = Path(os.environ["DATA_DIR"])  # this hand's own
 CHILDREN = Path(__file__).parent / "children"
 NOT_LOADED = ("__main__.py", "workbook_child.py", "gunicorn.conf.py")  # scripts, run as such
@@ -82,7 +83,7 @@ def run_here(protection, tests, answer):
     noticing = Noticing(protection)
     urls = [test.removeprefix(MATRIX) for test in tests if test.startswith(MATRIX)]
     os.environ |= {"MATRIX_URLS": " ".join(urls), "MATRIX": "all"}
-    names = [test for test in tests if not test.startswith(MATRIX)] + ([MATRIX_TESTS] if urls else [])
+    names = [test for test in tests if not test.startswith(MATRIX)] + _matrices(urls)
     try:
         if protection:
             remove(protection)
@@ -92,6 +93,12 @@ def run_here(protection, tests, answer):
     except NotRemovable:
         code = NOT_REMOVABLE
     answer.write_text(json.dumps({"code": int(code), "failed": noticing.failed}), encoding="utf-8")
+
+
+def _matrices(urls):
+    """The tests that ask the URLs of these names."""
+    asked = {ADMIN_TESTS if url.startswith(ADMIN) else MATRIX_TESTS for url in urls}
+    return sorted(asked)
 
 
 def _tell_children(protection):
