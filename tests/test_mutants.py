@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.mutants.choosing import a_third, of_these
 from tests.mutants.committed import Mutant, committed
 from tests.mutants.enumerated import equivalents
 from tests.mutants.finding import ROOT, protections, walk
@@ -110,3 +111,17 @@ def test_a_mutant_that_finds_nothing_or_two_places_is_a_fault(text):
     mutant = Mutant("lost", [], "x.py", find="once", replace="never")
     with pytest.raises(ValueError, match=r"matches in x\.py"):
         mutant.put_into(text)
+
+
+def test_a_run_tries_what_was_touched_and_the_same_third_again():
+    """A mutant is touched with its file and with a test that must notice it."""
+    mutants = committed()
+    near = of_these(mutants, {"districts/access.py", "tests/partybuilding/test_apart.py"})
+    assert {m.file == "districts/access.py" for m in near} == {True, False}
+    assert [m for m in mutants if m.file == "districts/access.py" and m not in near] == []
+    assert (of_these(mutants, set()), a_third(mutants), len(a_third(mutants)) * 3 // len(mutants)) == (
+        [],
+        a_third(mutants),
+        1,
+    )
+    assert a_third([]) == []

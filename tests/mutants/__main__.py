@@ -1,13 +1,15 @@
-"""Take protections away and see the suite go red: the committed mutants, then a sample of what is enumerated.
+"""Take protections away and see the suite go red: committed mutants, then a sample of what is enumerated.
 
-Names of mutants as arguments narrow the run to these. MUTANTS=all removes every enumerated protection and no committed one,
-MUTANTS=committed only the committed ones; MUTANTS_SEED repeats a sample, MUTANTS_SHARD=i/n runs one part of n, MUTANTS_ONLY
+Of the committed ones those of files touched since the landing before, and a seeded third (`choosing`); MUTANTS=committed
+tries them all and no other, MUTANTS=all removes every enumerated protection and no committed one. Names of mutants as
+arguments narrow the run to these; MUTANTS_SEED repeats a sample, MUTANTS_SHARD=i/n runs one part of n, MUTANTS_ONLY
 those whose id holds a text, MUTANTS_HANDS sets how many at once.
 """
 
 import os
 import sys
 
+from tests.mutants.choosing import to_try
 from tests.mutants.committed import try_committed
 from tests.mutants.enumerated import try_enumerated
 
@@ -16,7 +18,7 @@ def main(names):
     hands, wanted = int(os.environ.get("MUTANTS_HANDS", 2)), os.environ.get("MUTANTS", "")
     done = []
     if names or (wanted != "all" and "MUTANTS_ONLY" not in os.environ):
-        done.append(try_committed(names, hands))
+        done.append(try_committed(names, hands, list if wanted == "committed" else to_try))
     if not names and wanted != "committed":
         done.append(try_enumerated(hands))
     tried, survivors = (sum(column) for column in zip(*done, strict=True))

@@ -116,9 +116,9 @@ def committed():
     return sorted((Mutant(name, **table) for found in tables for name, table in found.items()), key=lambda m: m.name)
 
 
-def asked_for(names):
-    """Those of these names, or all; those that this machine cannot run are said and left out."""
-    found = [m for m in committed() if not names or m.name in names]
+def asked_for(names, choose):
+    """Those of these names, else what `choose` takes of all; those that this machine cannot run are said and left out."""
+    found = [m for m in committed() if m.name in names] if names else choose(committed())
     if "MUTANTS_DATABASE_URL" in os.environ:
         return found
     for mutant in [m for m in found if m.on_postgresql]:
@@ -127,8 +127,8 @@ def asked_for(names):
     return found
 
 
-def try_committed(names, hands):
+def try_committed(names, hands, choose):
     """(how many were tried, how many survived)."""
-    found = asked_for(names)
+    found = asked_for(names, choose)
     with ThreadPoolExecutor(hands) as pool:
         return len(found), sum(pool.map(try_out, [found[n::hands] for n in range(hands)]))

@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import Queue
 
 from tests.mutants import mapping
+from tests.mutants.choosing import seed
 from tests.mutants.committed import RED, UNTOUCHED
 from tests.mutants.finding import ROOT, protections
 
@@ -33,12 +34,12 @@ def equivalents():
 
 def chosen(every):
     """What this run removes: by MUTANTS_ONLY (part of an id), MUTANTS=all, or the sample; of it one MUTANTS_SHARD i/n."""
-    only, seed = os.environ.get("MUTANTS_ONLY"), int(os.environ.get("MUTANTS_SEED") or random.randrange(10**6))
+    only = os.environ.get("MUTANTS_ONLY")
     if only:
         return [p for p in every if only in p.id]
     if os.environ.get("MUTANTS") != "all":
-        print(f"抽取 {SAMPLE} 处保护（共 {len(every)} 处）；重现：MUTANTS_SEED={seed}", flush=True)
-        every = random.Random(seed).sample(every, min(SAMPLE, len(every)))
+        print(f"抽取 {SAMPLE} 处保护（共 {len(every)} 处）；重现：MUTANTS_SEED={seed()}", flush=True)
+        every = random.Random(seed()).sample(every, min(SAMPLE, len(every)))
     i, n = (int(part) for part in os.environ.get("MUTANTS_SHARD", "1/1").split("/"))
     return every[i - 1 :: n]
 
