@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
 
-.PHONY: install setup demo serve bundle test lint bench soak mutants map screenshots lock vendor clean
+.PHONY: install setup demo serve bundle test lint bench soak matrix mutants map screenshots lock vendor clean
 
 # What a server or an office PC runs with, and nothing else.
 install: .venv/installed
@@ -50,13 +50,18 @@ lint: setup
 	.venv/bin/djhtml --check --tabwidth 2 --extra-block line,endline templates
 	.venv/bin/lint-imports
 
+# Every cell of the access matrices on SQLite, and on PostgreSQL where MATRIX_DATABASE_URL names one; says how many leak.
+matrix: setup
+	$(PY) -m tests.access
+
 bench: setup
 	$(PY) -m tests.bench
 
 soak: setup
 	SOAK=full $(PY) -m pytest tests/soak
 
-# The committed mutants and a sample of the enumerated protections; MUTANTS=all removes every one (tests/mutants/__main__.py).
+# Committed mutants of touched files and a third of all, then a sample of the enumerated protections; MUTANTS=committed and
+# MUTANTS=all try every one (tests/mutants/__main__.py).
 mutants: setup
 	$(PY) -m tests.mutants
 

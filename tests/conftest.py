@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.access.sampling import asks_all, matrix_seed
 from tests.cast import build_street
 
 CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or shutil.which("chromium-browser"))
@@ -61,9 +62,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_report_header(config):
-    return [f"数据库：{settings.DATABASES['default']['ENGINE']}"] + [
-        f"!!! 本机不能运行标记为 {marker} 的测试：{why}" for marker, why in _missing().items()
-    ]
+    return (
+        [f"数据库：{settings.DATABASES['default']['ENGINE']}"]
+        + [f"!!! 本机不能运行标记为 {marker} 的测试：{why}" for marker, why in _missing().items()]
+        + [f"访问矩阵：MATRIX_SEED={matrix_seed()}"]
+    )
 
 
 def pytest_terminal_summary(terminalreporter, config):
@@ -73,6 +76,11 @@ def pytest_terminal_summary(terminalreporter, config):
     if not _on_postgresql():
         terminalreporter.write_line(
             "!!! 本次在 SQLite 上运行，标记 postgresql 的测试没有运行；设 DATABASE_URL=postgres://… 可在 PostgreSQL 上再运行一遍"
+        )
+
+    if _on_postgresql() and not asks_all():
+        terminalreporter.write_line(
+            f"访问矩阵：PostgreSQL 上只问网页的四分之一；重现：MATRIX_SEED={matrix_seed()}；全问：make matrix"
         )
 
 

@@ -13,9 +13,6 @@ Nothing that could leak is lost:
 """
 
 import os
-import subprocess
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
@@ -23,6 +20,7 @@ from django.db import connection
 
 from tests.access.collected import GATE, PORTAL
 from tests.access.rules import Step, wanted_status
+from tests.access.sampling import asks_all, matrix_seed
 
 DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "confirm")
 
@@ -35,23 +33,6 @@ class Cell(NamedTuple):
     method: str
     wanted: Any  # None: a method that the URL does not have
     htmx: bool
-
-
-def asks_all():
-    return os.environ.get("MATRIX") == "all"
-
-
-@cache
-def matrix_seed():
-    """MATRIX_SEED, else the commit; where there is no git, always the same."""
-    if "MATRIX_SEED" in os.environ:
-        return os.environ["MATRIX_SEED"]
-    command = ["git", "rev-parse", "--short=12", "HEAD"]
-    try:
-        said = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, text=True, check=False).stdout
-    except FileNotFoundError:
-        said = ""
-    return said.strip() or "0"
 
 
 def asked_urls():

@@ -9,9 +9,10 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, path, reverse
 
 from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_headers, is_as_wanted, keep_cells, text_of
-from tests.access.cells import cells_of, matrix_seed
+from tests.access.cells import cells_of
 from tests.access.collected import PORTAL, visible_marks
 from tests.access.marks import MARK, mark
+from tests.access.sampling import matrix_seed
 from tests.access.seed import seed
 from tests.access.slices.admin import ADMIN_MODELS, ADMIN_PAGES
 from tests.access.slices.orders import sees_share
