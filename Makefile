@@ -69,6 +69,7 @@ mutants: setup
 map: setup
 	$(PY) -m tests.mutants.mapping record
 
+# All pages into var/screenshots; the six that README and the help pages show also into docs/images.
 screenshots: setup
 	$(PY) -m tests.browser.screenshots
 

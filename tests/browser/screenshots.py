@@ -1,6 +1,6 @@
-"""`make screenshots`: serve a fresh demo and photograph the pages for docs/images, as the posts that use them.
+"""`make screenshots`: serve a fresh demo and photograph its pages into var/screenshots, as the posts that use them.
 
-Names of pictures as arguments narrow the run.
+The six that README and the help pages show are also packed into docs/images. Names of pictures as arguments narrow the run.
 """
 
 import io
@@ -18,14 +18,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from openpyxl import Workbook
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import WIDTHS
+from tests.browser.kept import KEPT
 from tests.conftest import CHROMIUM
 from yuqiao_portal.demo.street import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ADDRESS = "127.0.0.1:8799"
+DRAWN, SHOWN = ROOT / "var" / "screenshots", ROOT / "docs" / "images"
+WIDEST, COLOURS = 960, 64  # of a picture that is kept: sharp enough to read, and at most 60 KB
 # file: (login, address, widths)
 CUT = {
     "standings",
@@ -113,6 +117,7 @@ def served(folder):
 
 def main():
     wanted = {name: row for name, row in PICTURES.items() if name in sys.argv[1:] or not sys.argv[1:]}
+    DRAWN.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = served(folder)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -155,10 +160,19 @@ def take(browser, name, login, address, width):
     page.get_by_role("button", name="登录").click()
     go(page, address)
     page.wait_for_load_state("networkidle")
-    page.screenshot(
-        path=ROOT / "docs" / "images" / f"{name}-{width}.png", full_page=width == "desk" and name not in CUT
-    )
+    whole = width == "desk" and name not in CUT
+    page.screenshot(path=DRAWN / f"{name}-{width}.png", full_page=whole)
     page.context.close()
+    if f"{name}-{width}" in KEPT:
+        pack(f"{name}-{width}.png", WIDTHS[width])
+
+
+def pack(name, window):
+    """What the first screen shows of a picture, in few colours, for README and the help pages."""
+    with Image.open(DRAWN / name) as picture:
+        first = picture.convert("RGB").crop((0, 0, window["width"], window["height"]))
+    first.thumbnail((WIDEST, WIDEST), Image.Resampling.LANCZOS)
+    first.quantize(COLOURS, dither=Image.Dither.NONE).save(SHOWN / name, optimize=True)
 
 
 ROW = "css:#rows a.row-link"

@@ -5,5 +5,5 @@ from tests.access.rules import alone, always, known
 URLS = {
     "help": (alone, {"GET": known}),
     "help_page": (always("secretary"), {"GET": known}),
-    "help_picture": (always("order-desk.png"), {"GET": known}),
+    "help_picture": (always("order-phone.png"), {"GET": known}),
 }
