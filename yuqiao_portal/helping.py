@@ -1,4 +1,4 @@
-"""The help pages: the very files of docs/posts, so that what is printed and what is shown never differ."""
+"""The help pages: the very files of docs, so that what is printed and what is shown never differ."""
 
 import re
 from functools import cache
@@ -8,8 +8,10 @@ import markdown
 from django.conf import settings
 from django.http import FileResponse, Http404
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
+from PIL import Image
 
 from districts.duties import Post
 
@@ -22,16 +24,36 @@ PAGES = {
     "department": ("科室负责人、科室工作人员", (Post.DEPARTMENT_HEAD, Post.CLERK)),
     "discipline": ("纪检监察工委", (Post.DISCIPLINE,)),
     "administrators": ("三位管理员", ()),
+    "appeals": ("每月接诉即办", ()),
+    "assessment": ("每月考核", ()),
 }  # fmt: skip
 
 
 @cache
 def page_html(name):
-    """A page of docs/posts as HTML, its pictures served by `help_picture`."""
-    text = (DOCS / "posts" / f"{name}.md").read_text(encoding="utf-8")
-    html = markdown.markdown(text, extensions=["tables", "sane_lists"])
-    html = re.sub(r'src="\.\./images/([a-z0-9-]+\.png)"', r'src="/help/images/\1" loading="lazy"', html)
-    return mark_safe(html)
+    """A page of docs as HTML: its pictures are served by `help_picture`, its links to other pages by `help_page`."""
+    text = file_of(name).read_text(encoding="utf-8")
+    html = markdown.markdown(text, extensions=["tables", "sane_lists", "fenced_code"])
+    html = re.sub(r'src="(?:\.\./)?images/([a-z0-9-]+\.png)"', _picture, html)
+    return mark_safe(re.sub(r'href="(?:[a-z./]*/)?([a-z]+)\.md"', _link, html))
+
+
+def file_of(name):
+    """A post's page stands in docs/posts, what a month takes beside it."""
+    path = DOCS / "posts" / f"{name}.md"
+    return path if path.exists() else DOCS / f"{name}.md"
+
+
+def _picture(found):
+    """The address and the size of a picture, so that the text below does not jump when it comes."""
+    with Image.open(DOCS / "images" / found[1]) as picture:
+        width, height = picture.size
+    address = reverse("help_picture", args=[found[1]])
+    return f'src="{address}" width="{width}" height="{height}" loading="lazy"'
+
+
+def _link(found):
+    return f'href="{reverse("help_page", args=[found[1]])}"'
 
 
 @require_safe
