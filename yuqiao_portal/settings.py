@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "districts.history.asked.HistoryAsked",
     "yuqiao_portal.headers.OptionsAsGet",
+    "yuqiao_portal.errors.NotAllowedInWords",
     "districts.records.strays.FilesSettled",
     "yuqiao_portal.not_taken.SaysSo",
 ]

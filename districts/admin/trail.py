@@ -5,8 +5,6 @@ from districts.posts.administrators import AdministeredBy
 from districts.posts.models import User
 from districts.trail.models import Event
 
-OF_A_DAY = {"at__year", "at__month", "at__day", "at__gte", "at__lt"}
-
 
 @admin.register(Event)
 class EventAdmin(AdministeredBy, admin.ModelAdmin):
@@ -27,7 +25,3 @@ class EventAdmin(AdministeredBy, admin.ModelAdmin):
         """What the auditor is to look at stands out among what is usual."""
         label = event.get_kind_display()
         return format_html('<strong class="stands-out">{}</strong>', label) if event.stands_out else label
-
-    def lookup_allowed(self, lookup, value, request=None):
-        """The days of the calendar above the list as well."""
-        return lookup in OF_A_DAY or super().lookup_allowed(lookup, value, request)

@@ -1,7 +1,10 @@
 """The three administrators, who hold no post and see no business record."""
 
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.shortcuts import redirect
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.locking import structure_lock
@@ -9,6 +12,7 @@ from districts.posts.models import User
 from districts.records.fields import PortalModelForm
 from districts.trail.recording import record_event
 
+DAYS = ("year", "month", "day", "gte", "lt")  # what Django's links of a calendar above a list ask for
 ADMINISTRATORS = [
     ("sysadmin", "系统管理员", User.AdminRole.SYSTEM_ADMIN),
     ("secadmin", "安全管理员", User.AdminRole.SECURITY_ADMIN),
@@ -53,6 +57,10 @@ def reset_second_factor(user, by=None):
     return bool(count)
 
 
+class WrongValue(Exception):
+    """A list was asked for by a value that its column cannot hold."""
+
+
 class AdministeredBy:
     """For a ModelAdmin: which administrators may change, which may look; nobody deletes.
 
@@ -79,8 +87,31 @@ class AdministeredBy:
         return False
 
     def lookup_allowed(self, lookup, value, request=None):
-        """Only the filters that the page offers: no other column can be sounded out by the address."""
-        return lookup.removesuffix("__exact").removesuffix("__isnull") in self.list_filter
+        """Only the filters and the days that the page offers: no other column can be sounded out by the address."""
+        days = {f"{self.date_hierarchy}__{part}" for part in DAYS if self.date_hierarchy}
+        return lookup in days or lookup.removesuffix("__exact").removesuffix("__isnull") in self.list_filter
+
+    def get_changelist_instance(self, request):
+        try:
+            return super().get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise WrongValue from error
+
+    def changelist_view(self, request, extra_context=None):
+        """A value that no row can have, such as a 13th month, is said in words over the whole list."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except WrongValue:
+            messages.warning(request, "网址里的日期或筛选条件不对，下面列出的是全部。")
+            return redirect(request.path)
+
+    def get_fields(self, request, obj=None):
+        """Who may only look sees what is kept, without the fields that ask for a change."""
+        fields = super().get_fields(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fields
+        kept = {field.name for field in self.model._meta.get_fields()}
+        return [name for name in fields if name in kept | set(self.get_readonly_fields(request, obj))]
 
     def get_form(self, request, obj=None, **kwargs):
         form = super().get_form(request, obj, **kwargs)
