@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.jobs.words import kind_in_words
 
 
 class JobQuerySet(GatedQuerySet):
@@ -50,7 +51,7 @@ class Job(models.Model):
         indexes = [models.Index(fields=["state", "lease_until"], name="job_state_lease")]
 
     def __str__(self):
-        return f"{self.kind} #{self.pk}"
+        return f"{kind_in_words(self.kind)} {self.pk}"
 
     @property
     def is_over(self):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.templatetags import admin_list
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
@@ -55,6 +56,9 @@ def reset_second_factor(user, by=None):
         User.objects.filter(pk=user.pk).update(**fresh)
         record_event("password", f"重置 {user.name}（{user.username}）的两步验证", by=by)
     return bool(count)
+
+
+admin_list._boolean_icon = {True: "是", False: "否", None: "未定"}.get  # Django's icon is read out as True and False
 
 
 class WrongValue(Exception):

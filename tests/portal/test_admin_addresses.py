@@ -105,6 +105,7 @@ def test_every_page_of_the_admin_reads_in_chinese(street, client, login):
         words = html.unescape(words_of(client.get(address, follow=True)))
         for name in sorted(street.people, key=len, reverse=True):
             words = words.replace(name, "")
+        words = re.sub(r"\b[0-9a-f]{32,}\b", "", words)  # a seal
         found = set(re.findall(r"[A-Za-z_]{2,}", words)) - {"xlsx", "Excel", "ID"}
         assert (address, found) == (address, set())
 

@@ -66,9 +66,8 @@ def _broker():
     try:
         with app.connection_for_write() as link:
             link.ensure_connection(max_retries=0, timeout=1)
-    except (OperationalError, OSError) as error:
-        text = f"连不上（{type(error).__name__}）。填报不受影响，后台任务会等它恢复后补做"
-        return Check(False, "消息服务", text, "broker")
+    except (OperationalError, OSError):
+        return Check(False, "消息服务", "连不上。填报不受影响，后台任务会等它恢复后补做", "broker")
     return Check(True, "消息服务", "正常", "broker")
 
 
