@@ -180,6 +180,16 @@
     old.replaceWith(fresh);
   }
 
+  // Escape closes what is open around the cursor, or else the menu that lies over the page; its button has the cursor again.
+  // A dialog closes by itself; Escape that ends the choice of a character is not meant for the page.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+    const open = document.activeElement.closest("details[open]") || document.querySelector("details.account[open]");
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
   // One effect for a double click: the second press of a submit button does nothing.
