@@ -27,7 +27,7 @@ def close(page, details):
     button = details.locator("> summary")
     if details.get_attribute("open") is None:
         button.press("Enter")
-    if details.get_attribute("hx-get"):
+    if details.get_attribute("data-hx-get"):
         details.locator(".filter-fields :is(input, select)").last.wait_for()  # what is inside comes when it is opened
     inside = details.locator(INSIDE).first
     if inside.count() and inside.is_visible():

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from districts.units.models import Unit
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.appeals.exclusions.actions import ask_exclusion
@@ -197,11 +198,18 @@ def make_batch(street, wrong=False):
     )
 
 
+WITH_SIZES = {"rules": {"target-size": {"enabled": True}, "region": {"enabled": True}}}
+SMALL = """[...document.querySelectorAll("main .btn-primary, .tabs a, .band-button, .account summary")]
+  .map((e) => [e.outerHTML.slice(0, 100), e.getBoundingClientRect().height])
+  .filter(([, height]) => height && height < 43.5).map(([what]) => what)"""
+
+
 def faults_of(page, address):
-    """axe's violations, and whether the page is wider than the window."""
-    found = Axe().run(page).response["violations"]
+    """axe's violations, main actions too small for a thumb, and whether the page is wider than the window."""
+    found = Axe().run(page, options=WITH_SIZES).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [(address, v["id"], v["nodes"][0]["html"][:120]) for v in found] + [(address, "too wide", "")] * wide
+    faults = [(address, v["id"], v["nodes"][0]["html"][:120]) for v in found] + [(address, "too wide", "")] * wide
+    return faults + [(address, "below 44 px", what) for what in page.evaluate(SMALL)]
 
 
 @pytest.mark.parametrize(
@@ -215,6 +223,17 @@ def test_pages_are_accessible_and_quiet(visit, login, width):
         page.goto(address)
         wrong += faults_of(page, address)
     visit.faults[:] = [f for f in visit.faults if "404" not in f]  # the missing page is meant
+    assert wrong == []
+
+
+def test_the_word_that_all_is_invented_stands_in_a_landmark(visit):
+    build_street()
+    Unit.objects.update(is_fictional=True)
+    page, wrong = visit("office", "phone"), []
+    for address in ("/", "/help/"):
+        page.goto(address)
+        expect(page.get_by_text("演示数据，纯属虚构")).to_be_visible()
+        wrong += faults_of(page, address)
     assert wrong == []
 
 

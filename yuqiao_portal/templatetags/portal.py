@@ -76,6 +76,12 @@ def moment(time):
     return f"{day(time)} {time:%H:%M}" if time else ""
 
 
+@register.filter(expects_localtime=True)
+def machine(time):
+    """2026-10-03 09:05: what a <time> says to programs."""
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
 @register.filter
 def month_name(code):
     """2026-10 as 2026年10月."""

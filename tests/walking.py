@@ -1,0 +1,23 @@
+"""Every page that a person of the seeded world gets, for tests that look for a kind of fault."""
+
+from django.urls import reverse
+
+from tests.access.table import PORTAL
+from tests.access.test_matrix import targets
+
+
+def addresses_of(world, most=3):
+    """Every address of the portal, for the first and the last seeded things that it can be about."""
+    for name, (kind, methods) in PORTAL.items():
+        things = targets(world, kind)
+        for args, _ in [*things[:most], *things[max(most, len(things) - most) :]]:
+            if "GET" in methods:
+                yield reverse(name, args=args)
+
+
+def pages_of(client, world):
+    """(address, text) of every page of HTML that whoever is logged in gets."""
+    for address in addresses_of(world):
+        response = client.get(address)
+        if response.status_code == 200 and response.headers["Content-Type"].startswith("text/html"):
+            yield address, response.content.decode()
