@@ -68,7 +68,7 @@ def others_who_could(record, step, deeds):
         if _called(a) not in able and reaching([a], a.user, step.duty, unit) and _may(a.user, record, step):
             able.append(_called(a))
     if not able:
-        return "目前没有别的人可以办理，请先请党群办按任免程序明确人选。"
+        return "目前没有别的人可以办理，请先请党群办按程序明确人选。"
     return f"可以办理的岗位：{'、'.join(able)}。"
 
 

@@ -2,14 +2,13 @@
 
 from django.urls import reverse
 
-from tests.access.table import PORTAL
-from tests.access.test_matrix import targets
+from tests.access.collected import PORTAL
 
 
 def addresses_of(world, most=3):
     """Every address of the portal, for the first and the last seeded things that it can be about."""
-    for name, (kind, methods) in PORTAL.items():
-        things = targets(world, kind)
+    for name, (targets, methods) in PORTAL.items():
+        things = targets(world)
         for args, _ in [*things[:most], *things[max(most, len(things) - most) :]]:
             if "GET" in methods:
                 yield reverse(name, args=args)

@@ -12,14 +12,14 @@ from districts.units.models import Unit
 NAVIGATION = [
     ("workbench", "工作台", "layout-dashboard"),
     ("order_list", "工作事项", "clipboard-check"),
-    ("appeal_list", "居民诉求", "phone"),
+    ("appeal_list", "市民诉求", "phone"),
     ("worklog_list", "工作日志", "notebook"),
     ("goal_list", "年度目标", "flag"),
-    ("owed", "街道欠社区的事", "message-reply"),
+    ("owed", "待街道答复", "message-reply"),
     ("organisation", "组织架构", "sitemap"),
     ("standings", "考核", "chart-bar"),
 ]
-FOR_PARTY_OFFICE = [("appointment_table", "任免", "users")]
+FOR_PARTY_OFFICE = [("appointment_table", "岗位与权限", "users")]
 FOR_DISCIPLINE = [("cadre_reports", "反映干部", "shield-lock")]
 WITHOUT_VIEW = ("workbench", "organisation")  # what there is for whoever sees no record
 

@@ -77,7 +77,7 @@ class AppointmentChangeAdmin(AdministeredBy, admin.ModelAdmin):
         said = [("任职", found.posts), ("增加", found.gains), ("减少", found.losses)]
         return format_html_join("", "<p>{}：{}</p>", [(word, "；".join(rows) or "无") for word, rows in said])
 
-    @admin.action(permissions=["change"], description="授权办理选中的任免")
+    @admin.action(permissions=["change"], description="开通选中的权限")
     def authorise_chosen(self, request, queryset):
         done = 0
         for change in queryset.filter(state=AppointmentChange.State.PREPARED).order_by("pk"):
@@ -86,7 +86,7 @@ class AppointmentChangeAdmin(AdministeredBy, admin.ModelAdmin):
                 done += 1
             except ValidationError as error:
                 messages.error(request, f"{change}：{'；'.join(error.messages)}")
-        messages.success(request, f"已办理 {done} 项任免。")
+        messages.success(request, f"已办理 {done} 项岗位与权限事项。")
 
     def save_model(self, request, obj, form, change):
         form.apply()

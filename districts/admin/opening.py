@@ -74,7 +74,7 @@ def _confirm(request, context):
         messages.success(
             request,
             f"已导入：新增单位 {len(opened.units_added)}、人员 {len(opened.people_added)}；"
-            f"{len(opened.changes)} 项任免等安全管理员授权。",
+            f"{len(opened.changes)} 项等安全管理员开通权限。",
         )
     return redirect("admin:opening")
 

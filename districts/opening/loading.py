@@ -60,7 +60,7 @@ def open_street(file, on, by=None, *, dry_run=False):
             raise OpeningRefused(errors)
         record_event(
             "structure",
-            f"期初建账：{len(opened.units_added)} 个单位、{len(opened.people_added)} 人、{len(opened.changes)} 项任免待授权",
+            f"期初建账：{len(opened.units_added)} 个单位、{len(opened.people_added)} 人、{len(opened.changes)} 项待开通权限",
             by=by,
         )
         transaction.set_rollback(dry_run)

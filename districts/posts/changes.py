@@ -1,4 +1,4 @@
-"""任免事项: prepared by the Party office, its difference shown first, done by the security administrator."""
+"""岗位与权限事项: prepared by the Party office, its difference shown first, done by the security administrator."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,7 +28,7 @@ class Difference:
 def prepare_change(change, by=None):
     """Keep an unsaved change for authorisation, after trying it. Raises ValidationError when it could not be done."""
     if by is not None and by.pk == change.user_id:
-        raise ValidationError("不能拟办本人的任免，请由另一位同事办理。")
+        raise ValidationError("不能拟办本人的岗位与权限，请由另一位同事办理。")
     difference_of(change)
     with structure_lock():
         same = AppointmentChange.objects.filter(
@@ -39,7 +39,7 @@ def prepare_change(change, by=None):
             unit=change.unit,
         )
         if same.exists():
-            raise ValidationError("同样的任免已经拟办，正在等待授权。")
+            raise ValidationError("同样的事项已经拟办，正在等待开通权限。")
         change.prepared_by = by
         change.save()
         record_event("post", f"拟办：{change}，依据：{change.reason}", by=by)
@@ -94,16 +94,16 @@ def _decide(change, state, by, answer):
 
 def _check_open(change):
     if change.state != AppointmentChange.State.PREPARED:
-        raise ValidationError(f"这项任免现在是“{change.get_state_display()}”，不能再办；请刷新。")
+        raise ValidationError(f"这项岗位与权限现在是“{change.get_state_display()}”，不能再办；请刷新。")
 
 
 def _check_decider(change, by):
     _check_open(change)
     if by.admin_role != by.AdminRole.SECURITY_ADMIN:
-        raise ValidationError("任免由安全管理员授权。")
+        raise ValidationError("权限由安全管理员开通。")
     deeds = [Deed("拟办", change.prepared_by)] if change.prepared_by else []
     if refusal(deeds, "授权", by) or by.pk == change.user_id:
-        raise ValidationError("不能授权自己拟办的或本人的任免。")
+        raise ValidationError("不能开通自己拟办的或本人的权限。")
 
 
 def _apply(change, by):

@@ -208,7 +208,7 @@ class Grant(Lent):
 
 
 class AppointmentChange(models.Model):
-    """任免事项: one appointment or dismissal, prepared by the Party office, done by the security administrator."""
+    """岗位与权限事项: one appointment or dismissal, prepared by the Party office, done by the security administrator."""
 
     class Kind(models.TextChoices):
         APPOINT = "appoint", "任命"
@@ -242,7 +242,7 @@ class AppointmentChange(models.Model):
     answer = models.CharField("授权意见", max_length=200, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "任免事项"
+        verbose_name = verbose_name_plural = "岗位与权限事项"
         ordering = ["-pk"]
         default_permissions = ()
         constraints = [

@@ -19,7 +19,7 @@ class Event(models.Model):
         DOWNLOAD = "download", "下载附件"
         STRUCTURE = "structure", "组织架构"
         PERSON = "person", "人员账号"
-        POST = "post", "任免与授权"
+        POST = "post", "岗位与权限"
         SETTING = "setting", "设置"
         OPERATION = "operation", "运维"
 

@@ -4,7 +4,7 @@ from districts.units.leaving import OpenWork
 from partybuilding.appeals.models import Appeal
 
 APPEALS = OpenWork(
-    "件没有办结的居民诉求",
+    "件没有办结的市民诉求",
     "请先改派或办结",
     lambda unit: list(Appeal.objects.filter(unit=unit).going_on().order_by("pk").values_list("number", flat=True)),
 )

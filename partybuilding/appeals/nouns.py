@@ -41,7 +41,7 @@ def _brief(user, units):
         (f"{_called(a)}（{a.unit.name}，{a.get_state_display()}）", "已过时限" if a.is_overdue else "")
         for a in rows.select_related("unit")[:SHOWN]
     ]
-    return [BriefPart("在办的居民诉求", lines, "没有。")]
+    return [BriefPart("在办的市民诉求", lines, "没有。")]
 
 
 APPEAL = Noun(
@@ -55,7 +55,7 @@ APPEAL = Noun(
     found="appeals/_found.html",
     paths={"unit": "所在单位"},
     gives=_given,
-    done=(Done("办理居民诉求", _done),),
+    done=(Done("办理市民诉求", _done),),
     notices=_counts,
     brief=_brief,
     open_work=(APPEALS,),

@@ -125,7 +125,7 @@ def test_what_is_stuck_needs_no_step(street, visit):
     actions.receive(share, street.people["secretary"])
     actions.ask_extension(share, street.people["secretary"], note="等", until=share.due_on + timedelta(days=9))
     page = visit("leader")
-    expect(page.locator("main")).to_contain_text("街道欠社区的事")
+    expect(page.locator("main")).to_contain_text("待街道答复")
     expect(page.locator("main")).to_contain_text("卡住的事")
 
 

@@ -1,4 +1,4 @@
-"""任免: prepared by one, authorised by another, its difference shown first; nobody rises by their own hand."""
+"""岗位与权限: prepared by one, authorised by another, its difference shown first; nobody rises by their own hand."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -56,9 +56,9 @@ def test_a_dismissal_is_a_change_too(street):
 @pytest.mark.parametrize(
     ("login", "sentence"),
     [
-        ("office", "任免由安全管理员授权。"),
-        ("sysadmin", "任免由安全管理员授权。"),
-        ("worker", "任免由安全管理员授权。"),
+        ("office", "权限由安全管理员开通。"),
+        ("sysadmin", "权限由安全管理员开通。"),
+        ("worker", "权限由安全管理员开通。"),
     ],
 )
 def test_only_the_security_administrator_decides(street, login, sentence):
@@ -72,7 +72,7 @@ def test_only_the_security_administrator_decides(street, login, sentence):
 
 
 def test_nobody_rises_by_their_own_hand(street):
-    with pytest.raises(ValidationError, match="不能拟办本人的任免"):
+    with pytest.raises(ValidationError, match="不能拟办本人的岗位与权限"):
         prepare_change(
             change_of(street, "office", post="street_leader", unit="槐花街道党建工作协调委员会"),
             by=street.people["office"],
@@ -99,7 +99,7 @@ def test_what_cannot_be_done_is_not_prepared(street, fields, sentence):
 
 def test_a_decided_change_is_decided_once(street):
     change = prepare_change(change_of(street, replaces=True), by=street.people["office"])
-    with pytest.raises(ValidationError, match="同样的任免已经拟办"):
+    with pytest.raises(ValidationError, match="同样的事项已经拟办"):
         prepare_change(change_of(street, replaces=True), by=street.people["office"])
     with pytest.raises(ValidationError, match="请写明不同意的原因。"):
         refuse_change(change, street.people["secadmin"], " ")

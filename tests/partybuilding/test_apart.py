@@ -341,7 +341,7 @@ def test_the_page_says_so_when_nobody_else_could(street):
     share, today = lent_report(street), timezone.localdate()
     for login in ("leader", "office"):
         dismiss(street.people[login].appointments.get(), on=today - timedelta(days=1), reason="免")
-    with pytest.raises(StepRefused, match="目前没有别的人可以办理，请先请党群办按任免程序明确人选。"):
+    with pytest.raises(StepRefused, match="目前没有别的人可以办理，请先请党群办按程序明确人选。"):
         actions.accept(share, street.people["commissioner"])
 
 

@@ -291,7 +291,7 @@ def test_who_could_confirm_is_nobody_where_it_is_about_the_only_one(street, said
     log_in(client, street.people["office"])
     assert page() == ""
     marked(street, said, person=street.people["discipline"])
-    assert page() == "目前没有别的人可以办理，请先请党群办按任免程序明确人选。"
+    assert page() == "目前没有别的人可以办理，请先请党群办按程序明确人选。"
 
 
 def test_a_wrong_mark_on_what_one_may_not_mark_shows_nothing(street, said, client):

@@ -44,7 +44,7 @@ def test_the_sentences_and_where_they_lead(month, client):
     sheets = {s.unit.name: s.pk for s in ScoreSheet.objects.filter(period__code="2026-10").select_related("unit")}
     said = response.context["sentences"]
     assert said[:3] == [
-        ("参加考核的单位 6 个：一般 1 个、较差 2 个，不参评 3 个。", "/standings/2026-10/"),
+        ("参加考核的单位 6 个：一般 1 个、待提升 2 个，不参评 3 个。", "/standings/2026-10/"),
         ("按期办结率 66.7%（2/3），上月 —。", "/orders/?due_since=2026-10-01&due_until=2026-10-31"),
         ("12345 解决率 50.0%（1/2），上月 100.0%（1/1）。", "/appeals/?since=2026-10-01&until=2026-10-31"),
     ]  # fmt: skip

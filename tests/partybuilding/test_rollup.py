@@ -96,7 +96,7 @@ def test_scores_and_ranks(october):
     roll_up("2026-10")
     sheets = {s.unit.name: (s.score, s.sample, s.rank, s.band) for s in ScoreSheet.objects.select_related("unit")}
     assert sheets["西中心"] == (None, 2, None, "不参评")  # fewer than 5: counted and shown, not scored
-    assert sheets["东中心"] == (0, 6, 1, "较差")  # 50 % is under the floor of 60 %
+    assert sheets["东中心"] == (0, 6, 1, "待提升")  # 50 % is under the floor of 60 %
     assert sheets["西村"] == (None, 0, None, "不参评")  # nothing to count is not 0
     assert "城管科" not in sheets
     assert "槐花街道党建工作协调委员会" not in sheets

@@ -172,7 +172,7 @@ def test_the_standings_command_prints_what_the_pages_show(street, capsys):
         "peer": "", "bonus": 0.0, "is_eligible": True,
     }  # fmt: skip
     call_command("standings", "2026-10", street="HUAIHUA")
-    assert "2\t东二社区\t0.00\t较差\n—\t西一社区\t不参评\t不参评\n" in capsys.readouterr().out
+    assert "2\t东二社区\t0.00\t待提升\n—\t西一社区\t不参评\t不参评\n" in capsys.readouterr().out
 
 
 def test_a_sheet_says_what_changed_since_the_month_before(street, client):
@@ -205,7 +205,7 @@ def test_a_rank_says_among_how_many_and_what_parted_equal_scores(street, client)
     sheets = two_communities(street, "leaders")
     assert (sheets["东一社区"].score, sheets["西一社区"].score) == (5000, 5000)
     said = "名次：社区共 2 个参加排名，本单位第 2 名；同分的先比12345 解决率。片区得分不作为党建专员个人评价。"
-    bands = "分档：90 分以上好，80 分以上较好，60 分以上一般，以下较差。"
+    bands = "分档：90 分以上好，80 分以上较好，60 分以上一般，以下待提升。"
     for login, shown in (("leader", True), ("far_secretary", False)):
         log_in(client, street.people[login])
         page = client.get(f"/standings/sheets/{sheets['西一社区'].pk}/").content.decode()

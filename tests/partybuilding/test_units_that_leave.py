@@ -181,7 +181,7 @@ def test_a_unit_is_not_retired_while_anything_is_open_at_it(street):
     order, appeal = make_order(street, to=("东二社区",)), make_appeal(street, "东二社区", number="BJ1")
     with pytest.raises(ValidationError) as refused:
         retire_unit(street.units["东二社区"], on=TODAY(), reason="撤销")
-    said = "1 件承办事项（清理楼道堆物），请先办结； 1 件没有办结的居民诉求（BJ1），请先改派或办结"
+    said = "1 件承办事项（清理楼道堆物），请先办结； 1 件没有办结的市民诉求（BJ1），请先改派或办结"
     then = "办完这些再撤销；由别的单位接着办的，请用“合并”。"
     assert refused.value.messages == [f"“东二社区”还有 {said}。{then}"]
     OrderAssignment.objects.filter(order=order).update(state="accepted")

@@ -130,7 +130,7 @@ def test_several_are_authorised_at_once_and_the_impossible_is_named(street, admi
     first, second = a_change(street), a_change_of_another(street)
     bulk = {"action": "authorise_chosen", "_selected_action": [first.pk, second.pk]}
     page = admins["secadmin"].post("/admin/districts/appointmentchange/", bulk, follow=True).content.decode()
-    assert "已办理 1 项任免。" in page
+    assert "已办理 1 项岗位与权限事项。" in page
     assert "在此期间已有名worker" in page
 
 

@@ -179,7 +179,7 @@ def test_an_unfinished_month_is_called_so_and_not_ranked(street, client):
     page = client.get(f"/standings/{timezone.localdate():%Y-%m}/").content.decode()
     assert "本月还在进行" in page
     assert "名次" not in page
-    assert "较差" not in page
+    assert "待提升" not in page
 
 
 @pytest.mark.parametrize("address", ["/worklogs/", "/orders/", "/appeals/"])

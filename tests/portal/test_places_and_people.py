@@ -1,4 +1,4 @@
-"""As of a past day, former names, search, 我的岗位, 为何可见, a colleague's phone, 下社区一页纸, 街道欠社区的事, help."""
+"""As of a past day, former names, search, 我的岗位, 为何可见, a colleague's phone, 下社区一页纸, 待街道答复, help."""
 
 from datetime import date, timedelta
 

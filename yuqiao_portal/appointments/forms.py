@@ -9,7 +9,7 @@ from districts.units.models import Unit
 
 
 class ChangeForm(PortalModelForm):
-    """One row of the 任免 table."""
+    """One row of the 岗位与权限 table."""
 
     class Meta:
         model = AppointmentChange

@@ -1,4 +1,4 @@
-"""任免表: who holds which post, what is vacant, and one row that appoints or dismisses, its difference shown first."""
+"""岗位与权限表: who holds which post, what is vacant, and one row that appoints or dismisses, its difference shown first."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""街道欠社区的事: what was raised upward and has had no answer yet, as visible as what was handed down."""
+"""待街道答复: what was raised upward and has had no answer yet, as visible as what was handed down."""
 
 from districts.nouns import nouns
 

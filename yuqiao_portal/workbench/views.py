@@ -41,7 +41,7 @@ class Workbench(TemplateView):
 
 
 class OwedPage(TemplateView):
-    """街道欠社区的事: what waits for an answer from above, the longest wait first."""
+    """待街道答复: what waits for an answer from above, the longest wait first."""
 
     template_name = "workbench/owed.html"
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError("没有导入任何一行：\n" + "\n".join(lines)) from None
         self.stdout.write(
             f"{'试算，没有写入。' if dry_run else ''}新增单位 {len(opened.units_added)}，更改 {len(opened.units_changed)}；"
-            f"新增人员 {len(opened.people_added)}；待授权任免 {len(opened.changes)}；未变 {opened.same}。"
+            f"新增人员 {len(opened.people_added)}；待开通权限 {len(opened.changes)}；未变 {opened.same}。"
         )
         if opened.units_changed:
             self.stdout.write(f"更改的单位：{'、'.join(opened.units_changed)}")

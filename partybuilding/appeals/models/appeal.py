@@ -12,7 +12,7 @@ from partybuilding.appeals.queries import AppealQuerySet
 
 
 class Appeal(Workflow, models.Model):
-    """居民诉求: one work order of the city's 12345 line. `unit` has it; at the street itself it waits to be dispatched.
+    """市民诉求: one work order of the city's 12345 line. `unit` has it; at the street itself it waits to be dispatched.
 
     What the city's system knows is imported and read-only. Caller and text are masked before they are stored.
     """
@@ -118,7 +118,7 @@ class Appeal(Workflow, models.Model):
     NEEDED = {"note": "情况", "to_unit": "分派给哪个单位"}
 
     class Meta:
-        verbose_name = verbose_name_plural = "居民诉求"
+        verbose_name = verbose_name_plural = "市民诉求"
         default_permissions = ()
         constraints = [
             models.UniqueConstraint("street", "number", name="a_number_once_in_a_street"),

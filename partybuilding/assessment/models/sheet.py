@@ -8,7 +8,7 @@ from districts.duties import Duty
 from districts.units.models import Unit
 from partybuilding.assessment.models.period import LIGHT, Period, Settlement
 
-BANDS = [(9000, "好"), (8000, "较好"), (6000, "一般"), (0, "较差")]
+BANDS = [(9000, "好"), (8000, "较好"), (6000, "一般"), (0, "待提升")]
 
 
 class Node(models.Model):
@@ -110,7 +110,7 @@ class ScoreSheet(models.Model):
 
     @property
     def band(self):
-        """分档 by the grades of 述职评议: from 90 好, 80 较好, 60 一般, below 较差."""
+        """分档 by the grades of 述职评议: from 90 好, 80 较好, 60 一般, below 待提升."""
         if self.score is None:
             return "不参评"
         if not self.settlement.is_over:
