@@ -37,7 +37,7 @@ def visible_marks(login, world):
     return {
         mark(record)
         for name, rows in MARKS.items()
-        if rows.sees
+        if rows.letter
         for record in getattr(world, name)
         if rows.sees(login, record, world)
     }

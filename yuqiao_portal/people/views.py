@@ -50,7 +50,7 @@ def why(request, kind, pk):
     noun = next((noun for noun in nouns() if noun.key == kind and noun.paths), None)
     if noun is None:
         raise Http404
-    record = get_object_or_404(noun.seen(request.user), pk=pk)
+    record = get_object_or_404(noun.model.objects.where_user_may(request.user, Duty.VIEW), pk=pk)
     return render(request, "people/why.html", {"record": record, "reasons": reasons_for(request.user, record)})
 
 

@@ -5,7 +5,7 @@ from tests.access.marks import Rows, attach, mark
 from tests.access.rules import alone, each, known, may, over
 
 MARKS = {
-    "adjustments": Rows(Adjustment, "J", may("view", "unit"), ("unit",)),
+    "adjustments": Rows(Adjustment, "J", may("view", "unit"), ("unit",), why="adjustment"),
     "adjustment_evidence": Rows(AdjustmentEvidence, "D", may("view", "adjustment.unit"), ("adjustment__unit",)),
 }
 GATE = {Adjustment: over("unit"), AdjustmentEvidence: over("adjustment.unit")}

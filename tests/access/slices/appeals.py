@@ -63,7 +63,7 @@ def has_duty(login, duty, appeal, world):
     return may and not e.is_kept(login, appeal.title)
 
 
-MARKS = {"appeals": Rows(Appeal, "P", sees_appeal, ("unit",))}
+MARKS = {"appeals": Rows(Appeal, "P", sees_appeal, ("unit",), why="appeal")}
 GATE = {Appeal: has_duty}
 URLS = {
     "appeal_list": (alone, {"GET": known}),

@@ -14,7 +14,7 @@ def sets_goals(login, record, world):
     return any(e.reaches(login, "issue", center) for center in CENTERS)
 
 
-MARKS = {"goals": Rows(Goal, "G", may("view", "unit", assigned=True), ("unit",))}
+MARKS = {"goals": Rows(Goal, "G", may("view", "unit", assigned=True), ("unit",), why="goal")}
 GATE = {Goal: over("unit", assigned=True)}
 URLS = {
     "goal_list": (alone, {"GET": known}),

@@ -142,7 +142,7 @@ def has_duty_of_share(login, duty, share, world):
 OF_SHARES = {"handle": handles, "accept": accepts, "issue": answers}
 MARKS = {
     "orders": Rows(Order, "O", sees_order, ("unit",), why="order"),
-    "shares": Rows(OrderAssignment, "S", sees_share, ("unit", "order__unit", "order__lead_unit")),
+    "shares": Rows(OrderAssignment, "S", sees_share, ("unit", "order__unit", "order__lead_unit"), why="share"),
 }
 GATE = {Order: has_duty, OrderAssignment: has_duty_of_share}
 URLS = {

@@ -24,7 +24,7 @@ def objects_to(login, sheet, world):
 
 MARKS = {
     "settlements": Rows(Settlement, related=("street",)),
-    "objections": Rows(Objection, "Y", may("view", "sheet.unit"), ("sheet__unit",)),
+    "objections": Rows(Objection, "Y", may("view", "sheet.unit"), ("sheet__unit",), why="objection"),
     "objection_evidence": Rows(
         ObjectionEvidence, "E", may("view", "objection.sheet.unit"), ("objection__sheet__unit",)
     ),

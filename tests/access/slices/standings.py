@@ -30,7 +30,7 @@ def reads_monthly(login, record, world):
     return any(e.reaches(login, "view", name) for name in (STREET, OTHER))
 
 
-MARKS = {"sheets": Rows(ScoreSheet, related=("unit",))}
+MARKS = {"sheets": Rows(ScoreSheet, "", may("view", "unit"), ("unit",), why="sheet")}
 GATE = {ScoreSheet: over("unit")}
 URLS = {
     "standings": (alone, {"GET": known}),
