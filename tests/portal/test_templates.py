@@ -52,3 +52,20 @@ def test_a_state_is_the_text_that_the_database_keeps():
 def test_every_colour_is_one_that_pills_have():
     colours = {state.colour for states in State.__subclasses__() for state in states}
     assert colours == {"amber", "green", "grey"}
+
+
+def test_the_form_of_a_step_says_where_it_goes_and_only_what_it_was_asked_to():
+    form = '{% include "components/step_form.html" with label="退回" %}'
+    assert 'class="stack"' in drawn(form)
+    assert "action=" not in drawn(form)
+    asked = drawn(form, action="/orders/1/return/", is_step=True, is_quiet=True, drafts=True)
+    assert 'action="/orders/1/return/"' in asked
+    assert all(
+        said in asked for said in ('class="stack step-form"', "data-draft", "btn-outline-primary", "step-buttons")
+    )
+
+
+def test_no_files_draw_no_list():
+    assert "<ul" not in drawn(
+        '{% include "components/evidence.html" with files=files address="log_attachment" %}', files=[]
+    )
