@@ -1,15 +1,18 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView
 
 from districts.duties import Duty
+from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList
-from districts.workflow import NotYours, StepRefused
+from districts.workflow import NotYours
 from partybuilding.appeals import actions
 from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
 from partybuilding.appeals.forms import AppealFilter, RegisterForm
@@ -54,7 +57,10 @@ class AppealDetail(DetailView):
         return super().get_context_data(**kwargs) | appeal_page(self.object, self.request.user)
 
 
-@require_POST
+to_appeal = to_record(Appeal, "appeal_detail")
+
+
+@takes_steps(to_appeal)
 def take_appeal_step(request, pk, verb):
     """One of the steps of an appeal; a refusal keeps what was typed."""
     if verb not in ACTIONS:
@@ -62,20 +68,13 @@ def take_appeal_step(request, pk, verb):
     mine = Appeal.objects.where_user_may(request.user, Appeal.STEPS[verb].duty).select_related("unit", "street")
     appeal = get_object_or_404(mine, pk=pk)
     form = step_form(appeal, verb, request.user, request.POST)
-    error = None
-    if form.is_valid():
-        try:
-            done = ACTIONS[verb](appeal, request.user, **form.cleaned_data)
-        except NotYours:
-            raise Http404 from None
-        except (StepRefused, ValidationError) as refusal:
-            error = "；".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-        else:
-            messages.success(request, said(appeal, verb, done))
-            seen = Appeal.objects.where_user_may(request.user, Duty.VIEW).filter(pk=appeal.pk).exists()
-            return redirect("appeal_detail", appeal.pk) if seen else redirect("appeal_list")
-    page = appeal_page(appeal, request.user, refused=(verb, form), error=error)
-    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+    outcome = attempt(form, partial(ACTIONS[verb], appeal, request.user))
+    if outcome.is_taken:
+        messages.success(request, said(appeal, verb, outcome.done))
+        seen = Appeal.objects.where_user_may(request.user, Duty.VIEW).filter(pk=appeal.pk).exists()
+        return redirect("appeal_detail", appeal.pk) if seen else redirect("appeal_list")
+    page = appeal_page(appeal, request.user, refused=(verb, form), error=outcome.error)
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=outcome.status)
 
 
 def said(appeal, verb, done):
@@ -84,7 +83,7 @@ def said(appeal, verb, done):
     return f"已{Appeal.STEPS[verb].label}。"
 
 
-@require_POST
+@takes_steps(to_appeal)
 def recuse(request, pk):
     """回避: only whoever dispatches for the whole street says whom an appeal is about."""
     appeal = get_object_or_404(
@@ -93,13 +92,9 @@ def recuse(request, pk):
     if not actions.may_recuse(request.user, appeal):
         raise Http404
     form = recuse_form(appeal, request.user, request.POST)
-    if form.is_valid():
-        try:
-            actions.recuse(appeal, request.user, **form.cleaned_data)
-            messages.success(request, "已回避：留在街道办理，被反映的人看不到，也不计入其可见的数字。")
-            return redirect("appeal_detail", appeal.pk)
-        except ValidationError as refusal:
-            form.show_refused(refusal, at="person")
+    if attempt(form, partial(actions.recuse, appeal, request.user), at="person").is_taken:
+        messages.success(request, "已回避：留在街道办理，被反映的人看不到，也不计入其可见的数字。")
+        return redirect("appeal_detail", appeal.pk)
     page = appeal_page(appeal, request.user) | {"recuse_form": form}
     return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=422)
 
@@ -121,7 +116,7 @@ def register_appeal(request):
     return render(request, "appeals/register.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
-@require_POST
+@takes_steps(to_appeal)
 def seal(request, pk):
     """只留编号: what was said in an extreme case is not kept."""
     appeal = get_object_or_404(Appeal.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)

@@ -69,6 +69,16 @@ def assessor(login, record, world):
     return any("assess" in DUTIES[post] for post, _ in e.HELD.get(login, []))
 
 
+def of_row(sees):
+    """The rule of the row that a step is about."""
+    return lambda login, step, world: sees(login, step.row, world)
+
+
+def in_sight(has_duty):
+    """By the declared gate of the model itself."""
+    return lambda login, record, world: has_duty(login, "view", record, world)
+
+
 def may(duty, at, assigned=False):
     """Has the duty over the unit to which that path leads from the record."""
     unit = attrgetter(at)

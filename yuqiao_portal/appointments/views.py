@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.duties import POSTS, Duty, Post
 from districts.posts.changes import difference_of, prepare_change, withdraw_change
 from districts.posts.models import Appointment, AppointmentChange
+from districts.records.answering import takes_steps, to_page
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
 from yuqiao_portal.appointments.forms import ChangeForm
@@ -57,7 +58,7 @@ def _page(request, form, status=200):
     return render(request, "appointments/table.html", context, status=status)
 
 
-@require_POST
+@takes_steps(to_page("appointment_table"))
 def preview(request):
     """What the row would change, before it is sent; or why it cannot be done."""
     units_administered(request.user)
@@ -71,7 +72,7 @@ def preview(request):
     return render(request, "appointments/_difference.html", context)
 
 
-@require_POST
+@takes_steps(to_page("appointment_table"))
 def prepare(request):
     units_administered(request.user)
     form = ChangeForm(request.POST, user=request.user)
@@ -86,7 +87,7 @@ def prepare(request):
     return _page(request, form, status=422)
 
 
-@require_POST
+@takes_steps(to_page("appointment_table"))
 def withdraw(request, pk):
     rows = AppointmentChange.objects.filter(unit__in=units_administered(request.user))
     try:

@@ -3,14 +3,16 @@
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.access import street_of
 from districts.duties import Duty
 from districts.nouns import nouns
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
+from districts.records.answering import takes_steps
 from districts.units.models import Unit
 from partybuilding.appeals.rates.forms import SpanForm
 from partybuilding.matters.logs.models import WorkLog
@@ -106,7 +108,7 @@ def duties_page(request, pk):
     return render(request, "people/duties.html", context, status=200 if span else 422)
 
 
-@require_POST
+@takes_steps(lambda request, pk: reverse("person", args=[pk]))
 def reveal_phone(request, pk):
     """A colleague's number in full, to read or to dial: each look is one event. Beyond the day's number it asks why, no more."""
     person = get_object_or_404(colleagues(request.user).exclude(phone=""), pk=pk)

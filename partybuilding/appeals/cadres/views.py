@@ -1,13 +1,15 @@
 """反映干部: the mark on the page of an appeal, and the list of numbers of the 纪检监察工委."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
+from districts.records.answering import attempt, takes_steps, to_page, to_record
 from districts.workflow import NotYours, StepRefused, kept_apart
 from partybuilding.appeals import actions
 from partybuilding.appeals.cadres import actions as cadres
@@ -18,7 +20,7 @@ from partybuilding.appeals.pages import appeal_page, mark_form
 A_PAGE = 30
 
 
-@require_POST
+@takes_steps(to_record(Appeal, "appeal_detail"))
 def mark(request, pk):
     """标为反映干部: by whoever dispatches for the whole street."""
     mine = Appeal.objects.where_user_may(request.user, Duty.ISSUE).select_related("street", "unit")
@@ -26,20 +28,12 @@ def mark(request, pk):
     if not actions.may_recuse(request.user, appeal):
         raise Http404
     form = mark_form(appeal, request.user, request.POST)
-    error = None
-    if form.is_valid():
-        try:
-            cadres.mark(appeal, request.user, **form.cleaned_data)
-            messages.success(request, "已标为反映干部：从所有列表、数字和导出中隐去，等纪检监察工委确认。")
-            return redirect("appeal_list")
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-        except ValidationError as refusal:
-            form.show_refused(refusal, at="person")
-    page = appeal_page(appeal, request.user, error=error) | {"mark_form": form}
-    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+    outcome = attempt(form, partial(cadres.mark, appeal, request.user), at="person")
+    if outcome.is_taken:
+        messages.success(request, "已标为反映干部：从所有列表、数字和导出中隐去，等纪检监察工委确认。")
+        return redirect("appeal_list")
+    page = appeal_page(appeal, request.user, error=outcome.error) | {"mark_form": form}
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=outcome.status)
 
 
 def _mine(request):
@@ -68,7 +62,7 @@ def _page(request, refused=None, error=None, status=200):
     return render(request, "appeals/cadres.html", {"waiting": waiting, "page_obj": page, "error": error}, status=status)
 
 
-@require_POST
+@takes_steps(to_page("cadre_reports"))
 def confirm(request, pk):
     report = get_object_or_404(_mine(request), pk=pk)
     try:
@@ -81,17 +75,12 @@ def confirm(request, pk):
     return redirect("cadre_reports")
 
 
-@require_POST
+@takes_steps(to_page("cadre_reports"))
 def send_back(request, pk):
     report = get_object_or_404(_mine(request), pk=pk)
     form = SendBackForm(request.POST, prefix=f"return-{report.pk}")
-    if not form.is_valid():
-        return _page(request, refused=(report.pk, form), status=422)
-    try:
-        cadres.send_back(report, request.user, **form.cleaned_data)
-    except NotYours:
-        raise Http404 from None
-    except StepRefused as refusal:
-        return _page(request, refused=(report.pk, form), error=str(refusal), status=409)
+    outcome = attempt(form, partial(cadres.send_back, report, request.user))
+    if not outcome.is_taken:
+        return _page(request, refused=(report.pk, form), error=outcome.error, status=outcome.status)
     messages.success(request, f"已退回 {report}，按普通诉求继续办理。")
     return redirect("cadre_reports")

@@ -1,20 +1,21 @@
 """剔除, 挂账: the asking, the answer from outside, the reviews, and the evidence."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
+from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.attachments import attachment_response
-from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals.exclusions import actions as excluding
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
 from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form
 
 
-@require_POST
+@takes_steps(to_record(Appeal, "appeal_detail"))
 def ask(request, pk):
     appeal = get_object_or_404(
         Appeal.objects.where_user_may(request.user, Duty.VIEW).select_related("unit", "street"), pk=pk
@@ -28,11 +29,11 @@ def ask(request, pk):
         form,
         "exclusion_form",
         "已申请；审定前仍计入三率。",
-        lambda data: excluding.ask_exclusion(appeal, request.user, **data),
+        partial(excluding.ask_exclusion, appeal, request.user),
     )
 
 
-@require_POST
+@takes_steps(to_record(Exclusion, "appeal_detail", "appeal"))
 def answer(request, pk):
     mine = Exclusion.objects.where_user_may(request.user, Duty.ASSESS).select_related("appeal__unit", "appeal__street")
     exclusion = get_object_or_404(mine, pk=pk)
@@ -43,11 +44,11 @@ def answer(request, pk):
         form,
         "answer_form",
         "已登记审定结果。",
-        lambda data: excluding.answer_exclusion(exclusion, request.user, **data),
+        partial(excluding.answer_exclusion, exclusion, request.user),
     )
 
 
-@require_POST
+@takes_steps(to_record(Exclusion, "appeal_detail", "appeal"))
 def review(request, pk):
     """复查 of what was suspended: another day of review, or 销账."""
     mine = Exclusion.objects.where_user_may(request.user, Duty.ASSESS).filter(kind=Exclusion.Kind.SUSPENDED)
@@ -59,26 +60,18 @@ def review(request, pk):
         form,
         "review_form",
         "已登记复查结果。",
-        lambda data: excluding.review_suspension(exclusion, request.user, **data),
+        partial(excluding.review_suspension, exclusion, request.user),
     )
 
 
 def _taken(request, appeal, form, name, done, act):
     """Do what a valid form says, or show the page again with what was typed."""
-    error = None
-    if form.is_valid():
-        try:
-            act(form.cleaned_data)
-            messages.success(request, done)
-            return redirect("appeal_detail", appeal.pk)
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-        except ValidationError as refusal:
-            error = "；".join(refusal.messages)
-    page = appeal_page(appeal, request.user, error=error) | {name: form}
-    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=409 if error else 422)
+    outcome = attempt(form, act)
+    if outcome.is_taken:
+        messages.success(request, done)
+        return redirect("appeal_detail", appeal.pk)
+    page = appeal_page(appeal, request.user, error=outcome.error) | {name: form}
+    return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=outcome.status)
 
 
 @require_safe

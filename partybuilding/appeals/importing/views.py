@@ -4,9 +4,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
+from districts.records.answering import takes_steps, to_record
 from districts.records.exporting import workbook_response
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files
@@ -43,7 +44,7 @@ def batch_page(request, pk):
     )
 
 
-@require_POST
+@takes_steps(to_record(AppealImport, "appeal_import_batch"))
 def confirm_batch(request, pk):
     batch = get_object_or_404(batches_of(request.user), pk=pk)
     try:

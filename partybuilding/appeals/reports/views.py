@@ -9,9 +9,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
+from districts.records.answering import takes_steps, to_record
 from districts.records.exporting import workbook_response
 from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.appeals.models import AppealReport
@@ -59,7 +60,7 @@ def _shown(request, report, form, status=200):
     return render(request, "appeals/report.html", context, status=status)
 
 
-@require_POST
+@takes_steps(to_record(AppealReport, "appeal_report"))
 def finish(request, pk):
     report = get_object_or_404(AppealReport.objects.where_user_may(request.user, Duty.ASSESS), pk=pk)
     form = RemarkForm(request.POST)

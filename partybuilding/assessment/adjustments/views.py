@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
 from districts.records.acting import ActingForm
-from districts.records.answering import take_back
+from districts.records.answering import attempt, take_back
 from districts.records.attachments import attachment_response
-from districts.workflow import NotYours, StepRefused, kept_apart, ways_for, ways_open
+from districts.workflow import NotYours, kept_apart, ways_for, ways_open
 from partybuilding.assessment.adjustments.actions import decide, propose, withdraw
 from partybuilding.assessment.adjustments.caveats import caveats
 from partybuilding.assessment.adjustments.forms import AdjustmentForm, ApprovalForm
@@ -68,13 +68,11 @@ def adjustment_page(request, pk):
     if (is_open and not apart) or request.method == "POST":
         ways = ways_for(adjustment, Adjustment.STEPS["approve"], request.user)
         form = ApprovalForm(request.POST or None, ways=ways)
-        if form.is_bound and form.is_valid():
-            try:
-                decide(adjustment, request.user, **form.cleaned_data)
-                messages.success(request, "已登记意见。")
-                return redirect("adjustment", pk)
-            except StepRefused as refusal:
-                error = str(refusal)
+        outcome = attempt(form, partial(decide, adjustment, request.user))
+        if outcome.is_taken:
+            messages.success(request, "已登记意见。")
+            return redirect("adjustment", pk)
+        error = outcome.error
     context = {
         "adjustment": adjustment,
         "label": label_of(adjustment.indicator) if adjustment.indicator else "",

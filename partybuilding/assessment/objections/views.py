@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
 from districts.records.acting import ActingForm
-from districts.records.answering import take_back
+from districts.records.answering import attempt, take_back
 from districts.records.attachments import attachment_response
-from districts.workflow import NotYours, StepRefused, kept_apart, ways_for, ways_open
+from districts.workflow import NotYours, kept_apart, ways_for, ways_open
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.models import Objection, ObjectionEvidence, ScoreSheet
 from partybuilding.assessment.objections.actions import (
@@ -88,13 +88,11 @@ def objection_page(request, pk):
     if (is_open and not apart) or request.method == "POST":
         ways = ways_for(objection, Objection.STEPS["uphold"], request.user)
         form = DecisionForm(request.POST or None, ways=ways)
-        if form.is_bound and form.is_valid():
-            try:
-                decide_objection(objection, request.user, **form.cleaned_data)
-                messages.success(request, "已登记复核结果。")
-                return redirect("objection", pk)
-            except StepRefused as refusal:
-                error = str(refusal)
+        outcome = attempt(form, partial(decide_objection, objection, request.user))
+        if outcome.is_taken:
+            messages.success(request, "已登记复核结果。")
+            return redirect("objection", pk)
+        error = outcome.error
     context = {
         "objection": objection,
         "sheet": objection.sheet,

@@ -1,5 +1,7 @@
 """考核方案: read by everyone, drawn up and tried by the assessing office, approved by a leader."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -9,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
 from districts.records.acting import ActingForm
+from districts.records.answering import attempt, takes_steps, to_record
 from districts.units.models import Unit
-from districts.workflow import NotYours, StepRefused, ways_for, weigh_steps
+from districts.workflow import NotYours, ways_for, weigh_steps
 from partybuilding.assessment.models import Period, SchemeVersion, ScoreSheet
 from partybuilding.assessment.periods.months import versions_on
 from partybuilding.assessment.schemes import actions as drafting
@@ -80,30 +83,19 @@ def _drafts(user):
     return SchemeVersion.objects.where_user_may(user, Duty.ASSESS).filter(state=SchemeVersion.State.DRAFT)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_steps(to_record(SchemeVersion, "scheme_version"))
 def take_scheme_step(request, pk, verb):
-    """POST takes the step; whoever comes back to the address later finds the version."""
     if verb not in ACTIONS:
         raise Http404
     step = SchemeVersion.STEPS[verb]
     mine = SchemeVersion.objects.where_user_may(request.user, step.duty).select_related("scheme__street")
     version = get_object_or_404(mine, pk=pk)
-    if request.method != "POST":
-        return redirect("scheme_version", version.pk)
     form = _step_form(version, step, request.user, request.POST)
-    error = None
-    if form.is_valid():
-        try:
-            ACTIONS[verb](version, request.user, **form.cleaned_data)
-            messages.success(request, SAID[verb])
-            return redirect("scheme_version", version.pk)
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-        except ValidationError as refusal:
-            error = "；".join(refusal.messages)
-    return _page(request, version, (verb, form, error), status=409 if error else 422)
+    outcome = attempt(form, partial(ACTIONS[verb], version, request.user))
+    if outcome.is_taken:
+        messages.success(request, SAID[verb])
+        return redirect("scheme_version", version.pk)
+    return _page(request, version, (verb, form, outcome.error), status=outcome.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

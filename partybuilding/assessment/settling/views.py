@@ -1,13 +1,13 @@
 """算, 核对, 定, 更正: the steps of a settlement."""
 
+from functools import partial
+
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods
 
 from districts.duties import Duty
-from districts.workflow import NotYours, StepRefused
+from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.settling.pages import step_form
@@ -23,35 +23,25 @@ ACTIONS = {
 NAMED = 5
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_steps(to_record(Settlement, "standings_period", "period__code"))
 def take_settlement_step(request, pk, verb):
-    """POST takes the step; whoever comes back to the address later finds the month."""
     if verb not in ACTIONS:
         raise Http404
     mine = Settlement.objects.where_user_may(request.user, Duty.ASSESS).select_related("period", "street", "version")
     settlement = get_object_or_404(mine, pk=pk)
-    if request.method != "POST":
-        return redirect("standings_period", settlement.period.code)
     form = step_form(settlement, Settlement.STEPS[verb], request.user, request.POST)
     act, said = ACTIONS[verb]
-    error = None
-    if form.is_valid():
-        try:
-            done = act(settlement, request.user, **form.cleaned_data)
-            messages.success(request, said.format(done=_sheets_said(done) if verb == "correct" else done))
-            return redirect("standings_period", settlement.period.code)
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-        except ValidationError as refusal:
-            error = "；".join(refusal.messages)
+    outcome = attempt(form, partial(act, settlement, request.user))
+    if outcome.is_taken:
+        done = _sheets_said(outcome.done) if verb == "correct" else outcome.done
+        messages.success(request, said.format(done=done))
+        return redirect("standings_period", settlement.period.code)
     page = Standings()
     page.setup(request, period=settlement.period.code)
     response = page.render_to_response(
-        page.get_context_data(period=settlement.period.code, refused=(verb, form, error))
+        page.get_context_data(period=settlement.period.code, refused=(verb, form, outcome.error))
     )
-    response.status_code = 409 if error else 422
+    response.status_code = outcome.status
     return response
 
 

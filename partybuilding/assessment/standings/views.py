@@ -4,12 +4,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, TemplateView
 
 from districts.duties import Duty
 from districts.jobs.models import Job
 from districts.jobs.running import ask
+from districts.records.answering import takes_steps
 from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import BANDS, Adjustment, Objection, Period, ScoreSheet
@@ -151,7 +151,7 @@ class SheetRecords(SheetPage):
         )
 
 
-@require_POST
+@takes_steps(lambda request, period: reverse("standings_period", args=[period]))
 def ask_rollup(request, period):
     """Recompute a month on demand, as a background job whose progress the page shows."""
     period = get_object_or_404(Period, code=period)

@@ -3,11 +3,12 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
 from districts.duties import Duty
 from districts.nouns import noun_of
+from districts.records.answering import takes_steps, to_page
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
 from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
@@ -143,7 +144,7 @@ class WorkLogEdit(UpdateView):
         return redirect("worklog_detail", log.pk)
 
 
-@require_POST
+@takes_steps(to_page("worklog_new"))
 def guess_fields(request):
     """The fields that are guessed from the text, for the form that is being filled in; what was corrected stays."""
     form = WorkLogForm(request.POST, user=request.user)

@@ -7,11 +7,12 @@ from django.db.models.functions import RowNumber
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, FormView
 
 from districts.duties import Duty
 from districts.records.acting import ActingForm
+from districts.records.answering import attempt, sentence, takes_steps, to_record
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled, take_source
 from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList
@@ -196,7 +197,7 @@ def issue_if_asked(request, order):
     return issue(request, order.pk)
 
 
-@require_POST
+@takes_steps(to_record(Order, "order_detail"))
 def issue(request, pk):
     """交办 or 签发. A 玉字令 drawn up by somebody who may not sign stays a draft and waits for a signature."""
     order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE), pk=pk)
@@ -215,26 +216,25 @@ def issue(request, pk):
     return redirect("order_detail", order.pk)
 
 
-@require_POST
+@takes_steps(to_record(Order, "order_detail"))
 def award(request, pk):
     """定榜: choose among the units that claimed."""
     order = get_object_or_404(Order.objects.where_user_may(request.user, Duty.ISSUE).for_list(), pk=pk)
     form = award_form(order, request.user, request.POST)
-    error = None
-    if form.is_valid():
-        try:
-            actions.award_order(order, request.user, **form.cleaned_data)
-            messages.success(request, f"已定由“{form.cleaned_data['assignment'].unit.name}”承办。")
-            return redirect("order_detail", order.pk)
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-    page = order_page(order, request.user, error=error) | {"award_form": form}
-    return render(request, "orders/detail.html", {"order": order, **page}, status=409 if error else 422)
+    outcome = attempt(form, partial(actions.award_order, order, request.user))
+    if outcome.is_taken:
+        messages.success(request, f"已定由“{form.cleaned_data['assignment'].unit.name}”承办。")
+        return redirect("order_detail", order.pk)
+    page = order_page(order, request.user, error=outcome.error) | {"award_form": form}
+    return render(request, "orders/detail.html", {"order": order, **page}, status=outcome.status)
 
 
-@require_POST
+def to_accept(request):
+    """The list of reports that wait for the reader."""
+    return f"{reverse('order_list')}?todo=accept"
+
+
+@takes_steps(to_accept)
 def accept_several(request):
     """Accept the chosen reports, each by the same step as alone; those that cannot be are named."""
     chosen = [int(pk) for pk in request.POST.getlist("share") if pk.isdecimal() and len(pk) < 18]
@@ -252,7 +252,7 @@ def accept_several(request):
         messages.error(request, text)
     if not done and not refused:
         messages.error(request, "没有勾选待审核的事项。")
-    return redirect(f"{reverse('order_list')}?todo=accept")
+    return redirect(to_accept(request))
 
 
 @require_safe
@@ -267,7 +267,7 @@ def paper(request, pk):
     return render(request, "orders/paper.html", {"order": order, "shares": shares})
 
 
-@require_POST
+@takes_steps(to_record(OrderAssignment, "order_detail", "order"))
 def take_assignment_step(request, pk, verb):
     """One of the steps of a share; a refusal keeps what was typed."""
     if verb not in OrderAssignment.STEPS:
@@ -275,17 +275,11 @@ def take_assignment_step(request, pk, verb):
     mine = OrderAssignment.objects.where_user_may(request.user, OrderAssignment.STEPS[verb].duty)
     assignment = get_object_or_404(mine.select_related("unit__parent", "order__unit"), pk=pk)
     form = step_form(assignment, verb, request.user, request.POST)
-    error = None
-    if form.is_valid():
-        try:
-            STEP_ACTIONS[verb](assignment, request.user, **form.cleaned_data)
-            return after_step(request, assignment, verb)
-        except NotYours:
-            raise Http404 from None
-        except StepRefused as refusal:
-            error = str(refusal)
-    page = order_page(assignment.order, request.user, refused=(assignment.pk, verb, form), error=error)
-    return render(request, "orders/detail.html", {"order": assignment.order, **page}, status=409 if error else 422)
+    outcome = attempt(form, partial(STEP_ACTIONS[verb], assignment, request.user))
+    if outcome.is_taken:
+        return after_step(request, assignment, verb)
+    page = order_page(assignment.order, request.user, refused=(assignment.pk, verb, form), error=outcome.error)
+    return render(request, "orders/detail.html", {"order": assignment.order, **page}, status=outcome.status)
 
 
 def after_step(request, assignment, verb):
@@ -312,10 +306,6 @@ STEP_ACTIONS = {
     "urge": actions.urge,
     "call": partial(actions.urge, by_phone=True),
 }
-
-
-def sentence(refusal):
-    return "；".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
 
 
 @require_safe

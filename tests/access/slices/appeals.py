@@ -8,7 +8,7 @@ from partybuilding.matters.orders.models import Order, OrderStep
 from tests.access import expected as e
 from tests.access.expected import ABOUT, OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import Step, alone, each, known, may_in_street
+from tests.access.rules import Step, alone, each, known, may_in_street, of_row
 from tests.access.slices.orders import shared_orders
 from tests.cast import STREET, make_appeal, make_log, make_order
 
@@ -70,9 +70,9 @@ URLS = {
     "appeal_export": (alone, {"GET": known}),
     "appeal_register": (alone, {"GET": may_in_street("issue"), "POST": may_in_street("issue")}),
     "appeal_detail": (each("appeals"), {"GET": sees_appeal}),
-    "appeal_seal": (each("appeals"), {"POST": recuses}),
-    "appeal_recuse": (each("appeals"), {"POST": recuses}),
-    "appeal_step": (steps, {"POST": takes_step}),
+    "appeal_seal": (each("appeals"), {"GET": sees_appeal, "POST": recuses}),
+    "appeal_recuse": (each("appeals"), {"GET": sees_appeal, "POST": recuses}),
+    "appeal_step": (steps, {"GET": of_row(sees_appeal), "POST": takes_step}),
 }
 AFTER = ("people", "worklogs", "orders")
 

@@ -4,16 +4,16 @@ from django.utils import timezone
 
 from districts.posts.models import AppointmentChange
 from tests.access.marks import Rows
-from tests.access.rules import alone, assessor, each, may
+from tests.access.rules import alone, assessor, each, known, may
 from tests.cast import make_user
 
 MARKS = {"changes": Rows(AppointmentChange)}
 URLS = {
     "appointment_table": (alone, {"GET": assessor}),
-    "appointment_preview": (alone, {"POST": assessor}),
-    "appointment_prepare": (alone, {"POST": assessor}),
+    "appointment_preview": (alone, {"GET": known, "POST": assessor}),
+    "appointment_prepare": (alone, {"GET": known, "POST": assessor}),
     "appointment_export": (alone, {"GET": assessor}),
-    "appointment_withdraw": (each("changes"), {"POST": may("assess", "unit")}),
+    "appointment_withdraw": (each("changes"), {"GET": known, "POST": may("assess", "unit")}),
 }
 
 

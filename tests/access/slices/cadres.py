@@ -4,7 +4,7 @@ from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.appeals.models import Appeal, CadreReport
 from tests.access import expected as e
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, each
+from tests.access.rules import alone, each, known
 from tests.access.slices.appeals import REPORTED, recuses, sees_appeal
 from tests.access.table import DUTIES
 from tests.cast import make_appeal
@@ -33,10 +33,10 @@ def has_duty(login, duty, report, world):
 MARKS = {"cadre_reports": Rows(CadreReport, "K", meets_number, ("appeal__street", "appeal__unit"))}
 GATE = {CadreReport: has_duty}
 URLS = {
-    "appeal_cadre": (each("appeals"), {"POST": recuses}),
+    "appeal_cadre": (each("appeals"), {"GET": sees_appeal, "POST": recuses}),
     "cadre_reports": (alone, {"GET": confirmer}),
-    "cadre_report_confirm": (each("cadre_reports"), {"POST": confirms}),
-    "cadre_report_return": (each("cadre_reports"), {"POST": confirms}),
+    "cadre_report_confirm": (each("cadre_reports"), {"GET": known, "POST": confirms}),
+    "cadre_report_return": (each("cadre_reports"), {"GET": known, "POST": confirms}),
 }
 AFTER = ("appeals",)
 

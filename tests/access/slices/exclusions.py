@@ -3,7 +3,7 @@
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
 from tests.access import expected as e
 from tests.access.marks import Rows, attach
-from tests.access.rules import each, may
+from tests.access.rules import each, in_sight, may
 from tests.access.slices.appeals import has_duty, sees_appeal
 from tests.cast import LONG_AGO
 
@@ -39,9 +39,9 @@ MARKS = {
 }
 GATE = {Exclusion: has_duty_of_appeal, ExclusionEvidence: has_duty_of_evidence}
 URLS = {
-    "appeal_exclusion": (each("appeals"), {"POST": asks}),
-    "appeal_exclusion_answer": (each("exclusions"), {"POST": answers}),
-    "appeal_exclusion_review": (each("exclusions"), {"POST": reviews}),
+    "appeal_exclusion": (each("appeals"), {"GET": sees_appeal, "POST": asks}),
+    "appeal_exclusion_answer": (each("exclusions"), {"GET": in_sight(has_duty_of_appeal), "POST": answers}),
+    "appeal_exclusion_review": (each("exclusions"), {"GET": in_sight(has_duty_of_appeal), "POST": reviews}),
     "appeal_evidence": (each("evidence"), {"GET": sees_evidence}),
 }
 AFTER = ("appeals",)

@@ -19,7 +19,7 @@ URLS = {
     "appeal_import": (alone, {"GET": assessor, "POST": assessor}),
     "appeal_template": (always("ledger"), {"GET": assessor}),
     "appeal_import_batch": (each("batches"), {"GET": imports}),
-    "appeal_import_confirm": (each("batches"), {"POST": imports}),
+    "appeal_import_confirm": (each("batches"), {"GET": may("view", "street"), "POST": imports}),
     "appeal_import_faults": (each("batches"), {"GET": reads_faults}),
 }
 AFTER = ("appeals",)

@@ -7,7 +7,7 @@ from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssi
 from tests.access import expected as e
 from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, each, issuer, known, with_verbs
+from tests.access.rules import alone, each, issuer, known, of_row, with_verbs
 from tests.access.slices.worklogs import CITED
 from tests.access.table import DUTIES
 from tests.cast import STREET, make_log, make_order, share_of
@@ -151,11 +151,11 @@ URLS = {
     "order_export": (alone, {"GET": known}),
     "order_detail": (each("orders"), {"GET": sees_order}),
     "order_edit": (each("orders"), {"GET": issues_order, "POST": issues_order}),
-    "order_issue": (each("orders"), {"POST": issues_order}),
-    "order_accept_several": (alone, {"POST": known}),
-    "order_award": (each("orders"), {"POST": issues_order}),
+    "order_issue": (each("orders"), {"GET": sees_order, "POST": issues_order}),
+    "order_accept_several": (alone, {"GET": known, "POST": known}),
+    "order_award": (each("orders"), {"GET": sees_order, "POST": issues_order}),
     "order_paper": (each("orders"), {"GET": sees_paper}),
-    "assignment_step": (with_verbs("shares", BY_VERB), {"POST": takes_step}),
+    "assignment_step": (with_verbs("shares", BY_VERB), {"GET": of_row(sees_share), "POST": takes_step}),
 }
 AFTER = ("people", "goals", "worklogs")
 

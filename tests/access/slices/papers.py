@@ -6,7 +6,7 @@ from partybuilding.appeals.models import AppealDesk, AppealReport, MonthlyTopic
 from tests.access import expected as e
 from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, assessor, each, issuer, known, may, over
+from tests.access.rules import alone, assessor, each, in_sight, issuer, known, may, over
 from tests.cast import STREET
 
 
@@ -28,7 +28,7 @@ URLS = {
     "appeal_topics": (alone, {"GET": known, "POST": issuer}),
     "appeal_reports": (alone, {"GET": known, "POST": assessor}),
     "appeal_report": (each("reports"), {"GET": reads_report}),
-    "appeal_report_finish": (each("reports"), {"POST": may("assess", "street")}),
+    "appeal_report_finish": (each("reports"), {"GET": in_sight(GATE[AppealReport]), "POST": may("assess", "street")}),
     "appeal_report_file": (each("reports", "xlsx"), {"GET": reads_report}),
 }
 

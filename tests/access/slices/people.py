@@ -36,7 +36,7 @@ URLS = {
     "my_posts": (alone, {"GET": known}),
     "person": (people, {"GET": is_colleague}),
     "duties": (people, {"GET": reads_duties}),
-    "person_phone": (people, {"POST": is_colleague_with_phone}),
+    "person_phone": (people, {"GET": known, "POST": is_colleague_with_phone}),
 }
 
 

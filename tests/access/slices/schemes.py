@@ -5,7 +5,7 @@ from partybuilding.assessment.schemes.actions import draw_up
 from tests.access import expected as e
 from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, assessor, each, known, over, with_verbs
+from tests.access.rules import alone, assessor, each, in_sight, known, of_row, over, with_verbs
 from tests.cast import LONG_AGO, STREET
 
 
@@ -46,7 +46,10 @@ URLS = {
     "scheme_version": (each("versions"), {"GET": sees}),
     "scheme_edit": (each("versions"), {"GET": edits, "POST": edits}),
     "scheme_trial": (each("versions"), {"GET": tries}),
-    "scheme_step": (with_verbs("versions", ("try", "redraft", "approve")), {"GET": takes_step, "POST": takes_step}),
+    "scheme_step": (
+        with_verbs("versions", ("try", "redraft", "approve")),
+        {"GET": of_row(in_sight(has_duty)), "POST": takes_step},
+    ),
 }
 AFTER = ("standings",)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from partybuilding.assessment.models import Objection, ObjectionEvidence, Settlement
 from tests.access import expected as e
 from tests.access.marks import Rows, attach, mark
-from tests.access.rules import alone, each, known, may, over, with_verbs
+from tests.access.rules import alone, each, known, may, of_row, over, with_verbs
 from tests.access.table import DUTIES
 from tests.cast import STREET
 
@@ -35,7 +35,7 @@ GATE = {
     ObjectionEvidence: over("objection.sheet.unit"),
 }
 URLS = {
-    "settlement_step": (with_verbs("settlements", VERBS), {"GET": may_step, "POST": may_step}),
+    "settlement_step": (with_verbs("settlements", VERBS), {"GET": of_row(may("view", "street")), "POST": may_step}),
     "object_to": (each("sheets"), {"GET": objects_to, "POST": objects_to}),
     "objections": (alone, {"GET": known}),
     "objection": (each("objections"), {"GET": may("view", "sheet.unit"), "POST": may("assess", "sheet.unit")}),

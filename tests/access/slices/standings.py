@@ -35,7 +35,7 @@ GATE = {ScoreSheet: over("unit")}
 URLS = {
     "standings": (alone, {"GET": known}),
     "standings_period": (period, {"GET": known}),
-    "rollup": (period, {"POST": may_in_street("assess")}),
+    "rollup": (period, {"GET": known, "POST": may_in_street("assess")}),
     "sheet": (each("sheets"), {"GET": may("view", "unit")}),
     "sheet_records": (each("sheets", "orders_on_time"), {"GET": may("view", "unit")}),
     "monthly": (period, {"GET": reads_monthly}),

@@ -52,7 +52,7 @@ GATE = {WorkLog: has_duty, LogAttachment: has_duty_of_file}
 URLS = {
     "worklog_list": (alone, {"GET": known}),
     "worklog_new": (alone, {"GET": known, "POST": known}),
-    "worklog_guess": (alone, {"POST": known}),
+    "worklog_guess": (alone, {"GET": known, "POST": known}),
     "worklog_export": (alone, {"GET": known}),
     "worklog_detail": (each("logs"), {"GET": sees_log}),
     "worklog_edit": (each("logs"), {"GET": edits_log, "POST": edits_log}),
