@@ -201,7 +201,7 @@ def test_a_month_is_settled_in_three_steps(street, visit):
     steps.tap("button", "发给各单位核对")
     expect(page.get_by_text("已发给各单位核对")).to_be_visible()
     Settlement.objects.update(check_until=timezone.localdate() - timedelta(days=1))  # the working days have gone by
-    steps.tap("button", "^定$")
+    steps.tap("button", "^审定$")
     assert steps.taken == 3
     root = street.units["槐花街道党建工作协调委员会"]
     assert Settlement.objects.get(street=root).state == "final"

@@ -43,9 +43,9 @@ class Settlement(Workflow, models.Model):
     """
 
     class State(states.State):
-        OPEN = "open", "amber", "算"
+        OPEN = "open", "amber", "测算"
         CHECKING = "checking", "amber", "核对"
-        FINAL = "final", "green", "定"
+        FINAL = "final", "green", "审定"
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="settlements")
     street = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_constraint=False)
@@ -66,7 +66,7 @@ class Settlement(Workflow, models.Model):
     STEPS = {
         "publish": Step("publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS),
         "recompute": Step("recompute", "核对中重算", (State.CHECKING,), None, Duty.ASSESS, needs=("note",)),
-        "settle": Step("settle", "定", (State.CHECKING,), State.FINAL, Duty.ASSESS),
+        "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS),
         "correct": Step("correct", "更正", (State.FINAL,), None, Duty.ASSESS, needs=("note",)),
     }
     NEEDED = {"note": "原因"}

@@ -70,7 +70,7 @@ def settle(settlement, by, **acting):
         Settlement.objects.filter(pk=settlement.pk).update(objections_until=until)
         seal_settlement(settlement)
         recorded = RECORDED.format(serial=sheets[-1].serial)
-        record_event("operation", f"{settlement}：定，{len(sheets)} 张{recorded}", by=by)
+        record_event("operation", f"{settlement}：审定，{len(sheets)} 张{recorded}", by=by)
     return len(sheets)
 
 

@@ -16,7 +16,7 @@ from partybuilding.assessment.standings.views import Standings
 ACTIONS = {
     "publish": (settling.publish, "已发给各单位核对，核对到 {done}。"),
     "recompute": (settling.recompute, "已重算。"),
-    "settle": (settling.settle, "已定，{done} 张得分单封存。"),
+    "settle": (settling.settle, "已审定，{done} 张得分单封存。"),
     "correct": (settling.correct_final, "已更正 {done}。"),
 }
 

@@ -14,9 +14,14 @@ from districts.units.models import Unit
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.actions import assignable_units, issuing_units
-from partybuilding.matters.orders.models import Order, OrderAssignment
+from partybuilding.matters.orders.models import Order, OrderAssignment, street_of
 
 USUAL_WORKING_DAYS = 10
+
+
+def issuing_name(unit):
+    """A 玉字令 is the Party working committee's alone; what kind it is, is chosen beside this."""
+    return f"{street_of(unit)}党工委、办事处" if unit.kind == Unit.Kind.COMMITTEE else unit.name
 
 
 class OrderForm(VersionedForm):
@@ -53,6 +58,7 @@ class OrderForm(VersionedForm):
             del self.fields["goal"]
         self.fields["unit"].queryset = issuing_units(user).order_by("tree_id", "lft")
         self.fields["unit"].empty_label = None
+        self.fields["unit"].label_from_instance = issuing_name
         self.fields["lead_unit"].queryset = self.fields["co_units"].queryset = units
         self.fields["lead_unit"].empty_label = "请选择牵头单位"
         self.fields["lead_unit"].is_usual = True  # left out only by an open call: not marked 选填

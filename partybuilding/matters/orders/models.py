@@ -7,8 +7,14 @@ from districts.access import lies_in
 from districts.duties import Duty
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
+from districts.units.models import Unit
 from districts.workflow import Step, Workflow
 from partybuilding.matters.orders.queries import AssignmentQuerySet, OrderQuerySet
+
+
+def street_of(committee):
+    """The street that a coordination committee is named after."""
+    return committee.name.removesuffix("党建工作协调委员会")
 
 
 class Order(Workflow, UnitRecord):
@@ -82,6 +88,13 @@ class Order(Workflow, UnitRecord):
             ),
         ]
         indexes = [models.Index(fields=["unit", "-issued_on"], name="order_unit_issued")]
+
+    @property
+    def issuer(self):
+        """Who issued it, as people know them: the coordination committee meets and decides, it issues nothing."""
+        if self.unit.kind != Unit.Kind.COMMITTEE:
+            return self.unit.name
+        return f"{street_of(self.unit)}{'党工委' if self.kind == self.Kind.DECREE else '党工委、办事处'}"
 
     def __str__(self):
         return f"{self.number} {self.title}"

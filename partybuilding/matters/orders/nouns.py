@@ -21,7 +21,7 @@ def _issued(person, reader, since, until):
     seen = Order.objects.where_user_may(reader, Duty.VIEW).values("pk")
     steps = OrderStep.objects.filter(done_by(person, since, until), verb__in=("issue", "sign"), order__in=seen)
     rows = steps.select_related("order__unit").order_by("-taken_at")[:MOST]
-    return [(s.taken_on, s.order.title, s.order.unit.name, ORDER.address_of(s.order)) for s in rows]
+    return [(s.taken_on, s.order.title, s.order.issuer, ORDER.address_of(s.order)) for s in rows]
 
 
 def _shares(verbs, person, reader, since, until):

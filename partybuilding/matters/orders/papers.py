@@ -16,7 +16,7 @@ def paper_response(order, shares):
     write(document, "签发人：＿＿＿＿＿＿＿＿", align=RIGHT)
     write(document, "领令人：＿＿＿＿＿＿＿＿", align=RIGHT)
     issued = f"{order.issued_on:%Y}年{order.issued_on.month}月{order.issued_on.day}日"
-    write(document, f"{order.unit.name}　{issued}", align=RIGHT)
+    write(document, f"{order.issuer}　{issued}", align=RIGHT)
     return word_response(document, f"order-{order.year}-{order.serial}", f"{order.number}.docx")
 
 

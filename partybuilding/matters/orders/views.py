@@ -320,7 +320,7 @@ def export_orders(request):
                 o.number,
                 o.get_kind_display(),
                 o.title,
-                o.unit.name,
+                o.issuer,
                 a.unit.name,
                 a.role,
                 o.issued_on,
