@@ -105,13 +105,15 @@ def served(folder):
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve_demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
     )
-    for _ in range(60):
+    for _ in range(240):
         try:
             urllib.request.urlopen(f"http://{ADDRESS}/healthz/ready")
         except OSError:
             time.sleep(1)
         else:
             return server
+    server.terminate()
+    server.wait()
     raise SystemExit("演示没有起来")
 
 
