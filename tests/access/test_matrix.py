@@ -9,9 +9,10 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, path, reverse
 
 from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_headers, is_as_wanted, keep_cells, text_of
-from tests.access.cells import cells_of
+from tests.access.cells import cells_of, class_of, differing_cells
 from tests.access.collected import PORTAL, visible_marks
 from tests.access.marks import MARK, mark
+from tests.access.rules import Step
 from tests.access.sampling import matrix_seed
 from tests.access.seed import seed
 from tests.access.slices.admin import ADMIN_MODELS, ADMIN_PAGES
@@ -51,6 +52,24 @@ def test_a_url_without_a_rule_is_reported_and_refused_to_the_unknown():
     with override_settings(ROOT_URLCONF=urls):
         response = Client().get("/forgotten/")
     assert (response.status_code, response.headers["Location"]) == (302, "/login/?next=%2Fforgotten%2F")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", ["commissioner", "clerk", "auditor"])
+def test_only_missing_methods_and_steps_of_an_asked_class_are_left_out(login, monkeypatch):
+    """A person with steps to take, one who handles for another, and one who does nothing here."""
+    world, found = seed(), []
+    for mode in ("all", ""):
+        monkeypatch.setenv("MATRIX", mode)
+        found.append({(c.name, c.number, c.method, c.htmx): c for c in differing_cells(login, world)})
+    every, asked = found
+    assert asked.keys() < every.keys()
+    left = [every[key] for key in every.keys() - asked.keys()]
+    steps = [c for c in left if c.wanted is not None]
+    assert [c.name for c in steps if not isinstance(c.record, Step)] == []
+    classes = {(c.name, c.method, *class_of(login, c.record, str(c.wanted), world)) for c in steps}
+    there = [c for c in asked.values() if isinstance(c.record, Step)]
+    assert classes <= {(c.name, c.method, *class_of(login, c.record, str(c.wanted), world)) for c in there}
 
 
 @pytest.mark.django_db
