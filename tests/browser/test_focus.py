@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_pages import addresses, visit_admin
+from tests.browser.steps import visit_admin
+from tests.browser.working_street import addresses
 from tests.cast import build_street
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

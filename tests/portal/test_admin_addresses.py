@@ -5,13 +5,11 @@ import re
 
 import pytest
 import time_machine
-from auditlog.models import LogEntry
-from django.contrib import admin
 
 from districts.trail.recording import record_event
 from tests.cast import ADMINS, log_in
+from tests.portal.admin_addresses import LISTS, admin_pages
 
-LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 WRONG = [
     "nothing=1", "id__exact=abc", "at__year=abc", "at__year=2026&at__month=13", "at__gte=foo", "at__day=0&at__year=2026",
     "created_at__year=x", "kind__exact=foo", "kind__isnull=z", "state__exact=foo", "is_active__exact=x", "post=%00",
@@ -108,20 +106,3 @@ def test_every_page_of_the_admin_reads_in_chinese(street, client, login):
         words = re.sub(r"\b[0-9a-f]{32,}\b", "", words)  # a seal
         found = set(re.findall(r"[A-Za-z_]{2,}", words)) - {"xlsx", "Excel", "ID"}
         assert (address, found) == (address, set())
-
-
-def admin_pages(street):
-    """Every list, the page of a first row of each, and the pages to add one."""
-    models = list(admin.site._registry)
-    rows = [(address, model._base_manager.first()) for address, model in zip(LISTS, models, strict=True)]
-    opened = [f"{address}{row.pk}/{page}/" for address, row in rows if row for page in ("change", "history")]
-    person = street.people["worker"].pk
-    named = [
-        "/admin/",
-        "/admin/districts/",
-        "/admin/districts/unit/opening/",
-        f"/admin/districts/user/{person}/password/",
-    ]
-    entries = LogEntry.objects.order_by("content_type", "action", "-pk").values_list("pk", "content_type", "action")
-    changes = [f"/admin/auditlog/logentry/{pk}/change/" for pk in {row[1:]: row[0] for row in entries}.values()]
-    return [*named, *LISTS, *[f"{address}add/" for address in LISTS], *opened, *changes]

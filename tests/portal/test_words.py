@@ -10,7 +10,7 @@ from districts.jobs import words
 from districts.jobs.models import Job
 from tests.access.seed import seed
 from tests.cast import log_in
-from tests.portal.test_admin_addresses import admin_pages
+from tests.portal.admin_addresses import admin_pages
 from tests.walking import pages_of
 from yuqiao_portal import job_kinds
 
