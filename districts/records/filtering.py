@@ -1,7 +1,7 @@
 """Lists of fifty a page, narrowed by words at hand and by fields that are fetched when somebody opens them."""
 
 import django_filters
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from districts.duties import Duty
@@ -37,6 +37,18 @@ def _viewable(request):
     return Unit.objects.where_user_may(request.user, Duty.VIEW).active().order_by("tree_id", "lft")
 
 
+class PortalFilter(django_filters.FilterSet):
+    """What it cannot read narrows to nothing, and is named: a wrong word in an address never shows everything."""
+
+    @property
+    def is_refused(self):
+        return self.is_bound and not self.form.is_valid()
+
+    @property
+    def qs(self):
+        return self.queryset.none() if self.is_refused else super().qs
+
+
 class FilteredList(PagedList):
     """A list behind a filter: whole, its rows alone for htmx, or with `fields` in the query the filter's fields alone."""
 
@@ -60,3 +72,8 @@ class FilteredList(PagedList):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(filter=self.filter, **kwargs)
+
+
+def to_list(request, address):
+    """Where an export cannot read its filter: the list, which says what is wrong with it."""
+    return redirect(f"{address}?{request.GET.urlencode()}")

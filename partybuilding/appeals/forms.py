@@ -6,7 +6,7 @@ from django.utils import timezone
 from districts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
-from districts.records.filtering import UnitFilter
+from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
@@ -35,7 +35,7 @@ COUNTED = {
 }
 
 
-class AppealFilter(django_filters.FilterSet):
+class AppealFilter(PortalFilter):
     q = django_filters.CharFilter(label="搜索", method="by_words")
     todo = django_filters.ChoiceFilter(label="要办的", choices=TO_DO, method="by_todo", empty_label="全部")
     unit = UnitFilter(method="by_unit")

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView
@@ -11,7 +12,7 @@ from django.views.generic import DetailView
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.exporting import workbook_response
-from districts.records.filtering import FilteredList
+from districts.records.filtering import FilteredList, to_list
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
 from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
@@ -131,7 +132,10 @@ def seal(request, pk):
 @require_safe
 def export_appeals(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
-    rows = filtered_appeals(request).qs.not_withheld()[:EXPORT_LIMIT]
+    found = filtered_appeals(request)
+    if found.is_refused:
+        return to_list(request, reverse("appeal_list"))
+    rows = found.qs.not_withheld()[:EXPORT_LIMIT]
     return workbook_response(
         "appeals",
         ["工单编号", "创建时间", "承办单位", "分类", "标题", "主要内容", "来电人", "市里状态", "办结时间", "办理时限", "有效回访", "已联系", "是否解决", "是否满意"],

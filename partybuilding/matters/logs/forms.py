@@ -10,7 +10,7 @@ from districts.records.acting import ActingForm
 from districts.records.asking import add_sources, take_source
 from districts.records.editing import VersionedForm
 from districts.records.fields import ManyFilesField
-from districts.records.filtering import UnitFilter
+from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
 from partybuilding.matters.logs.actions import prepare_uploads
@@ -101,7 +101,7 @@ class WorkLogForm(ActingForm, VersionedForm):
         return day
 
 
-class WorkLogFilter(django_filters.FilterSet):
+class WorkLogFilter(PortalFilter):
     category = django_filters.ChoiceFilter(label="类别", choices=WorkLog.Category.choices, empty_label="全部")
     q = django_filters.CharFilter(label="搜索", method="by_words")
     unit = UnitFilter()

@@ -12,7 +12,7 @@ from districts.records.answering import takes_steps, to_page
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
 from districts.records.attachments import attachment_response
 from districts.records.exporting import workbook_response
-from districts.records.filtering import FilteredList
+from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
@@ -189,7 +189,10 @@ def download_attachment(request, pk):
 @require_safe
 def export_logs(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
-    rows = filtered_logs(request).qs[:EXPORT_LIMIT]
+    found = filtered_logs(request)
+    if found.is_refused:
+        return to_list(request, reverse("worklog_list"))
+    rows = found.qs[:EXPORT_LIMIT]
     numbers = {o.pk: o.number for o in _orders_of(request.user, rows)}
     return workbook_response(
         "worklogs",

@@ -9,7 +9,7 @@ from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources
 from districts.records.editing import VersionedForm
-from districts.records.filtering import UnitFilter
+from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
@@ -153,7 +153,7 @@ class AwardForm(ActingForm):
         self.fields["assignment"].label_from_instance = lambda share: share.unit.name
 
 
-class AssignmentFilter(django_filters.FilterSet):
+class AssignmentFilter(PortalFilter):
     WAITING = [("handle", "待我办理"), ("accept", "待我审核"), ("answer", "待我批延期")]
     LIGHTS = [
         ("red", "红 · 逾期"),

@@ -15,7 +15,7 @@ from districts.records.acting import ActingForm
 from districts.records.answering import attempt, sentence, takes_steps, to_record
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled, take_source
 from districts.records.exporting import workbook_response
-from districts.records.filtering import FilteredList
+from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours, StepRefused
@@ -311,7 +311,10 @@ STEP_ACTIONS = {
 @require_safe
 def export_orders(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
-    rows = filtered_assignments(request).qs[:EXPORT_LIMIT]
+    found = filtered_assignments(request)
+    if found.is_refused:
+        return to_list(request, reverse("order_list"))
+    rows = found.qs[:EXPORT_LIMIT]
     return workbook_response(
         "orders",
         ["编号", "类别", "标题", "交办单位", "承办单位", "牵头/协办", "交办日期", "办结期限", "状态"],
