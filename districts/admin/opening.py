@@ -12,7 +12,7 @@ from districts.opening.loading import OpeningRefused, open_street
 from districts.opening.sheets import SHEETS, read_sheets
 from districts.opening.staging import forget_staged, stage, staged
 from districts.opening.writing import as_read, faults_response, street_response, template_response
-from districts.records.fields import PortalForm
+from districts.records.fields import DayInput, PortalForm
 from districts.units.models import Unit
 
 _signer = Signer(salt="opening")
@@ -23,7 +23,7 @@ class WorkbookForm(PortalForm):
     on = forms.DateField(
         label="组织架构从哪天起算",
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
 
 

@@ -31,8 +31,6 @@ class ActingForm(PortalForm):
                 required=not own,
                 error_messages={"required": ASKS_BASIS},
             )
-        for name in {"under", "basis"} & self.fields.keys():
-            self.fields[name].widget.attrs["class"] = "form-select"
 
     def begin_as(self, principal, basis):
         """Begin with the person (by id) for whom a record is entered already."""

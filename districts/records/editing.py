@@ -19,8 +19,6 @@ class VersionedForm(PortalModelForm):
         for field in self.visible_fields():
             is_select = isinstance(field.field.widget, forms.Select)
             field.field.error_messages["required"] = f"请{'选择' if is_select else '填写'}{field.label}。"
-            if not field.use_fieldset and not isinstance(field.field.widget, forms.CheckboxInput):
-                field.field.widget.attrs.setdefault("class", "form-select" if is_select else "form-control")
 
     def show_conflict(self, current):
         """Keep what was typed, list what the first saver left, and let a second save overwrite knowingly."""

@@ -26,6 +26,23 @@ def holds_text(field):
     return not isinstance(field, _NEVER_TEXT)
 
 
+class PortalBoundField(forms.BoundField):
+    """Draws a box in the portal's look, whoever declares it; what a widget says itself stays."""
+
+    def build_widget_attrs(self, attrs, widget=None):
+        attrs, widget = super().build_widget_attrs(attrs, widget), widget or self.field.widget
+        if "class" not in {**widget.attrs, **attrs} and (look := look_of(widget)):
+            attrs["class"] = look
+        return attrs
+
+
+def look_of(widget):
+    """The class of a box or a list to choose from; none for what is ticked or hidden."""
+    if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.HiddenInput):
+        return ""
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
+
+
 class PrivateByDefault:
     """For a form: refuses personal numbers in every text, keeping what was typed, but what the portal itself filled in.
 
@@ -33,6 +50,7 @@ class PrivateByDefault:
     """
 
     may_be_private = {}
+    bound_field_class = PortalBoundField
 
     @property
     def came_with_files(self):
@@ -95,6 +113,44 @@ def refuse_new_private(text, prefilled):
     refuse_private(text)
 
 
+class DayInput(forms.DateInput):
+    """A browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    widget = DayInput
+
+
+class NoteField(forms.CharField):
+    """A paragraph of at most 2,000 characters, needed where `missing` says what to write."""
+
+    def __init__(self, label, missing="", *, rows=2, **kwargs):
+        super().__init__(
+            label=label, required=bool(missing), max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+        )
+        self.ask(missing)
+
+    def ask(self, missing):
+        """Need a note from now on, and say so; without a sentence it may be left out."""
+        self.required = bool(missing)
+        self.error_messages["required"] = missing
+
+
+class YesNoField(forms.TypedChoiceField):
+    """One of two answers, cleaned to True or False; `missing` says what to choose."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, label, missing, *, yes, no, **kwargs):
+        super().__init__(label=label, choices=[("yes", yes), ("no", no)], coerce=lambda value: value == "yes", **kwargs)
+        self.error_messages["required"] = missing
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -103,7 +159,7 @@ class ManyFilesField(forms.FileField):
     """Several files in one field; cleaned to a list."""
 
     def __init__(self, *args, accept, **kwargs):
-        widget = ManyFilesInput(attrs={"class": "form-control", "accept": accept})
+        widget = ManyFilesInput(attrs={"accept": accept})
         super().__init__(*args, widget=widget, required=False, **kwargs)
 
     def clean(self, data, initial=None):

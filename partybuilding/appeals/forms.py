@@ -6,14 +6,13 @@ from django.utils import timezone
 from districts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
+from districts.records.fields import DayInput, NoteField, YesNoField
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
 from partybuilding.appeals.rates import counting as rates
-
-DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 TO_DO = [
     ("waiting", "待分派"),
@@ -44,8 +43,8 @@ class AppealFilter(PortalFilter):
     )
     category = django_filters.CharFilter(label="分类", method="by_category")
     spot = django_filters.CharFilter(label="点位", field_name="spot")
-    since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", **DATE)
-    until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", **DATE)
+    since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", widget=DayInput)
+    until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", widget=DayInput)
 
     class Meta:
         model = Appeal
@@ -97,7 +96,6 @@ class AssignForm(ActingForm):
     def __init__(self, *args, appeal, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to_unit"].queryset = dispatchable_units(user, appeal.street).exclude(pk=appeal.unit_id)
-        self.fields["to_unit"].widget.attrs["class"] = "form-select"
         if appeal.place and appeal.state == Appeal.State.WAITING:
             self.fields["teach"].label = f"以后“{appeal.place}”都归这个单位，等待中的同名工单一并分派"
         else:
@@ -105,24 +103,13 @@ class AssignForm(ActingForm):
 
 
 class NoteForm(ActingForm):
-    note = forms.CharField(
-        label="情况",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        error_messages={"required": "请写明情况。"},
-    )
+    note = NoteField("情况", "请写明情况。")
 
 
 class CallBackForm(ActingForm):
     """回访: whether the caller was reached at all, and what they said."""
 
-    is_valid = forms.TypedChoiceField(
-        label="回访是否有效",
-        choices=[("yes", "有效"), ("no", "无效（联系不上、不愿评价）")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择回访是否有效。"},
-    )
+    is_valid = YesNoField("回访是否有效", "请选择回访是否有效。", yes="有效", no="无效（联系不上、不愿评价）")
     is_contacted = forms.TypedChoiceField(
         label="办理单位是否联系过",
         choices=[("", "请选择"), ("yes", "联系过"), ("no", "没有联系")],
@@ -134,11 +121,6 @@ class CallBackForm(ActingForm):
     satisfaction = forms.ChoiceField(
         label="是否满意", choices=[("", "请选择"), *Appeal.Satisfaction.choices], required=False
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("is_contacted", "outcome", "satisfaction"):
-            self.fields[name].widget.attrs["class"] = "form-select"
 
     def clean(self):
         data = super().clean()
@@ -175,8 +157,6 @@ class RegisterForm(ActingForm):
         super().__init__(*args, ways=ways_open(user, Duty.ISSUE, street), **kwargs)
         self.fields["unit"].queryset = dispatchable_units(user, street)
         self.fields["called_at"].initial = timezone.localtime
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
 
     def clean_called_at(self):
         moment = self.cleaned_data["called_at"]
@@ -210,4 +190,3 @@ class RecuseForm(ActingForm):
         super().__init__(*args, **kwargs)
         here = Appointment.objects.filter(unit__tree_id=appeal.street.tree_id).values("user")
         self.fields["person"].queryset = User.objects.filter(pk__in=here).order_by("name")
-        self.fields["person"].widget.attrs["class"] = "form-select"

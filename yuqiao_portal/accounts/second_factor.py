@@ -38,9 +38,7 @@ class CodeForm(PortalForm):
         label="动态码",
         min_length=6,
         max_length=6,
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "form-control"}
-        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
         error_messages={"required": "请填写手机上的 6 位动态码。", "min_length": "动态码是 6 位数字。"},
     )
 

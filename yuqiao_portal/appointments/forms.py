@@ -4,7 +4,7 @@ from django.utils import timezone
 from districts.access import street_of
 from districts.duties import Duty, Post, posts_that_log_in
 from districts.posts.models import Appointment, AppointmentChange, User
-from districts.records.fields import PortalModelForm
+from districts.records.fields import DayInput, PortalModelForm
 from districts.units.models import Unit
 
 
@@ -16,8 +16,8 @@ class ChangeForm(PortalModelForm):
         fields = ["kind", "user", "post", "unit", "title", "on", "is_acting", "until", "replaces", "reason"]
         widgets = {
             "kind": forms.RadioSelect,
-            "on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "on": DayInput,
+            "until": DayInput,
         }
 
     def __init__(self, *args, user, **kwargs):
@@ -33,8 +33,6 @@ class ChangeForm(PortalModelForm):
         for field in self.visible_fields():
             is_select = isinstance(field.field.widget, forms.Select)
             field.field.error_messages["required"] = f"请{'选择' if is_select else '填写'}{field.label}。"
-            if not field.use_fieldset and not isinstance(field.field.widget, forms.CheckboxInput):
-                field.field.widget.attrs["class"] = "form-select" if is_select else "form-control"
 
     def clean(self):
         data = super().clean()

@@ -16,7 +16,7 @@ class LookForm(PortalForm):
         label="原因",
         min_length=2,
         max_length=40,
-        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"required": "请写明原因，如：防汛值守，逐个通知。", "min_length": "请写明原因，至少两个字。"},
     )
 

@@ -18,4 +18,4 @@ class SendBackForm(NoteForm):
         super().__init__(*args, **kwargs)
         self.fields["note"].label = "退回理由"
         self.fields["note"].help_text = "街道领导和党群办能看到；不要写被反映人的姓名和反映的内容"
-        self.fields["note"].error_messages["required"] = "请写明为什么不是反映干部。"
+        self.fields["note"].ask("请写明为什么不是反映干部。")

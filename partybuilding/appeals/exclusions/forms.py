@@ -6,11 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from districts.records.acting import ActingForm
-from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.fields import ManyFilesField
+from districts.records.evidence import EvidenceField
+from districts.records.fields import DayField, NoteField, YesNoField
 from partybuilding.appeals.models import Exclusion
-
-DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 MOST_WAIT = timedelta(days=730)
 
@@ -28,21 +26,9 @@ class ExclusionForm(ActingForm):
     reason = forms.ChoiceField(
         label="理由", choices=[("", "请选择"), *Exclusion.Reason.choices], error_messages={"required": "请选择理由。"}
     )
-    note = forms.CharField(
-        label="说明",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        error_messages={"required": "请写明情况和依据。"},
-    )
-    review_on = forms.DateField(label="复查日（挂账须填）", required=False, **DATE)
-    evidence = ManyFilesField(label="佐证", accept=EVIDENCE_ACCEPTED, help_text="最多 6 个")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].widget.attrs["class"] = "form-select"
-
-    def clean_evidence(self):
-        return prepare_evidence(self.cleaned_data["evidence"])
+    note = NoteField("说明", "请写明情况和依据。")
+    review_on = DayField(label="复查日（挂账须填）", required=False)
+    evidence = EvidenceField()
 
     def clean(self):
         data = super().clean()
@@ -68,20 +54,9 @@ def check_review_day(form, day):
 class ReviewForm(ActingForm):
     """What a review of what was suspended found."""
 
-    is_over = forms.TypedChoiceField(
-        label="复查结果",
-        choices=[("no", "还要等，另定复查日"), ("yes", "销账，重新计入三率")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择复查结果。"},
-    )
-    review_on = forms.DateField(label="下一个复查日", required=False, **DATE)
-    note = forms.CharField(
-        label="情况",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
-        error_messages={"required": "请写明情况。"},
-    )
+    is_over = YesNoField("复查结果", "请选择复查结果。", yes="销账，重新计入三率", no="还要等，另定复查日")
+    review_on = DayField(label="下一个复查日", required=False)
+    note = NoteField("情况", "请写明情况。")
 
     def clean(self):
         data = super().clean()
@@ -93,19 +68,9 @@ class ReviewForm(ActingForm):
 class ExclusionAnswerForm(ActingForm):
     """The answer that came from outside."""
 
-    is_granted = forms.TypedChoiceField(
-        label="审定结果",
-        choices=[("yes", "同意剔除"), ("no", "未同意")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "请选择审定结果。"},
-    )
-    paper = forms.CharField(
-        label="文号或凭据", max_length=100, required=False, widget=forms.TextInput(attrs={"class": "form-control"})
-    )
-    note = forms.CharField(
-        label="说明", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"})
-    )
+    is_granted = YesNoField("审定结果", "请选择审定结果。", yes="同意剔除", no="未同意")
+    paper = forms.CharField(label="文号或凭据", max_length=100, required=False)
+    note = NoteField("说明")
 
     def clean(self):
         data = super().clean()

@@ -1,17 +1,13 @@
 """The form of a span of days."""
 
-from django import forms
-
-from districts.records.fields import PortalForm
-
-DATE = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+from districts.records.fields import DayField, PortalForm
 
 
 class SpanForm(PortalForm):
     """From one day to another, both included."""
 
-    since = forms.DateField(label="从", **DATE)
-    until = forms.DateField(label="到", **DATE)
+    since = DayField(label="从")
+    until = DayField(label="到")
 
     def clean(self):
         data = super().clean()

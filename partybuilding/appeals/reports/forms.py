@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from districts.records.fields import PortalForm
+from districts.records.fields import NoteField, PortalForm
 from partybuilding.appeals.models import AppealReport
 from partybuilding.appeals.rates.forms import SpanForm
 
@@ -28,9 +28,4 @@ class ReportForm(SpanForm):
 
 
 class RemarkForm(PortalForm):
-    remark = forms.CharField(
-        label="编者按",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-    )
+    remark = NoteField("编者按", rows=3)

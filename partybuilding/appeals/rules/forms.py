@@ -1,7 +1,7 @@
 from django import forms
 from django.utils import timezone
 
-from districts.records.fields import PortalModelForm
+from districts.records.fields import DayInput, PortalModelForm
 from partybuilding.appeals.models import AppealLimit, AppealRule
 
 
@@ -10,7 +10,7 @@ class StartingForm(PortalModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["starts_on"].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.fields["starts_on"].widget = DayInput()
         self.fields["starts_on"].label = "从哪天起"
         self.fields["reason"].label = "依据"
 

@@ -3,12 +3,9 @@
 from django import forms
 
 from districts.records.acting import ActingForm
-from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
-from districts.records.fields import ManyFilesField
+from districts.records.evidence import EvidenceField
+from districts.records.fields import NoteField, YesNoField
 from partybuilding.assessment.models import Adjustment
-from partybuilding.assessment.settling.forms import WORDS
-
-AREA = forms.Textarea(attrs={"rows": 3, "class": "form-control"})
 
 
 class AdjustmentForm(ActingForm):
@@ -18,21 +15,13 @@ class AdjustmentForm(ActingForm):
     indicator = forms.ChoiceField(label="扣哪一项（扣分须选）", required=False)
     points = forms.DecimalField(
         label="分值（加分、扣分须填）", required=False, max_value=100, decimal_places=2, max_digits=5,
-        widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.01"}),
     )  # fmt: skip
-    reason = forms.CharField(label="事由", widget=AREA, error_messages={"required": "请写明事由。"}, **WORDS)
-    evidence = ManyFilesField(label="依据", accept=EVIDENCE_ACCEPTED, help_text="文件或照片，至少 1 个，最多 6 个")
+    reason = NoteField("事由", "请写明事由。", rows=3)
+    evidence = EvidenceField("依据", "请附上依据的文件或照片。", help_text="文件或照片，至少 1 个，最多 6 个")
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["indicator"].choices = [("", "—"), *((i.code, i.label) for i in items)]
-        self.fields["indicator"].widget.attrs["class"] = "form-select"
-
-    def clean_evidence(self):
-        files = self.cleaned_data["evidence"]
-        if not files:
-            raise forms.ValidationError("请附上依据的文件或照片。")
-        return prepare_evidence(files)
 
     def clean(self):
         data = super().clean()
@@ -48,11 +37,8 @@ class AdjustmentForm(ActingForm):
 class ApprovalForm(ActingForm):
     """Whether a leader approves."""
 
-    is_approved = forms.TypedChoiceField(
-        label="意见", choices=[("yes", "批准"), ("no", "不批准")], coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect, error_messages={"required": "请选择批准或不批准。"},
-    )  # fmt: skip
-    note = forms.CharField(label="说明", widget=AREA, required=False, **WORDS)
+    is_approved = YesNoField("意见", "请选择批准或不批准。", yes="批准", no="不批准")
+    note = NoteField("说明", rows=3)
 
     def clean(self):
         data = super().clean()

@@ -3,25 +3,21 @@
 from django import forms
 from django.utils import timezone
 
-from districts.records.fields import PortalForm
+from districts.records.fields import DayField, PortalForm
 from districts.units.models import Unit
 from partybuilding.assessment.surveys.figures import ASKED
-
-LINE = {"widget": forms.TextInput(attrs={"class": "form-control"})}
 
 
 class PeerForm(PortalForm):
     """Units that are ranked among themselves, from a day on."""
 
-    name = forms.CharField(label="难度组", max_length=30, required=False, help_text="留空为移出难度组", **LINE)
+    name = forms.CharField(label="难度组", max_length=30, required=False, help_text="留空为移出难度组")
     units = forms.ModelMultipleChoiceField(
         label="社区、村", queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一个单位。"},
     )  # fmt: skip
-    starts_on = forms.DateField(
-        label="从哪天起", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
-    )
-    reason = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写明依据。"}, **LINE)
+    starts_on = DayField(label="从哪天起")
+    reason = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写明依据。"})
 
     def __init__(self, *args, street, **kwargs):
         super().__init__(*args, **kwargs)

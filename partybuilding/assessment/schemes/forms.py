@@ -3,15 +3,13 @@ from decimal import Decimal
 from django import forms
 
 from districts.records.acting import ActingForm
-from districts.records.fields import PortalForm, PortalModelForm
+from districts.records.fields import DayField, PortalForm, PortalModelForm
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, SchemeItem, SchemeVersion
 from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS
 from partybuilding.assessment.periods.months import first_open_day
 
 HUNDREDTH = Decimal("0.01")
-
-DATE = {"widget": forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")}
 
 
 class VersionForm(PortalModelForm):
@@ -141,10 +139,9 @@ class ApproveForm(ActingForm):
     """The approval: its paper, and the day from which it holds."""
 
     paper = forms.CharField(
-        label="批准的文号或会议", max_length=100, widget=forms.TextInput(attrs={"class": "form-control"}),
-        error_messages={"required": "请填批准的文号或会议。"},
-    )  # fmt: skip
-    starts_on = forms.DateField(label="从哪天起施行", error_messages={"required": "请填起始日期。"}, **DATE)
+        label="批准的文号或会议", max_length=100, error_messages={"required": "请填批准的文号或会议。"}
+    )
+    starts_on = DayField(label="从哪天起施行", error_messages={"required": "请填起始日期。"})
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,20 +1,13 @@
 """The form of a settlement's steps."""
 
-from django import forms
-
 from districts.records.acting import ActingForm
-
-WORDS = {"max_length": 2000}
-
-
-def _area(rows=2):
-    return forms.Textarea(attrs={"rows": rows, "class": "form-control"})
+from districts.records.fields import NoteField
 
 
 class SettlementForm(ActingForm):
     """A step of a settlement; some need a reason."""
 
-    note = forms.CharField(label="原因", widget=_area(), error_messages={"required": "请写明原因。"}, **WORDS)
+    note = NoteField("原因", "请写明原因。")
 
     def __init__(self, *args, step, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,25 +3,20 @@
 from django import forms
 from django.utils import timezone
 
-from districts.records.fields import PortalForm
+from districts.records.fields import DayField, PortalForm
 from partybuilding.assessment.periods.months import A_YEAR
 from partybuilding.assessment.surveys.figures import read_figures
-
-LINE = {"widget": forms.TextInput(attrs={"class": "form-control"})}
 
 
 class SurveyForm(PortalForm):
     """A survey and its figures, pasted."""
 
-    name = forms.CharField(label="测评名称", max_length=60, **LINE)
-    measured_on = forms.DateField(
-        label="测评日期", widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
-        help_text="计入这一天所在的周期",
-    )  # fmt: skip
-    paper = forms.CharField(label="来源文件", max_length=100, **LINE)
+    name = forms.CharField(label="测评名称", max_length=60)
+    measured_on = DayField(label="测评日期", help_text="计入这一天所在的周期")
+    paper = forms.CharField(label="来源文件", max_length=100)
     figures = forms.CharField(
         label="各单位的数字",
-        widget=forms.Textarea(attrs={"rows": 12, "class": "form-control"}),
+        widget=forms.Textarea(attrs={"rows": 12}),
         help_text="从电子表格整块粘贴：每行“单位　满意数　样本数”",
         error_messages={"required": "请粘贴各单位的数字。"},
     )
@@ -43,6 +38,4 @@ class SurveyForm(PortalForm):
 class SurveyWithdrawal(PortalForm):
     """Taking back what was confirmed, with the reason."""
 
-    why = forms.CharField(
-        label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"}, **LINE,
-    )  # fmt: skip
+    why = forms.CharField(label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"})

@@ -9,7 +9,7 @@ from districts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources, take_source
 from districts.records.editing import VersionedForm
-from districts.records.fields import ManyFilesField
+from districts.records.fields import DayInput, ManyFilesField
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
@@ -46,7 +46,7 @@ class WorkLogForm(ActingForm, VersionedForm):
             "text": forms.Textarea(
                 attrs={"rows": 4, "placeholder": "例：昨天上门查看 3 号楼充电棚，已请物业周五前清理"}
             ),
-            "happened_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "happened_on": DayInput,
         }
         help_texts = {"text": "一两句话即可。请不要写居民姓名、电话、身份证号、门牌号。", "place": "可不填"}
 
@@ -105,12 +105,8 @@ class WorkLogFilter(PortalFilter):
     category = django_filters.ChoiceFilter(label="类别", choices=WorkLog.Category.choices, empty_label="全部")
     q = django_filters.CharFilter(label="搜索", method="by_words")
     unit = UnitFilter()
-    since = django_filters.DateFilter(
-        label="从", field_name="happened_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = django_filters.DateFilter(
-        label="到", field_name="happened_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = django_filters.DateFilter(label="从", field_name="happened_on", lookup_expr="gte", widget=DayInput)
+    until = django_filters.DateFilter(label="到", field_name="happened_on", lookup_expr="lte", widget=DayInput)
     mine = django_filters.BooleanFilter(label="只看我记的", method="by_me", widget=forms.CheckboxInput)
 
     class Meta:

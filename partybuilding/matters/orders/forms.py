@@ -9,6 +9,7 @@ from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources
 from districts.records.editing import VersionedForm
+from districts.records.fields import DayField, DayInput, NoteField
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from partybuilding.goals.models import Goal
@@ -38,7 +39,7 @@ class OrderForm(VersionedForm):
         widgets = {
             "kind": forms.RadioSelect,
             "content": forms.Textarea(attrs={"rows": 5}),
-            "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "due_on": DayInput,
         }
         help_texts = {
             "title": "一句话说清要办什么",
@@ -89,28 +90,18 @@ class AmendForm(ActingForm, VersionedForm):
 class StepForm(ActingForm):
     """What a step on a share may be given: a note, a day, and for whom it is entered."""
 
-    note = forms.CharField(
-        label="说明",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-    )
+    note = NoteField("说明", rows=3)
 
     def __init__(self, *args, asks=None, **kwargs):
         """`asks` is the sentence for a missing note, where the step needs one."""
         super().__init__(*args, **kwargs)
-        self.fields["note"].required = bool(asks)
-        self.fields["note"].error_messages["required"] = asks or ""
+        self.fields["note"].ask(asks or "")
 
 
 class DatedStepForm(StepForm):
     """A step on the due date: asking for a later one, or granting it."""
 
-    until = forms.DateField(
-        label="延到哪一天",
-        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填延到哪一天。"},
-    )
+    until = DayField(label="延到哪一天", error_messages={"required": "请填延到哪一天。"})
 
 
 class ReportForm(StepForm):
@@ -170,12 +161,8 @@ class AssignmentFilter(PortalFilter):
         label="类别", field_name="order__kind", choices=Order.Kind.choices, empty_label="全部"
     )
     unit = UnitFilter()
-    due_since = django_filters.DateFilter(
-        label="期限从", field_name="due_on", lookup_expr="gte", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    due_until = django_filters.DateFilter(
-        label="期限到", field_name="due_on", lookup_expr="lte", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    due_since = django_filters.DateFilter(label="期限从", field_name="due_on", lookup_expr="gte", widget=DayInput)
+    due_until = django_filters.DateFilter(label="期限到", field_name="due_on", lookup_expr="lte", widget=DayInput)
 
     goal = django_filters.NumberFilter(label="目标编号", method="by_goal", widget=forms.HiddenInput)
     own = django_filters.BooleanFilter(label="只看本岗位所辖单位", method="by_own", widget=forms.CheckboxInput)

@@ -1,0 +1,20 @@
+"""Files on which a record rests, as a form takes them."""
+
+from django import forms
+
+from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.records.fields import ManyFilesField
+
+
+class EvidenceField(ManyFilesField):
+    """Cleaned to [(kind, content, name)], ready to be kept; at least one where `missing` says what to attach."""
+
+    def __init__(self, label="佐证", missing="", *, help_text="最多 6 个"):
+        super().__init__(label=label, accept=EVIDENCE_ACCEPTED, help_text=help_text)
+        self.missing = missing
+
+    def clean(self, data, initial=None):
+        files = super().clean(data, initial)
+        if self.missing and not files:
+            raise forms.ValidationError(self.missing)
+        return prepare_evidence(files)
