@@ -4,15 +4,86 @@ import re
 from collections import Counter
 from html.parser import HTMLParser
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr", "use", "path", "rect", "circle", "line", "polyline"}  # fmt: skip
-PHRASING_ONLY = {"p", "span", "label", "button", "strong", "small", "em", "b", "summary", "dt", "legend", "time", "h1", "h2", "h3", "h4"}  # fmt: skip
-BLOCKS = {"address", "article", "aside", "blockquote", "details", "dialog", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "header", "hr", "main", "nav", "ol", "p", "pre", "section", "table", "ul"}  # fmt: skip
+VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "source",
+    "track",
+    "wbr",
+    "use",
+    "path",
+    "rect",
+    "circle",
+    "line",
+    "polyline",
+}
+PHRASING_ONLY = {
+    "p",
+    "span",
+    "label",
+    "button",
+    "strong",
+    "small",
+    "em",
+    "b",
+    "summary",
+    "dt",
+    "legend",
+    "time",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+}
+BLOCKS = {
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "header",
+    "hr",
+    "main",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+}
 HEADINGS_FIT = {"summary", "legend"}
 PRESSED = {"a", "button", "summary", "label", "select"}
 CHILDREN = {
-    "ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}, "table": {"caption", "colgroup", "thead", "tbody", "tfoot"},
-    "thead": {"tr"}, "tbody": {"tr"}, "tfoot": {"tr"}, "tr": {"th", "td"}, "select": {"option", "optgroup", "hr"},
-}  # fmt: skip
+    "ul": {"li"},
+    "ol": {"li"},
+    "dl": {"dt", "dd", "div"},
+    "table": {"caption", "colgroup", "thead", "tbody", "tfoot"},
+    "thead": {"tr"},
+    "tbody": {"tr"},
+    "tfoot": {"tr"},
+    "tr": {"th", "td"},
+    "select": {"option", "optgroup", "hr"},
+}
 PARENTS = {
     "li": {"ul", "ol"},
     "dt": {"dl", "div"},
@@ -22,7 +93,15 @@ PARENTS = {
 }
 OBSOLETE = {"align", "bgcolor", "border", "cellpadding", "cellspacing", "nowrap", "valign", "frameborder"}
 KNOWN = re.compile(r"data-|aria-|on")
-ALREADY = {("main", "main"), ("nav", "navigation"), ("button", "button"), ("ul", "list"), ("ol", "list"), ("table", "table"), ("a", "link")}  # fmt: skip
+ALREADY = {
+    ("main", "main"),
+    ("nav", "navigation"),
+    ("button", "button"),
+    ("ul", "list"),
+    ("ol", "list"),
+    ("table", "table"),
+    ("a", "link"),
+}
 MOMENT = re.compile(r"\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)?")
 POINTS = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
 UNNAMED = {"div", "span", "p", "strong", "small"}  # what no label can name without a role

@@ -54,9 +54,15 @@ def room(rng):
     floor, door = rng.randrange(1, 25), rng.randrange(1, 9)
     number, house = f"{floor}{door:02}", rng.randrange(1, 60)
     ways = [
-        f"{house}号楼{door}门{number}", f"{house}号楼{door}单元{number}室", f"{house}楼{number}", f"{floor}层{number}", f"{house}号楼{number}",
-        f"{house}号楼{door}-{number}", f"{house}号楼 {door}门 {number}", f"{door}单元{number}号",
-    ]  # fmt: skip
+        f"{house}号楼{door}门{number}",
+        f"{house}号楼{door}单元{number}室",
+        f"{house}楼{number}",
+        f"{floor}层{number}",
+        f"{house}号楼{number}",
+        f"{house}号楼{door}-{number}",
+        f"{house}号楼 {door}门 {number}",
+        f"{door}单元{number}号",
+    ]
     return rng.choice(ways)
 
 

@@ -59,9 +59,22 @@ def test_no_test_file_imports_another():
 
 
 MOMENTARY = {
-    "is_visible", "is_hidden", "is_enabled", "is_disabled", "is_editable", "is_checked", "inner_text", "all_inner_texts",
-    "text_content", "all_text_contents", "input_value", "get_attribute", "url", "title", "wait_for_timeout",
-}  # fmt: skip
+    "is_visible",
+    "is_hidden",
+    "is_enabled",
+    "is_disabled",
+    "is_editable",
+    "is_checked",
+    "inner_text",
+    "all_inner_texts",
+    "text_content",
+    "all_text_contents",
+    "input_value",
+    "get_attribute",
+    "url",
+    "title",
+    "wait_for_timeout",
+}
 
 
 def test_an_assertion_in_a_browser_waits_and_samples_no_moment():

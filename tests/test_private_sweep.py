@@ -37,18 +37,45 @@ HEADERS = {
 # Who meets which forms, on which page; of each kind of record the first few.
 FIRST = 4
 PAGES = {
-    "office": ["appeal_detail", "appeal_import", "appeal_register", "appeal_report", "appeal_reports", "appeal_rules",
-               "appeal_topics", "appointment_table", "adjust", "adjustment", "objection", "order_detail", "order_edit",
-               "order_new", "peers", "password_change", "scheme_edit", "scheme_version", "schemes", "second_factor",
-               "standings_period", "survey", "surveys"],
+    "office": [
+        "appeal_detail",
+        "appeal_import",
+        "appeal_register",
+        "appeal_report",
+        "appeal_reports",
+        "appeal_rules",
+        "appeal_topics",
+        "appointment_table",
+        "adjust",
+        "adjustment",
+        "objection",
+        "order_detail",
+        "order_edit",
+        "order_new",
+        "peers",
+        "password_change",
+        "scheme_edit",
+        "scheme_version",
+        "schemes",
+        "second_factor",
+        "standings_period",
+        "survey",
+        "surveys",
+    ],
     "leader": ["adjustment"],
     "discipline": ["cadre_reports"],
     "commissioner": ["goal_edit", "goal_new", "order_detail"],
     "secretary": ["object_to", "order_detail", "worklog_edit", "worklog_new"],
-    "sysadmin": ["districts_unit", "districts_user", "districts_calendarday", "districts_servicelink", "opening",
-                 "auth_user_password"],
+    "sysadmin": [
+        "districts_unit",
+        "districts_user",
+        "districts_calendarday",
+        "districts_servicelink",
+        "opening",
+        "auth_user_password",
+    ],
     "secadmin": ["districts_appointment", "districts_appointmentchange", "districts_delegation", "districts_grant"],
-}  # fmt: skip
+}
 ALIKE = {"worklog_new": "worklog_guess", "appointment_prepare": "appointment_preview"}  # what is sent while typing
 # The doors that take a text: first those that this test's plain answers satisfy; and the POSTs that take none (the paper
 # of a scheme's approval is met by the contract of the classes alone).

@@ -252,9 +252,14 @@ def test_the_names_of_files_are_kept_without_personal_numbers(street, client):
 def test_the_reason_of_a_withdrawal_stays_typed(street, client):
     by = street.people["office"]
     survey = Survey.objects.create(
-        street=by.appointments.get().unit, name="测评", paper="函", measured_on=LONG_AGO, state="confirmed",
-        entered_by=by, confirmed_by=street.people["leader"],
-    )  # fmt: skip
+        street=by.appointments.get().unit,
+        name="测评",
+        paper="函",
+        measured_on=LONG_AGO,
+        state="confirmed",
+        entered_by=by,
+        confirmed_by=street.people["leader"],
+    )
     log_in(client, by)
     response = client.post(reverse("survey", args=[survey.pk]), {"withdraw": "yes", "why": PRIVATE})
     page = response.content.decode()

@@ -19,14 +19,17 @@ DOCS = Path(settings.BASE_DIR) / "docs"
 PAGES = {
     "secretary": ("社区（村）书记、副书记、支部书记", (Post.SECRETARY, Post.DEPUTY_SECRETARY, Post.BRANCH_SECRETARY)),
     "worker": ("社区工作者、村干部", (Post.WORKER,)),
-    "commissioner": ("党建专员、党建助理、秘书助理室、牵头书记", (Post.COMMISSIONER, Post.ASSISTANT, Post.AIDE, Post.LEAD_SECRETARY)),
+    "commissioner": (
+        "党建专员、党建助理、秘书助理室、牵头书记",
+        (Post.COMMISSIONER, Post.ASSISTANT, Post.AIDE, Post.LEAD_SECRETARY),
+    ),
     "street": ("街道领导、党群办", (Post.STREET_LEADER, Post.PARTY_OFFICE)),
     "department": ("科室负责人、科室工作人员", (Post.DEPARTMENT_HEAD, Post.CLERK)),
     "discipline": ("纪检监察工委", (Post.DISCIPLINE,)),
     "administrators": ("三位管理员", ()),
     "appeals": ("每月接诉即办", ()),
     "assessment": ("每月考核", ()),
-}  # fmt: skip
+}
 
 
 @cache

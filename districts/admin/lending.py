@@ -46,9 +46,20 @@ class AppointmentChangeAdmin(AdministeredBy, admin.ModelAdmin):
     search_fields = ["user__name", "unit__name"]
     actions = ["authorise_chosen"]
     shown = [
-        "kind", "user", "post", "unit", "title", "on", "until", "replaces", "reason", "prepared_by", "prepared_at",
-        "state", "difference",
-    ]  # fmt: skip
+        "kind",
+        "user",
+        "post",
+        "unit",
+        "title",
+        "on",
+        "until",
+        "replaces",
+        "reason",
+        "prepared_by",
+        "prepared_at",
+        "state",
+        "difference",
+    ]
     readonly_fields = [*shown, "decided_by", "decided_at"]
 
     def has_add_permission(self, request):

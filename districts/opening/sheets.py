@@ -18,8 +18,13 @@ SHEETS = {
     POSTS: ["用户名", "姓名", "岗位", "单位", "职务名称", "起始日期", "依据"],
 }
 KINDS = {
-    "街道": "committee", "中心": "center", "社区": "community", "村": "village", "支部": "branch", "科室": "department",
-}  # fmt: skip
+    "街道": "committee",
+    "中心": "center",
+    "社区": "community",
+    "村": "village",
+    "支部": "branch",
+    "科室": "department",
+}
 KIND_WORDS = {kind: word for word, kind in KINDS.items()}
 POST_WORDS = {post.label: post for post in Post}
 MOST_ROWS = 5000

@@ -68,15 +68,24 @@ def _rows_of(root):
     people = {a.user_id: a.user for a in held}
     return {
         UNITS: [
-            [kind_word(u), u.code or "", u.name, "、".join(former.get(u.pk, [])), u.parent.name if u.parent else "",
-             "是" if u.name_confirmed else "否", "否" if u.pk in unsure else "是", u.remark]
+            [
+                kind_word(u),
+                u.code or "",
+                u.name,
+                "、".join(former.get(u.pk, [])),
+                u.parent.name if u.parent else "",
+                "是" if u.name_confirmed else "否",
+                "否" if u.pk in unsure else "是",
+                u.remark,
+            ]
             for u in units
         ],
         PEOPLE: [[p.username, p.name, p.staff_number or "", ""] for p in people.values()],
         POSTS: [
-            [a.user.username, a.user.name, a.get_post_display(), a.unit.name, a.title, a.starts_on, a.reason] for a in held
+            [a.user.username, a.user.name, a.get_post_display(), a.unit.name, a.title, a.starts_on, a.reason]
+            for a in held
         ],
-    }  # fmt: skip
+    }
 
 
 def _book(rows, more_columns=()):

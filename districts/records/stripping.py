@@ -20,10 +20,23 @@ _CONTENT_TYPES = "[Content_Types].xml"
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 # The last word of a relation's type: what it leads to is left out.
 _LEFT_OUT = {
-    "core-properties", "extended-properties", "custom-properties", "thumbnail", "origin", "attachedTemplate",
-    "comments", "commentsExtended", "commentsIds", "commentsExtensible", "people", "documenttasks",
-    "threadedComment", "person", "revisionHeaders", "usernames",
-}  # fmt: skip
+    "core-properties",
+    "extended-properties",
+    "custom-properties",
+    "thumbnail",
+    "origin",
+    "attachedTemplate",
+    "comments",
+    "commentsExtended",
+    "commentsIds",
+    "commentsExtensible",
+    "people",
+    "documenttasks",
+    "threadedComment",
+    "person",
+    "revisionHeaders",
+    "usernames",
+}
 _ANCHORS = {"commentRangeStart", "commentRangeEnd", "commentReference", "attachedTemplate"}
 _NAMES = {
     "author",

@@ -138,16 +138,42 @@ def export_appeals(request):
     rows = found.qs.not_withheld()[:EXPORT_LIMIT]
     return workbook_response(
         "appeals",
-        ["工单编号", "创建时间", "承办单位", "分类", "标题", "主要内容", "来电人", "市里状态", "办结时间", "办理时限", "有效回访", "已联系", "是否解决", "是否满意"],
+        [
+            "工单编号",
+            "创建时间",
+            "承办单位",
+            "分类",
+            "标题",
+            "主要内容",
+            "来电人",
+            "市里状态",
+            "办结时间",
+            "办理时限",
+            "有效回访",
+            "已联系",
+            "是否解决",
+            "是否满意",
+        ],
         (
             (
-                a.number, _plain(a.called_at), a.unit.name, a.category, a.title, a.content, a.caller, a.city_state,
-                _plain(a.closed_at), _plain(a.due_at), YES[a.is_valid], YES[a.is_contacted],
-                a.get_outcome_display(), a.get_satisfaction_display(),
+                a.number,
+                _plain(a.called_at),
+                a.unit.name,
+                a.category,
+                a.title,
+                a.content,
+                a.caller,
+                a.city_state,
+                _plain(a.closed_at),
+                _plain(a.due_at),
+                YES[a.is_valid],
+                YES[a.is_contacted],
+                a.get_outcome_display(),
+                a.get_satisfaction_display(),
             )
             for a in rows
         ),
-    )  # fmt: skip
+    )
 
 
 YES = {True: "是", False: "否", None: ""}

@@ -54,9 +54,14 @@ def carry_back(apps, schema_editor):
 
 def _link(kind, name, **more):
     return kind(
-        blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name=name,
-        to="districts.origin", **more,
-    )  # fmt: skip
+        blank=True,
+        editable=False,
+        null=True,
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name=name,
+        to="districts.origin",
+        **more,
+    )
 
 
 class Migration(migrations.Migration):

@@ -66,13 +66,29 @@ def build():
 
 def fill(rng, root, units, by, post):
     order = Order.objects.bulk_create(
-        Order(kind="task", state="issued", title=f"事{s}", content="办", unit=root, street=root, lead_unit=units[0], year=2026,
-              serial=s + 1, issued_on=FIRST, due_on=LAST, created_by=by) for s in range(SHARES // 20)
-    )  # fmt: skip
+        Order(
+            kind="task",
+            state="issued",
+            title=f"事{s}",
+            content="办",
+            unit=root,
+            street=root,
+            lead_unit=units[0],
+            year=2026,
+            serial=s + 1,
+            issued_on=FIRST,
+            due_on=LAST,
+            created_by=by,
+        )
+        for s in range(SHARES // 20)
+    )
     shares = OrderAssignment.objects.bulk_create(
-        OrderAssignment(order=o, unit=u, state="accepted", due_on=FIRST + timedelta(days=rng.randint(0, 60)), amber_on=LAST)
-        for o in order for u in rng.sample(units, 20)
-    )  # fmt: skip
+        OrderAssignment(
+            order=o, unit=u, state="accepted", due_on=FIRST + timedelta(days=rng.randint(0, 60)), amber_on=LAST
+        )
+        for o in order
+        for u in rng.sample(units, 20)
+    )
     said = {
         "by": by,
         "appointment": post,
@@ -193,11 +209,23 @@ def a_workbook(rows):
     )
     for n in range(rows):
         called = datetime(2026, 1, 1) + timedelta(minutes=n)
-        sheet.append([
-            f"YS{n:011}", "物业管理->小区服务->停车管理", f"反映{n % 24}社区停车", f"{n} 号车位紧张、夜间乱停车，电话13800138000，希望协调。" * 3, "张三",
-            "13912345678", "已联系市民并现场处理。", f"{called:%Y-%m-%d %H:%M:%S}", f"{called + timedelta(hours=9):%Y-%m-%d %H:%M:%S}",
-            ("解决", "未解决")[n % 2], ("满意", "基本满意")[n % 2], f"0-{n % 24}社区", f"{n % 9}号楼",
-        ])  # fmt: skip
+        sheet.append(
+            [
+                f"YS{n:011}",
+                "物业管理->小区服务->停车管理",
+                f"反映{n % 24}社区停车",
+                f"{n} 号车位紧张、夜间乱停车，电话13800138000，希望协调。" * 3,
+                "张三",
+                "13912345678",
+                "已联系市民并现场处理。",
+                f"{called:%Y-%m-%d %H:%M:%S}",
+                f"{called + timedelta(hours=9):%Y-%m-%d %H:%M:%S}",
+                ("解决", "未解决")[n % 2],
+                ("满意", "基本满意")[n % 2],
+                f"0-{n % 24}社区",
+                f"{n % 9}号楼",
+            ]
+        )
     book.save(out)
     return ContentFile(as_excel_writes(out.getvalue()), name="大.xlsx")
 

@@ -111,15 +111,32 @@ def by_orm_on_a_tree():
             totals[ancestor, code, "part"] += part
             totals[ancestor, code, "whole"] += whole
     nodes = (
-        Node(period=period, unit_id=u, indicator=c, own_part=own.get((u, c), (0, 0))[0], own_whole=own.get((u, c), (0, 0))[1], part=totals[u, c, "part"], whole=totals[u, c, "whole"])
+        Node(
+            period=period,
+            unit_id=u,
+            indicator=c,
+            own_part=own.get((u, c), (0, 0))[0],
+            own_whole=own.get((u, c), (0, 0))[1],
+            part=totals[u, c, "part"],
+            whole=totals[u, c, "whole"],
+        )
         for u, c in {(unit, code) for unit, code, _ in totals}
-    )  # fmt: skip
+    )
     Node.objects.bulk_create(nodes, 5000)
     settled = {s.street.tree_id: s for s in Settlement.objects.filter(period=period).select_related("street")}
     sheets = [
-        ScoreSheet(period=period, settlement=settled[tree], unit_id=unit, group=kind, street_id=settled[tree].street_id, score=_score(totals, unit))
-        for unit, kind, tree in Unit.objects.filter(kind__in=["center", "community"]).values_list("pk", "kind", "tree_id")
-    ]  # fmt: skip
+        ScoreSheet(
+            period=period,
+            settlement=settled[tree],
+            unit_id=unit,
+            group=kind,
+            street_id=settled[tree].street_id,
+            score=_score(totals, unit),
+        )
+        for unit, kind, tree in Unit.objects.filter(kind__in=["center", "community"]).values_list(
+            "pk", "kind", "tree_id"
+        )
+    ]
     sheets.sort(key=lambda s: (s.street_id, s.group, -(s.score or 0)))
     for _, group in groupby(sheets, key=lambda s: (s.street_id, s.group)):
         for rank, sheet in enumerate(group, 1):

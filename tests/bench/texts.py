@@ -18,7 +18,11 @@ def texts():
     for name, piece in HOSTILE.items():
         whole = (piece * LONG)[:LONG]
         tenth = whole[: LONG // 10]
-        ratios(f"100 kB of {name}, floor: ten of a tenth", lambda t=tenth: [private_pieces(t) for _ in range(10)], lambda w=whole: private_pieces(w))  # fmt: skip
+        ratios(
+            f"100 kB of {name}, floor: ten of a tenth",
+            lambda t=tenth: [private_pieces(t) for _ in range(10)],
+            lambda w=whole: private_pieces(w),
+        )
 
 
 if __name__ == "__main__":

@@ -40,8 +40,11 @@ def test_a_secretary_logs_in_two_steps_with_what_the_text_says(street, visit):
     log = WorkLog.objects.get()
     assert steps.taken == 2
     assert (log.happened_on, log.place, log.category, log.order) == (
-        timezone.localdate() - timedelta(days=1), "3号楼", "clean", order,
-    )  # fmt: skip
+        timezone.localdate() - timedelta(days=1),
+        "3号楼",
+        "clean",
+        order,
+    )
 
 
 def test_what_was_corrected_by_hand_is_not_guessed_over(street, visit):

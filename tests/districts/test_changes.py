@@ -112,9 +112,14 @@ def test_a_decided_change_is_decided_once(street):
 def test_the_table_prepares_one_row_with_its_difference_before(street, client):
     log_in(client, street.people["office"])
     row = {
-        "kind": "appoint", "user": street.people["worker"].pk, "post": "secretary",
-        "unit": street.units["东二社区"].pk, "on": ON, "replaces": "on", "reason": "通委〔2026〕8号",
-    }  # fmt: skip
+        "kind": "appoint",
+        "user": street.people["worker"].pk,
+        "post": "secretary",
+        "unit": street.units["东二社区"].pk,
+        "on": ON,
+        "replaces": "on",
+        "reason": "通委〔2026〕8号",
+    }
     shown = client.post("/appointments/preview/", row).content.decode()
     assert "增加：名worker：东二社区及以下 · 查看、记录、办理、交办" in shown
     assert AppointmentChange.objects.count() == 0

@@ -9,8 +9,13 @@ from districts.units.health import tree_faults
 from districts.units.models import Unit, UnitName
 
 HEAD = "kind,code,name,former_names,parent,name_confirmed,placement_confirmed,remark"
-SOUND = ["committee,110112004000,甲街道,,,yes,yes,", "center,,一中心,,甲街道,yes,yes,", "center,,二中心,,甲街道,yes,yes,",
-         "community,110112004001,一社区,老一社区,一中心,yes,no,", "village,,一村,,二中心,no,no,"]  # fmt: skip
+SOUND = [
+    "committee,110112004000,甲街道,,,yes,yes,",
+    "center,,一中心,,甲街道,yes,yes,",
+    "center,,二中心,,甲街道,yes,yes,",
+    "community,110112004001,一社区,老一社区,一中心,yes,no,",
+    "village,,一村,,二中心,no,no,",
+]
 
 
 def write(tmp_path, *rows, head=HEAD):
@@ -46,18 +51,33 @@ def test_the_shipped_tree_is_one_ten_twenty_four(capsys):
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
-        ("community,,二社区,,三中心,yes,yes,", "第 7 行：上级“三中心”不在文件中（或该行有误）。每个单位的上级也要在文件里。"),
-        ("community,,二社区,,甲街道,yes,yes,", "第 7 行：社区的上级只能是：中心（片区）；现在“甲街道”是街道党建工作协调委员会。"),
-        ("hamlet,,二社区,,一中心,yes,yes,", "第 7 行：类型“hamlet”不认识，应为 committee、center、department、community、village、branch 之一。"),
+        (
+            "community,,二社区,,三中心,yes,yes,",
+            "第 7 行：上级“三中心”不在文件中（或该行有误）。每个单位的上级也要在文件里。",
+        ),
+        (
+            "community,,二社区,,甲街道,yes,yes,",
+            "第 7 行：社区的上级只能是：中心（片区）；现在“甲街道”是街道党建工作协调委员会。",
+        ),
+        (
+            "hamlet,,二社区,,一中心,yes,yes,",
+            "第 7 行：类型“hamlet”不认识，应为 committee、center、department、community、village、branch 之一。",
+        ),
         ("community,,一社区,,二中心,yes,yes,", "第 7 行：名称“一社区”与第 5 行重复。"),
         ("community,110112004001,二社区,,一中心,yes,yes,", "第 7 行：代码“110112004001”与第 5 行重复。"),
         ("community,12ab,二社区,,一中心,yes,yes,", "第 7 行：代码“12ab”应为 12 位数字。"),
         ("community,,,,一中心,yes,yes,", "第 7 行：名称为空。"),
-        ("community,,二社区,,一中心,是,yes,", "第 7 行：名称已确认应为 yes 或 no（期初建账表里填是或否），现在是“是”。"),
+        (
+            "community,,二社区,,一中心,是,yes,",
+            "第 7 行：名称已确认应为 yes 或 no（期初建账表里填是或否），现在是“是”。",
+        ),
         ("committee,,乙街道,,,yes,yes,", "文件里应当正好有 1 行类型是街道（committee），现有 2 行。"),
-        ("community,,二社区,,二社区,yes,yes,", "第 7 行：上级“二社区”不在文件中（或该行有误）。每个单位的上级也要在文件里。"),
+        (
+            "community,,二社区,,二社区,yes,yes,",
+            "第 7 行：上级“二社区”不在文件中（或该行有误）。每个单位的上级也要在文件里。",
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_bad_row_is_named_and_nothing_is_loaded(tmp_path, row, sentence):
     with pytest.raises(CommandError) as refused:
         load(tmp_path, *SOUND, row)
@@ -88,8 +108,10 @@ def test_a_later_file_moves_renames_and_never_retires(tmp_path, capsys):
     unit = Unit.objects.get(code="110112004001")
     assert (unit.name, unit.parent.name) == ("新一社区", "二中心")
     assert list(unit.names.order_by("pk").values_list("name", "ends_on")) == [
-        ("一社区", date(2026, 4, 30)), ("老一社区", date(2022, 9, 28)), ("新一社区", None),
-    ]  # fmt: skip
+        ("一社区", date(2026, 4, 30)),
+        ("老一社区", date(2022, 9, 28)),
+        ("新一社区", None),
+    ]
     assert Unit.objects.filter(name="一村", retired_on=None).exists()
     assert tree_faults() == []
 

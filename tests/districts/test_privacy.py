@@ -54,12 +54,31 @@ def test_what_finds_or_calls_a_person_is_named_in_its_place(text, kept):
 @pytest.mark.parametrize(
     "text",
     [
-        "300户居民", "6楼300户", "6号楼共加装电梯3部", "80000000元", "138456789.01元", "13800000000 元", "26-10-14", "10-20-30%",
-        "202611020000000123", "工单BJ20261014100000", "110105194912310021", "4111111111111112", "2026.10.14-2026.10.20 8点",
-        "14 2026-10-20 8:00", "玉字令〔2026〕1号", "25号楼楼道堆物，2026-10-14 21:43 报", "12 35 15 66 78 90 12 5 33 12", "12345", "三门峡2026年",
-        "7×24小时", "3门380元的课", "110、119、120", "400-123-4567",
+        "300户居民",
+        "6楼300户",
+        "6号楼共加装电梯3部",
+        "80000000元",
+        "138456789.01元",
+        "13800000000 元",
+        "26-10-14",
+        "10-20-30%",
+        "202611020000000123",
+        "工单BJ20261014100000",
+        "110105194912310021",
+        "4111111111111112",
+        "2026.10.14-2026.10.20 8点",
+        "14 2026-10-20 8:00",
+        "玉字令〔2026〕1号",
+        "25号楼楼道堆物，2026-10-14 21:43 报",
+        "12 35 15 66 78 90 12 5 33 12",
+        "12345",
+        "三门峡2026年",
+        "7×24小时",
+        "3门380元的课",
+        "110、119、120",
+        "400-123-4567",
     ],
-)  # fmt: skip
+)
 def test_what_only_looks_like_it_stays(text):
     assert scrubbed(text) == text
     refuse_private(text)
@@ -67,8 +86,9 @@ def test_what_only_looks_like_it_stays(text):
 
 def test_a_piece_is_told_as_it_was_typed():
     assert private_pieces("住６号楼３门４０２，１３８　１２３４　５６７８。") == [
-        Piece("门牌", 4, 9), Piece("电话", 10, 23),
-    ]  # fmt: skip
+        Piece("门牌", 4, 9),
+        Piece("电话", 10, 23),
+    ]
 
 
 def test_a_refusal_says_what_kind_stands_where_and_never_which_number():
@@ -123,9 +143,11 @@ HARMLESS = [
     lambda rng: f"京通玉街发[{rng.randrange(2020, 2030)}]{rng.randrange(1, 300)}号",
     lambda rng: f"{rng.randrange(10**7)}次、{rng.randrange(10**5)}件、{rng.randrange(10**4)}米",
     lambda rng: "、".join(str(rng.randrange(1, 200)) for _ in range(rng.randrange(2, 12))),
-    lambda rng: f"{rng.randrange(1, 30)}楼{rng.randrange(10, 999)}平米，{rng.randrange(2, 7)}层{rng.randrange(10, 999)}人",
+    lambda rng: (
+        f"{rng.randrange(1, 30)}楼{rng.randrange(10, 999)}平米，{rng.randrange(2, 7)}层{rng.randrange(10, 999)}人"
+    ),
     lambda rng: f"12345热线{rng.randrange(10**6)}件，{rng.choice(['110', '119', '96156', '400-810-1234'])}",
-]  # fmt: skip
+]
 
 
 def wrong_by_one(rng):

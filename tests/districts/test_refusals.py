@@ -113,7 +113,10 @@ REFUSED = {
         lambda s: dismiss(post_of(s, "worker"), on=LONG_AGO - timedelta(days=1), reason="免"),
         "早于任职起始日期 2025-01-01。",
     ),
-    "免两次": (lambda s: dismiss(ended(post_of(s, "worker"), MAY), on=days(0), reason="免"), "这项任职已于 2026-05-01 结束。"),
+    "免两次": (
+        lambda s: dismiss(ended(post_of(s, "worker"), MAY), on=days(0), reason="免"),
+        "这项任职已于 2026-05-01 结束。",
+    ),
     "委托已结束的任职": (
         lambda s: delegate_post(
             ended(post_of(s, "secretary"), MAY), s.people["worker"], starts_on=days(0), ends_on=days(3), **PAPER
@@ -136,20 +139,29 @@ REFUSED = {
         lambda s: add_unit("branch", "新支部", parent=retired(s, "西村"), on=days(0), reason="立"),
         f"“西村”已于 {days(-1)} 撤销，不能再作为上级。",
     ),
-    "将来设立": (lambda s: add_unit("village", "新村", parent=s.units["西中心"], on=days(1), reason="立"), "在今天之后"),
+    "将来设立": (
+        lambda s: add_unit("village", "新村", parent=s.units["西中心"], on=days(1), reason="立"),
+        "在今天之后",
+    ),
     "上级还没设立": (
-        lambda s: add_unit("village", "新村", parent=s.units["西中心"], on=LONG_AGO - timedelta(days=9000), reason="立"),
+        lambda s: add_unit(
+            "village", "新村", parent=s.units["西中心"], on=LONG_AGO - timedelta(days=9000), reason="立"
+        ),
         "才设立，生效日期不能早于这一天。",
     ),
     "上级类型不对": (
-        lambda s: add_unit("village", "新村", parent=s.units["西村"], on=days(0), reason="立"), "村的上级只能是："
+        lambda s: add_unit("village", "新村", parent=s.units["西村"], on=days(0), reason="立"),
+        "村的上级只能是：",
     ),
     "调整已撤销的": (
         lambda s: move_unit(retired(s, "西村"), s.units["东中心"], on=days(0), reason="调整"),
         f"“西村”已于 {days(-1)} 撤销。",
     ),
     "将来调整": (lambda s: move_unit(s.units["西村"], s.units["东中心"], on=days(1), reason="调整"), "在今天之后"),
-    "撤销有下级的": (lambda s: retire_unit(s.units["西中心"], on=days(0), reason="撤"), "之下还有“西一社区”“西村”等单位"),
+    "撤销有下级的": (
+        lambda s: retire_unit(s.units["西中心"], on=days(0), reason="撤"),
+        "之下还有“西一社区”“西村”等单位",
+    ),
     "并入已撤销的": (
         lambda s: merge_units([s.units["西一社区"]], retired(s, "东二社区"), on=days(0), reason="并"),
         f"“东二社区”已于 {days(-1)} 撤销。",
@@ -168,7 +180,10 @@ REFUSED = {
     ),
     "撤销早于下级离开": (move_away_then_retire, "之下还有单位，撤销日期须晚于它们离开的日期。"),
     "撤销早于归属起始": (retire_before_it_stood_there, "“西村”的撤销日期早于现归属的起始日期。"),
-    "并入自己": (lambda s: merge_units([s.units["东一社区"]], s.units["东一社区"], **SAID), "“东一社区”不能并入它自己。"),
+    "并入自己": (
+        lambda s: merge_units([s.units["东一社区"]], s.units["东一社区"], **SAID),
+        "“东一社区”不能并入它自己。",
+    ),
     "并入别的类型": (
         lambda s: merge_units([s.units["西村"]], s.units["西一社区"], **SAID),
         "“西村”与“西一社区”类型不同或不在同一街道，不能合并。",
@@ -221,10 +236,15 @@ REFUSED = {
         lambda s: link_service(s.units["东中心"], retired(s, "西村"), on=days(0), reason="联"),
         f"“西村”已于 {days(-1)} 撤销。",
     ),
-    "服务结束在前": (lambda s: end_service(a_link(s), on=MAY - timedelta(days=1)), "截止日期 2026-04-30 早于起始日期 2026-05-01。"),
+    "服务结束在前": (
+        lambda s: end_service(a_link(s), on=MAY - timedelta(days=1)),
+        "截止日期 2026-04-30 早于起始日期 2026-05-01。",
+    ),
     "管理员用户名已占用": (
-        lambda s: [s.people["sysadmin"].__class__.objects.filter(username="sysadmin").update(admin_role=""),
-                   create_admins(lambda: "x")],
+        lambda s: [
+            s.people["sysadmin"].__class__.objects.filter(username="sysadmin").update(admin_role=""),
+            create_admins(lambda: "x"),
+        ],
         "用户名 sysadmin 已被占用，请先改名。",
     ),
     "用户名与工号相同": (
@@ -254,7 +274,7 @@ REFUSED = {
         lambda s: redraw_photo(ContentFile(b"not a picture", name="照片.jpg")),
         "“照片.jpg”不是能打开的照片（支持 JPG、PNG、WEBP）。",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -107,8 +107,13 @@ def test_a_retired_unit_is_gone_from_the_next_day_but_not_before(street):
     assert Unit.objects.as_of(MAY).filter(name="东二社区").exists()
     assert not Unit.objects.as_of(MAY + timedelta(days=1)).filter(name="东二社区").exists()
     with pytest.raises(ValidationError) as refused:
-        appoint(street.people["neighbour"], "secretary", street.units["东二社区"].__class__.objects.get(name="东二社区"),
-                starts_on=MAY, reason="误")  # fmt: skip
+        appoint(
+            street.people["neighbour"],
+            "secretary",
+            street.units["东二社区"].__class__.objects.get(name="东二社区"),
+            starts_on=MAY,
+            reason="误",
+        )
     assert refused.value.messages == ["“东二社区”已于 2026-05-01 撤销，不能任职。"]
 
 

@@ -14,9 +14,17 @@ def month(street):
     """October: five shares of 东一社区, three on time; two of 东二社区; one of 西一社区."""
     only_orders(ranking="street")
     for n, (unit, reported) in enumerate(
-        [("东一社区", 10), ("东一社区", 11), ("东一社区", 12), ("东一社区", None), ("东一社区", None), ("东二社区", 10),
-         ("东二社区", 10), ("西一社区", 9)]
-    ):  # fmt: skip
+        [
+            ("东一社区", 10),
+            ("东一社区", 11),
+            ("东一社区", 12),
+            ("东一社区", None),
+            ("东一社区", None),
+            ("东二社区", 10),
+            ("东二社区", 10),
+            ("西一社区", 9),
+        ]
+    ):
         make_case(street, unit, due=20 + n, reported=reported)
     return street
 

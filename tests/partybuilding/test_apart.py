@@ -108,9 +108,15 @@ def open_calls(street, state):
     ):
         units = [street.units[name] for name in names]
         order = actions.draw_up_order(
-            by=street.people[by], unit=street.units[unit], kind="task", title="榜", content="x", is_open_call=True,
-            due_on=timezone.localdate(), co_units=units,
-        )  # fmt: skip
+            by=street.people[by],
+            unit=street.units[unit],
+            kind="task",
+            title="榜",
+            content="x",
+            is_open_call=True,
+            due_on=timezone.localdate(),
+            co_units=units,
+        )
         actions.issue_order(order, street.people[by])
         Order.objects.filter(pk=order.pk).update(lead_unit=units[0])
         order.refresh_from_db()
@@ -151,9 +157,15 @@ def cadre_reports(street, state):
 
 
 BUILDERS = {
-    "OrderAssignment": shares, "Order": open_calls, "Appeal": appeals, "Exclusion": exclusions, "Adjustment": adjustments,
-    "Objection": objections, "SchemeVersion": versions, "CadreReport": cadre_reports,
-}  # fmt: skip
+    "OrderAssignment": shares,
+    "Order": open_calls,
+    "Appeal": appeals,
+    "Exclusion": exclusions,
+    "Adjustment": adjustments,
+    "Objection": objections,
+    "SchemeVersion": versions,
+    "CadreReport": cadre_reports,
+}
 
 
 def write_step(record, verb, by, for_whom=None):
@@ -162,9 +174,16 @@ def write_step(record, verb, by, for_whom=None):
         record = record.assignments.get(unit=record.lead_unit_id)
     now = timezone.now()
     return record.steps.create(
-        verb=verb, label="先前", from_state="", to_state="", by=by, for_whom=for_whom, taken_at=now, taken_on=now.date(),
+        verb=verb,
+        label="先前",
+        from_state="",
+        to_state="",
+        by=by,
+        for_whom=for_whom,
+        taken_at=now,
+        taken_on=now.date(),
         appointment=Appointment.objects.order_by("pk").first(),
-    )  # fmt: skip
+    )
 
 
 def judge_it(record, step, by, earlier=None):

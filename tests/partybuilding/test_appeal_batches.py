@@ -99,5 +99,9 @@ def test_the_samples_by_upload(street, client):
     log_in(client, street.people["office"])
     upload(client, sample("ledger"), sample("callbacks"))
     assert AppealImport.objects.get().found["counts"] == {
-        "blank": 40, "repeated": 3, "rows": 600, "new": 600, "unmatched": 600,
-    }  # fmt: skip
+        "blank": 40,
+        "repeated": 3,
+        "rows": 600,
+        "new": 600,
+        "unmatched": 600,
+    }

@@ -79,8 +79,13 @@ def test_both_files_at_once_and_the_command_say_the_same(yuqiao, capsys):
     assert said["street"]["composite"] == 79.3
     call_command("appeal_rates", "2020-01-01", "2020-01-31", "--json")
     assert json.loads(capsys.readouterr().out)["street"] == {
-        "received": 0, "valid": 0, "response": None, "resolution": None, "satisfaction": None, "composite": None,
-    }  # fmt: skip
+        "received": 0,
+        "valid": 0,
+        "response": None,
+        "resolution": None,
+        "satisfaction": None,
+        "composite": None,
+    }
 
 
 def test_no_sample_row_keeps_a_number_that_finds_a_person(yuqiao):
@@ -122,9 +127,16 @@ def test_what_finds_a_person_is_taken_out_of_free_text(text, kept):
 
 def test_a_caller_is_masked():
     assert (masked_name("王先生"), masked_name("")) == ("王**", "")
-    assert [masked_number(n) for n in ("13812345678", "１３８１２３４５６７８", "保密", "010-6951 2345", "12", "****5678")] == [
-        "****5678", "****5678", "保密", "****2345", "", "****5678",
-    ]  # fmt: skip
+    assert [
+        masked_number(n) for n in ("13812345678", "１３８１２３４５６７８", "保密", "010-6951 2345", "12", "****5678")
+    ] == [
+        "****5678",
+        "****5678",
+        "保密",
+        "****2345",
+        "",
+        "****5678",
+    ]
 
 
 def test_a_call_back_outranks_the_ledger_in_either_order(street):
@@ -168,8 +180,18 @@ def test_a_name_is_matched_by_former_name_ending_and_alias_never_by_its_beginnin
     rows = [ledger_row(number=f"BJ{n:03}", place=name) for n, name in enumerate(names)]
     found = import_files([table(LEDGER, *rows)], root)
     assert list(Appeal.objects.order_by("number").values_list("unit__name", flat=True)) == [
-        "东一社区", "东一社区", "西岸社区", "西岸社区", "西村", "东二社区", STREET, STREET, STREET, STREET, STREET,
-    ]  # fmt: skip
+        "东一社区",
+        "东一社区",
+        "西岸社区",
+        "西岸社区",
+        "西村",
+        "东二社区",
+        STREET,
+        STREET,
+        STREET,
+        STREET,
+        STREET,
+    ]
     assert found.counts["unmatched"] == 5
     assert set(Appeal.objects.filter(unit=root).values_list("state", flat=True)) == {"waiting"}
 
@@ -206,8 +228,16 @@ def test_a_street_of_another_name_is_refused(street):
 
 @pytest.mark.parametrize(
     "at",
-    ["2026/10/2 8:00", "2026-10-02T08:00:00", "2026年10月2日 8时0分", "２０２６－１０－０２ ０８：００", datetime(2026, 10, 2, 8), 46297 + 8 / 24, "46297.3333333"],
-)  # fmt: skip
+    [
+        "2026/10/2 8:00",
+        "2026-10-02T08:00:00",
+        "2026年10月2日 8时0分",
+        "２０２６－１０－０２ ０８：００",
+        datetime(2026, 10, 2, 8),
+        46297 + 8 / 24,
+        "46297.3333333",
+    ],
+)
 def test_times_are_of_beijing_however_they_are_written(street, at):
     import_files([table(LEDGER, ledger_row(at=at))], street.units[STREET])
     appeal = Appeal.objects.get()
@@ -254,7 +284,7 @@ def test_a_csv_file_is_read_too(street, encoding):
         (table(["主要内容", "创建时间", "来电人"], ["x", "", ""]), "表头缺少：工单编号"),
     ],
     ids=["xls", "png", "empty", "broken", "strange", "lacking", "header-only", "no-number"],
-)  # fmt: skip
+)
 def test_a_wrong_file_gets_a_sentence(street, file, sentence):
     with pytest.raises(ValidationError, match=sentence):
         import_files([file], street.units[STREET])
@@ -264,9 +294,14 @@ def test_a_wrong_file_gets_a_sentence(street, file, sentence):
 def test_weights_and_limits_begin_on_a_day_and_a_past_period_keeps_its_own(street):
     root = street.units[STREET]
     AppealRule.objects.create(
-        street=root, starts_on=date(2026, 10, 1), reason="街道确认",
-        response_weight=20, resolution_weight=40, satisfaction_weight=40, basically_worth=80,
-    )  # fmt: skip
+        street=root,
+        starts_on=date(2026, 10, 1),
+        reason="街道确认",
+        response_weight=20,
+        resolution_weight=40,
+        satisfaction_weight=40,
+        basically_worth=80,
+    )
     AppealLimit.objects.create(street=root, grade="normal", hours=48, starts_on=date(2026, 10, 3), reason="街道确认")
     assert rule_on(root, date(2026, 9, 30)).resolution_weight == 50
     rows = [ledger_row(number=f"BJ{d}", at=f"2026-10-0{d} 08:00") for d in (2, 3)]

@@ -16,10 +16,12 @@ from tests.cast import log_in, make_appeal, use_scheme
 STREET = "槐花街道党建工作协调委员会"
 CODES = ["appeals_response", "appeals_resolution", "appeals_satisfaction"]
 CALLS = [
-    ("东一社区", "solved", "satisfied", True), ("东一社区", "solved", "basically", True),
-    ("东一社区", "partly", "dissatisfied", False), ("东二社区", "solved", "basically", True),
+    ("东一社区", "solved", "satisfied", True),
+    ("东一社区", "solved", "basically", True),
+    ("东一社区", "partly", "dissatisfied", False),
+    ("东二社区", "solved", "basically", True),
     ("西一社区", "unsolved", "unrated", True),
-]  # fmt: skip
+]
 
 
 def a_month(street):
@@ -65,9 +67,14 @@ def test_the_rollup_counts_what_the_page_counts(street, client):
 def test_a_street_of_its_own_worth_and_a_community_moved_later(street):
     a_month(street)
     AppealRule.objects.create(
-        street=street.units[STREET], response_weight=10, resolution_weight=50, satisfaction_weight=40, basically_worth=50,
-        starts_on=date(2026, 10, 15), reason="测",
-    )  # fmt: skip
+        street=street.units[STREET],
+        response_weight=10,
+        resolution_weight=50,
+        satisfaction_weight=40,
+        basically_worth=50,
+        starts_on=date(2026, 10, 15),
+        reason="测",
+    )
     roll_up("2026-10")
     assert shares("东中心")["satisfaction"] == (200, 4)
     move_unit(street.units["东二社区"], street.units["西中心"], on=date(2026, 11, 2), reason="调整")

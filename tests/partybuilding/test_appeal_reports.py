@@ -107,9 +107,13 @@ def test_drafts_are_read_by_their_writers_and_final_ones_by_whoever_sees_the_str
             listed = len(client.get("/appeals/reports/").context["page_obj"].object_list)
             seen[state, login] = (listed, client.get(f"/appeals/reports/{report.pk}/").status_code)
     assert seen == {
-        ("draft", "office"): (1, 200), ("draft", "leader"): (0, 404), ("draft", "secretary"): (0, 404),
-        ("final", "office"): (1, 200), ("final", "leader"): (1, 200), ("final", "secretary"): (0, 404),
-    }  # fmt: skip
+        ("draft", "office"): (1, 200),
+        ("draft", "leader"): (0, 404),
+        ("draft", "secretary"): (0, 404),
+        ("final", "office"): (1, 200),
+        ("final", "leader"): (1, 200),
+        ("final", "secretary"): (0, 404),
+    }
 
 
 @pytest.mark.parametrize(

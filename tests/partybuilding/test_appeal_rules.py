@@ -14,9 +14,14 @@ STREET = "槐花街道党建工作协调委员会"
 
 def rule(**said):
     form = {
-        "what": "rule", "rule-response_weight": "20", "rule-resolution_weight": "40", "rule-satisfaction_weight": "40",
-        "rule-basically_worth": "80", "rule-starts_on": f"{timezone.localdate()}", "rule-reason": "区〔2026〕3号",
-    }  # fmt: skip
+        "what": "rule",
+        "rule-response_weight": "20",
+        "rule-resolution_weight": "40",
+        "rule-satisfaction_weight": "40",
+        "rule-basically_worth": "80",
+        "rule-starts_on": f"{timezone.localdate()}",
+        "rule-reason": "区〔2026〕3号",
+    }
     return form | {f"rule-{name}": value for name, value in said.items()}
 
 
@@ -50,9 +55,12 @@ def test_a_limit_starts_once_a_day_and_what_has_not_begun_is_taken_back(street, 
     log_in(client, street.people["office"])
     day = timezone.localdate() + timedelta(days=5)
     form = {
-        "what": "limit", "limit-grade": "normal", "limit-hours": "120", "limit-starts_on": f"{day}",
+        "what": "limit",
+        "limit-grade": "normal",
+        "limit-hours": "120",
+        "limit-starts_on": f"{day}",
         "limit-reason": "试行",
-    }  # fmt: skip
+    }
     assert client.post("/appeals/rules/", form).status_code == 302
     assert "这一天已经有同样的一条" in client.post("/appeals/rules/", form).content.decode()
     limit = AppealLimit.objects.get(street=street.units[STREET])

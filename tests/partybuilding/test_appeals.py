@@ -359,8 +359,10 @@ def test_rates_show_their_change_and_the_months_their_calls(street, client):
     log_in(client, street.people["leader"])
     page = client.get("/appeals/rates/?since=2026-10-01&until=2026-10-31")
     assert {u.name: str(change) for u, _, _, change in page.context["rows"] if change is not None} == {
-        STREET: "50.0", "东中心": "50.0", "东一社区": "50.0",
-    }  # fmt: skip
+        STREET: "50.0",
+        "东中心": "50.0",
+        "东一社区": "50.0",
+    }
     assert "较上期 +50.0" in page.content.decode()
     months = client.get("/appeals/hot/?since=2026-10-01&until=2026-10-31").context["months"]
     assert (len(months), months[-2:]) == (12, [(date(2026, 9, 1), 1, 0), (date(2026, 10, 1), 1, 1)])

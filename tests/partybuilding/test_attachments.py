@@ -122,7 +122,7 @@ def test_what_is_no_photo_is_refused(file, sentence):
         (package({**DOCX, "word/big.xml": b"0" * (51 * 1024 * 1024)}), "解开后超过 50 MB"),
         (ContentFile(b"0" * (10 * 1024 * 1024 + 1), name="big.pdf"), "最大 10 MB"),
     ],
-)  # fmt: skip
+)
 def test_bad_files_and_bombs_are_refused_in_words(file, sentence):
     with pytest.raises(ValidationError, match=sentence):
         kind_of_file(file)

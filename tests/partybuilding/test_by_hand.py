@@ -18,10 +18,18 @@ STREET = "槐花街道党建工作协调委员会"
 def form(street, **said):
     called = timezone.localtime() - timedelta(hours=1)
     return {
-        "called_at": f"{called:%Y-%m-%dT%H:%M}", "grade": "rushed", "channel": "来访", "title": "路灯不亮",
-        "content": "东门路灯不亮", "item": "路灯", "unit": street.units["东一社区"].pk,
-        "spot": "5号楼", "caller": "王先生", "caller_number": "13800138000", **said,
-    }  # fmt: skip
+        "called_at": f"{called:%Y-%m-%dT%H:%M}",
+        "grade": "rushed",
+        "channel": "来访",
+        "title": "路灯不亮",
+        "content": "东门路灯不亮",
+        "item": "路灯",
+        "unit": street.units["东一社区"].pk,
+        "spot": "5号楼",
+        "caller": "王先生",
+        "caller_number": "13800138000",
+        **said,
+    }
 
 
 @pytest.fixture
@@ -48,9 +56,11 @@ def test_an_appeal_is_registered_masked_and_handled_to_its_call_back(desk, clien
     for verb, note in [("sign", ""), ("reach", "已回电"), ("treat", "换了灯泡"), ("answer", "路灯已修好")]:
         assert client.post(f"/appeals/{appeal.pk}/{verb}/", {f"{verb}-note": note}).status_code == 302, verb
     called = {
-        "call_back-is_valid": "yes", "call_back-is_contacted": "yes", "call_back-outcome": "solved",
+        "call_back-is_valid": "yes",
+        "call_back-is_contacted": "yes",
+        "call_back-outcome": "solved",
         "call_back-satisfaction": "satisfied",
-    }  # fmt: skip
+    }
     assert client.post(f"/appeals/{appeal.pk}/call_back/", called).status_code == 404  # nobody judges their own
     log_in(client, desk.people["office"])
     lacking = client.post(f"/appeals/{appeal.pk}/call_back/", {"call_back-is_valid": "yes"})
@@ -59,8 +69,11 @@ def test_an_appeal_is_registered_masked_and_handled_to_its_call_back(desk, clien
     appeal.refresh_from_db()
     assert (appeal.state, appeal.reply, appeal.closed_at is not None) == ("called", "路灯已修好", True)
     assert (appeal.is_valid, appeal.is_contacted, appeal.outcome, appeal.satisfaction) == (
-        True, True, "solved", "satisfied",
-    )  # fmt: skip
+        True,
+        True,
+        "solved",
+        "satisfied",
+    )
     assert [s.label for s in appeal.steps.all()] == ["签收", "联系", "办理", "反馈", "回访"]
 
 
@@ -119,6 +132,8 @@ def test_steps_are_taken_in_their_order_and_switching_off_ends_registering(desk,
 def test_a_wrong_entry_is_told_and_kept(desk, client, wrong, said):
     answer = client.post("/appeals/new/", form(desk, **wrong))
     assert (answer.status_code, said in answer.content.decode(), "东门路灯不亮" in answer.content.decode()) == (
-        422, True, True,
-    )  # fmt: skip
+        422,
+        True,
+        True,
+    )
     assert not Appeal.objects.exists()

@@ -63,9 +63,18 @@ def known_to(client, user):
     """Where a person meets the number or the words: page by page, and in the exports."""
     log_in(client, user)
     pages = [
-        "/", "/appeals/", "/appeals/?q=BJ70", "/search/?q=收了", "/search/?q=BJ70", "/orders/?state=", "/worklogs/",
-        f"/appeals/hot/?{SPAN}", "/appeals/topics/", "/appeals/import/", "/owed/",
-    ]  # fmt: skip
+        "/",
+        "/appeals/",
+        "/appeals/?q=BJ70",
+        "/search/?q=收了",
+        "/search/?q=BJ70",
+        "/orders/?state=",
+        "/worklogs/",
+        f"/appeals/hot/?{SPAN}",
+        "/appeals/topics/",
+        "/appeals/import/",
+        "/owed/",
+    ]
     texts = {page: client.get(page).content.decode() for page in pages}
     for page in ("/appeals/export/?q=", "/appeals/export/?todo=cadre", "/orders/export/?state=", "/worklogs/export/"):
         book = load_workbook(io.BytesIO(client.get(page).content))

@@ -67,7 +67,7 @@ def test_a_bad_name_of_a_past_release_is_shown_served_and_recorded_with_the_righ
         ("长" * 300 + ".pdf.exe", "长" * 78 + ".pdf"),
         ("x" * 300, "x" * 116 + ".pdf"),
     ],
-)  # fmt: skip
+)
 def test_a_name_keeps_its_words_and_loses_what_misleads(sent, kept):
     assert served_name(sent, "pdf") == kept
 

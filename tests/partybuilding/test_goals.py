@@ -75,9 +75,15 @@ def test_a_matter_hangs_on_a_goal_of_a_unit_that_does_it(street):
     goal = a_goal(street, by="leader", unit="西中心")
     with pytest.raises(ValidationError, match="这个目标是“西中心”的"):
         actions.draw_up_order(
-            by=street.people["office"], unit=street.units["槐花街道党建工作协调委员会"], kind="task", title="题", content="办",
-            due_on=timezone.localdate(), lead_unit=street.units["东中心"], goal=goal,
-        )  # fmt: skip
+            by=street.people["office"],
+            unit=street.units["槐花街道党建工作协调委员会"],
+            kind="task",
+            title="题",
+            content="办",
+            due_on=timezone.localdate(),
+            lead_unit=street.units["东中心"],
+            goal=goal,
+        )
 
 
 def test_the_form_keeps_what_was_typed_and_two_savers_are_told(street, client):

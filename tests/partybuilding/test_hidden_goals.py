@@ -34,8 +34,15 @@ def test_a_conflict_names_no_goal_that_the_second_saver_does_not_see(street, cli
     make_goal(street, "东中心")
     Goal.objects.filter(unit=street.units["东中心"]).update(title="东片停车难")
     log_in(client, street.people["commissioner"])
-    sent = {"kind": "task", "unit": street.units["东中心"].pk, "title": "改", "content": "改", "seen_version": 1,
-            "due_on": order.due_on, "lead_unit": street.units["东一社区"].pk}  # fmt: skip
+    sent = {
+        "kind": "task",
+        "unit": street.units["东中心"].pk,
+        "title": "改",
+        "content": "改",
+        "seen_version": 1,
+        "due_on": order.due_on,
+        "lead_unit": street.units["东一社区"].pk,
+    }
     answer = client.post(f"/orders/{order.pk}/edit/", sent)
     page = answer.content.decode()
     assert (answer.status_code, "西片停车难" in page, "（不在您的岗位范围内）" in page) == (409, False, True)

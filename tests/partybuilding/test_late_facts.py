@@ -92,9 +92,13 @@ def test_what_is_set_aside_and_comes_back_is_counted_anew(street):
     appeal = make_appeal(street, called_on=date(2026, 10, 3), **said)
     roll_up("2026-10")
     exclusion = ask_exclusion(
-        appeal, street.people["secretary"], reason="outside", note="要等规划", kind=Exclusion.Kind.SUSPENDED,
+        appeal,
+        street.people["secretary"],
+        reason="outside",
+        note="要等规划",
+        kind=Exclusion.Kind.SUSPENDED,
         review_on=date(2026, 12, 1),
-    )  # fmt: skip
+    )
     assert keys() == set()
     answer_exclusion(exclusion, street.people["office"], is_granted=True, paper="区里批复")
     assert keys() == {("东一社区", date(2026, 10, 3))}

@@ -60,8 +60,11 @@ def test_codes_and_names_of_spans():
 def test_a_quarter_and_a_year(months):
     third, year = over("2026-Q3"), over("2026")
     assert {n: third[n].score for n in ("东一社区", "东二社区", "西一社区", "东中心")} == {
-        "东一社区": 8334, "东二社区": 8334, "西一社区": None, "东中心": 7000,
-    }  # fmt: skip
+        "东一社区": 8334,
+        "东二社区": 8334,
+        "西一社区": None,
+        "东中心": 7000,
+    }
     assert [score for _, score, _ in year["东一社区"].parts] == [None, None, 8334, 5000]
     assert (year["东一社区"].score, year["东二社区"].score, year["东一社区"].is_final) == (6667, 8667, False)
     assert (third["东一社区"].band, third["西一社区"].band) == ("较好", "不参评")
@@ -95,9 +98,12 @@ def test_a_units_own_months_are_drawn_as_bars_and_one_without_a_score_leaves_its
     page = client.get(f"/standings/sheets/{sheet.pk}/")
     chart = score_chart(page.context["past"], sheet)
     assert [(b["label"], b["score"], b["height"], b["is_this"]) for b in chart["bars"]] == [
-        ("7月", "80", 128.0, False), ("8月", None, 0.0, False), ("9月", "87", 138.7, True), ("10月", "90", 144.0, False),
+        ("7月", "80", 128.0, False),
+        ("8月", None, 0.0, False),
+        ("9月", "87", 138.7, True),
+        ("10月", "90", 144.0, False),
         ("11月", None, 0.0, False),
-    ]  # fmt: skip
+    ]
     assert page.content.decode().count('class="trend-bar"') == 2
     assert page.content.decode().count('class="trend-bar-this"') == 1
     assert score_chart(page.context["past"][-2:], sheet) is None  # one month's score is no trend

@@ -47,7 +47,7 @@ def test_the_sentences_and_where_they_lead(month, client):
         ("参加考核的单位 6 个：一般 1 个、待提升 2 个，不参评 3 个。", "/standings/2026-10/"),
         ("按期办结率 66.7%（2/3），上月 —。", "/orders/?due_since=2026-10-01&due_until=2026-10-31"),
         ("12345 解决率 50.0%（1/2），上月 100.0%（1/1）。", "/appeals/?since=2026-10-01&until=2026-10-31"),
-    ]  # fmt: skip
+    ]
     address = f"/standings/sheets/{sheets['东二社区']}/orders_on_time/"
     assert ("东二社区按期办结率 0.0%（0/1），没有超过底线 50%。", address) in said
     assert ("东一社区：加 2.5 分，一票否决，没有评优资格。", f"/standings/sheets/{sheets['东一社区']}/") in said

@@ -71,7 +71,10 @@ REFUSED = {
         "里有出错的单元格（如 #N/A、#REF!）",
     ),
     "a huge list of sheets": (
-        book(ROW, change=lambda part, text: text + "<!--" + " " * 1_100_000 + "-->" if part == "xl/workbook.xml" else text),
+        book(
+            ROW,
+            change=lambda part, text: text + "<!--" + " " * 1_100_000 + "-->" if part == "xl/workbook.xml" else text,
+        ),
         "工作表目录太大",
     ),
     "a document type": (
@@ -83,7 +86,7 @@ REFUSED = {
         "附近的引号没有配对",
     ),
     "a page of the web": (ContentFile(b"<html><table></table></html>", name="导出.xls"), "是网页格式的表格"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("why", REFUSED)

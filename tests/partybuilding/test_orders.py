@@ -98,8 +98,13 @@ def test_only_the_assigned_unit_signs_for_it(street, who):
 
 def test_nobody_accepts_what_their_own_post_was_assigned(street):
     share = share_of(make_order(street), "东一社区")
-    appoint(street.people["secretary"], "party_office", street.units["槐花街道党建工作协调委员会"],
-            starts_on=LONG_AGO, reason="兼")  # fmt: skip
+    appoint(
+        street.people["secretary"],
+        "party_office",
+        street.units["槐花街道党建工作协调委员会"],
+        starts_on=LONG_AGO,
+        reason="兼",
+    )
     actions.receive(share, street.people["secretary"])
     actions.report(share, street.people["secretary"], note="好了")
     with pytest.raises(NotYours):
@@ -311,8 +316,15 @@ def test_a_draft_still_open_when_it_is_issued_is_told_and_not_half_saved(street,
     draft = make_order(street, issued=False)
     log_in(client, street.people["leader"])
     actions.issue_order(draft, street.people["office"])
-    form = {"kind": "task", "unit": draft.unit_id, "title": "晚到的标题", "content": "要求", "due_on": draft.due_on,
-            "lead_unit": draft.lead_unit_id, "seen_version": 1}  # fmt: skip
+    form = {
+        "kind": "task",
+        "unit": draft.unit_id,
+        "title": "晚到的标题",
+        "content": "要求",
+        "due_on": draft.due_on,
+        "lead_unit": draft.lead_unit_id,
+        "seen_version": 1,
+    }
     page = client.post(f"/orders/{draft.pk}/edit/", form).content.decode()
     assert "这件事已经交办，不能再改对象和期限。" in page
     assert "晚到的标题" in page

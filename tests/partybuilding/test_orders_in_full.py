@@ -177,9 +177,16 @@ def test_an_open_call_that_makes_no_sense_is_refused(street, fields, field):
     lead = street.units[fields["lead"]] if "lead" in fields else None
     with pytest.raises(ValidationError) as refused:
         actions.draw_up_order(
-            by=street.people["leader"], unit=street.units["槐花街道党建工作协调委员会"], kind="decree", title="题",
-            content="要求", due_on=timezone.localdate(), lead_unit=lead, co_units=units, is_open_call=True,
-        )  # fmt: skip
+            by=street.people["leader"],
+            unit=street.units["槐花街道党建工作协调委员会"],
+            kind="decree",
+            title="题",
+            content="要求",
+            due_on=timezone.localdate(),
+            lead_unit=lead,
+            co_units=units,
+            is_open_call=True,
+        )
     assert field in refused.value.message_dict
 
 
@@ -242,8 +249,12 @@ def test_the_board_shows_the_columns_the_list_counts(street, client, django_asse
     log_in(client, street.people["office"])
     page = client.get("/orders/?view=board")
     assert [(label, count) for label, _, count, _ in page.context["columns"]] == [
-        ("待签收", 3), ("办理中", 1), ("已退回", 0), ("延期待批", 0), ("待审核", 0),
-    ]  # fmt: skip
+        ("待签收", 3),
+        ("办理中", 1),
+        ("已退回", 0),
+        ("延期待批", 0),
+        ("待审核", 0),
+    ]
     log_in(client, street.people["far_secretary"])
     assert sum(count for _, _, count, _ in client.get("/orders/?view=board").context["columns"]) == 0
 

@@ -76,7 +76,15 @@ def records_of(made):
     ]
 
 
-LISTS = ["/", "/worklogs/", "/worklogs/export/", "/orders/?state=", "/orders/?view=board", "/search/?q=机密", "/orders/export/?state="]  # fmt: skip
+LISTS = [
+    "/",
+    "/worklogs/",
+    "/worklogs/export/",
+    "/orders/?state=",
+    "/orders/?view=board",
+    "/search/?q=机密",
+    "/orders/export/?state=",
+]
 
 
 def met_by(street, client, login, made):
@@ -112,7 +120,10 @@ def test_what_is_drawn_up_from_a_hidden_appeal_says_so_and_is_hidden_at_once(str
     assert "对回避的人，以及代他们办理的人，同样不显示" in page
     assert "“城管科”除此之外没有人能办理" in page  # its clerk only ever acts for the head
     order = Order.objects.get(title="再办")
-    seen = {who: Order.objects.where_user_may(street.people[who], Duty.VIEW).filter(pk=order.pk).exists() for who in ("head", "clerk", "leader")}  # fmt: skip
+    seen = {
+        who: Order.objects.where_user_may(street.people[who], Duty.VIEW).filter(pk=order.pk).exists()
+        for who in ("head", "clerk", "leader")
+    }
     assert seen == {"head": False, "clerk": True, "leader": True}
     other = make_order(street, ["城管科"])
     assert "除此之外" not in client.get(f"/orders/{other.pk}/").content.decode()
@@ -171,7 +182,10 @@ def test_a_worker_lent_the_leaders_post_neither_opens_nor_notes_nor_empties_the_
     log_in(client, street.people["worker"])
     assert client.get(f"/appeals/{other.pk}/").status_code == 200
     answers = [client.get(f"/appeals/{about.pk}/"), client.get(f"/orders/new/?appeal={about.pk}")]
-    answers += [client.post(f"/appeals/{about.pk}/{verb}/", {f"{verb}-note": "看", f"{verb}-basis": "oral"}) for verb in ("write_note", "seal", "recuse", "exclusion")]  # fmt: skip
+    answers += [
+        client.post(f"/appeals/{about.pk}/{verb}/", {f"{verb}-note": "看", f"{verb}-basis": "oral"})
+        for verb in ("write_note", "seal", "recuse", "exclusion")
+    ]
     assert [a.status_code for a in answers] == [404, 200, 404, 404, 404, 404]
     assert SECRET not in answers[1].content.decode()
     with pytest.raises(NotYours):
@@ -196,7 +210,11 @@ def texts_of_the_database():
     """{table: rows that say the word} of every model but the accounts of what was done."""
     found = {}
     for model in apps.get_models():
-        names = [f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField | models.JSONField | models.FileField)]  # fmt: skip
+        names = [
+            f.name
+            for f in model._meta.concrete_fields
+            if isinstance(f, models.CharField | models.TextField | models.JSONField | models.FileField)
+        ]
         rows = [row for row in model._base_manager.values_list(*names)] if names else []
         if any(SECRET in str(row) for row in rows):
             found[model.__name__] = sum(SECRET in str(row) for row in rows)
@@ -216,7 +234,18 @@ def test_of_what_is_only_a_number_no_word_stands_anywhere(street, client, made, 
         file=0, rows=[[2, {"number": "BJ001", "content": SECRET}], [3, {"number": "BJ002", "content": "留"}]]
     )
     files = [attachment_store().path(a.file.name) for a in (made.log.attachments.get(), asked.evidence.get())]
-    assert set(texts_of_the_database()) >= {"Appeal", "AppealStep", "AppealImportPart", "AssignmentStep", "Exclusion", "ExclusionStep", "ExclusionEvidence", "LogAttachment", "OrderStep", "WorkLog"}  # fmt: skip
+    assert set(texts_of_the_database()) >= {
+        "Appeal",
+        "AppealStep",
+        "AppealImportPart",
+        "AssignmentStep",
+        "Exclusion",
+        "ExclusionStep",
+        "ExclusionEvidence",
+        "LogAttachment",
+        "OrderStep",
+        "WorkLog",
+    }
     log_in(client, office)
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(f"/appeals/{made.appeal.pk}/seal/").status_code == 302
@@ -318,7 +347,11 @@ def test_every_field_of_words_is_emptied_or_named_as_staying():
     kept = {}
     for model in {*hanging_on(Appeal), *hanging_on(Order), *hanging_on(WorkLog)}:
         stay = STAY.get(model.__name__, STAY["StepRecord"] if hasattr(model, "taken_at") else set())
-        words = {f.name for f in model._meta.concrete_fields if isinstance(f, models.CharField | models.TextField | models.JSONField) and not f.choices}  # fmt: skip
+        words = {
+            f.name
+            for f in model._meta.concrete_fields
+            if isinstance(f, models.CharField | models.TextField | models.JSONField) and not f.choices
+        }
         if left := words - set(model.EMPTIES) - stay:
             kept[model.__name__] = left
         names = {r.get_accessor_name() for r in model._meta.related_objects if r.one_to_many and not r.hidden}

@@ -66,8 +66,18 @@ def open_call_of_a_centre(s):
 
 def edited_by_a_neighbour(s):
     order = make_order(s, issued=False)
-    actions.edit_draft(order, 1, by=s.people["neighbour"], co_units=[], unit=order.unit, kind="task", title="甲",
-                       content="乙", due_on=order.due_on, lead_unit=order.lead_unit)  # fmt: skip
+    actions.edit_draft(
+        order,
+        1,
+        by=s.people["neighbour"],
+        co_units=[],
+        unit=order.unit,
+        kind="task",
+        title="甲",
+        content="乙",
+        due_on=order.due_on,
+        lead_unit=order.lead_unit,
+    )
 
 
 def edited(s, order, by, **changes):
@@ -366,9 +376,15 @@ def test_nothing_is_written_by_whom_a_matter_is_about(street):
         write_log(about, unit=street.units[STREET], happened_on=TODAY(), text="去看了", source=appeal)
     with pytest.raises(NotYours):
         actions.draw_up_order(
-            by=about, unit=street.units[STREET], kind="task", title="甲", content="乙", due_on=days(9),
-            lead_unit=street.units["东一社区"], source=appeal,
-        )  # fmt: skip
+            by=about,
+            unit=street.units[STREET],
+            kind="task",
+            title="甲",
+            content="乙",
+            due_on=days(9),
+            lead_unit=street.units["东一社区"],
+            source=appeal,
+        )
     assert (WorkLog.objects.count(), Order.objects.count(), Objection.objects.count()) == (0, 0, 0)
     make_log(street)
     assert WorkLog.objects.count() == 1

@@ -124,8 +124,10 @@ def test_months_follow_one_another_without_a_gap_whatever_day_they_end_on():
         (date(2027, 3, 1), date(2027, 3, 31)),
     ]
     assert [month_of(date(2026, 11, 18)), month_of(date(2026, 11, 19)), month_of(date(2026, 12, 31))] == [
-        "2026-11", "2026-12", "2027-01",
-    ]  # fmt: skip
+        "2026-11",
+        "2026-12",
+        "2027-01",
+    ]
     assert months_to_roll_up(date(2026, 11, 20)) == ["2026-11", "2026-12"]
     assert months_to_roll_up(date(2026, 12, 31)) == ["2026-12", "2027-01"]
 

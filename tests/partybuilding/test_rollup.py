@@ -35,9 +35,17 @@ FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 def october(street):
     """A month of shares: on time, late, returned then late, unreported, and one due after the month's end."""
     cases = [
-        ("东一社区", 8, 7), ("东一社区", 9, 9), ("东一社区", 9, 10), ("东一社区", 12, None), ("东二社区", 14, 14),
-        ("东二社区", 20, 28), ("西一社区", 21, 20), ("西一社区", 30, 30), ("城管科", 15, 15), ("东一社区", 35, 8),
-    ]  # fmt: skip
+        ("东一社区", 8, 7),
+        ("东一社区", 9, 9),
+        ("东一社区", 9, 10),
+        ("东一社区", 12, None),
+        ("东二社区", 14, 14),
+        ("东二社区", 20, 28),
+        ("西一社区", 21, 20),
+        ("西一社区", 30, 30),
+        ("城管科", 15, 15),
+        ("东一社区", 35, 8),
+    ]
     for unit, due, reported in cases:
         make_case(street, unit, due, reported)
     return street
@@ -78,9 +86,14 @@ def test_the_figures_are_the_literal_ones_and_equal_a_recount(october):
     roll_up("2026-10")
     assert leaves() == {("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1)}
     assert counts() == {
-        ("东一社区", 2, 4), ("东二社区", 1, 2), ("西一社区", 2, 2), ("城管科", 1, 1), ("东中心", 3, 6), ("西中心", 2, 2),
+        ("东一社区", 2, 4),
+        ("东二社区", 1, 2),
+        ("西一社区", 2, 2),
+        ("城管科", 1, 1),
+        ("东中心", 3, 6),
+        ("西中心", 2, 2),
         ("槐花街道党建工作协调委员会", 6, 9),
-    }  # fmt: skip
+    }
     assert counts() == recount(FIRST, LAST)
 
 
@@ -196,9 +209,14 @@ def test_the_order_in_which_records_and_runs_come_does_not_matter(street, seed):
         Random(seed + len(case[0])).choice([roll_up, catch_up])("2026-10")
     catch_up("2026-10")
     assert counts() == {
-        ("东一社区", 1, 2), ("东二社区", 1, 1), ("西一社区", 0, 1), ("城管科", 1, 1), ("东中心", 2, 3), ("西中心", 0, 1),
+        ("东一社区", 1, 2),
+        ("东二社区", 1, 1),
+        ("西一社区", 0, 1),
+        ("城管科", 1, 1),
+        ("东中心", 2, 3),
+        ("西中心", 0, 1),
         ("槐花街道党建工作协调委员会", 3, 5),
-    }  # fmt: skip
+    }
 
 
 def test_a_move_in_the_running_month_is_counted_within_minutes(street):
@@ -253,9 +271,14 @@ def queries_of_a_run():
 def placed_logs():
     rows = Template("{% for log in page_obj %}<p>{{ log.text }}：{{ log.counts }}</p>{% endfor %}")
     logs = Source(
-        "日志", lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)), "unit", rows,
-        WorkLog.objects.all, lambda first, last: "/worklogs/", lambda rows: rows.order_by("counts"),
-    )  # fmt: skip
+        "日志",
+        lambda first, last: WorkLog.objects.filter(happened_on__range=(first, last)),
+        "unit",
+        rows,
+        WorkLog.objects.all,
+        lambda first, last: "/worklogs/",
+        lambda rows: rows.order_by("counts"),
+    )
     return Indicator("placed", "有地点", logs, Q(), ~Q(place=""), "测试用的指标")
 
 

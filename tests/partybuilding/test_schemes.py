@@ -74,9 +74,13 @@ def test_a_period_takes_the_version_of_its_last_day_and_its_own_street(street):
     }
     default = SchemeVersion.objects.get(scheme__street=None, number=2).pk
     assert found == {
-        ("2026-09", "槐花"): default, ("2026-10", "槐花"): mine.pk, ("2026-11", "槐花"): later.pk,
-        ("2026-09", "外街"): default, ("2026-10", "外街"): default, ("2026-11", "外街"): default,
-    }  # fmt: skip
+        ("2026-09", "槐花"): default,
+        ("2026-10", "槐花"): mine.pk,
+        ("2026-11", "槐花"): later.pk,
+        ("2026-09", "外街"): default,
+        ("2026-10", "外街"): default,
+        ("2026-11", "外街"): default,
+    }
 
 
 def test_a_trial_says_who_would_move_and_why_and_stores_nothing(street, client):
@@ -127,17 +131,26 @@ def test_a_trial_keeps_what_was_given_and_taken_and_counts_what_the_present_sche
     version.refresh_from_db()
     (other,) = try_scheme(version, [sheet])
     assert (other.score, other.because) == (
-        4500 + 2500 + 100, [("orders_on_time", -5000), ("诉求", 2500), ("加分", -200)],
-    )  # fmt: skip
+        4500 + 2500 + 100,
+        [("orders_on_time", -5000), ("诉求", 2500), ("加分", -200)],
+    )
 
 
 def form_of(version, **changed):
     """What the browser sends of the edit page."""
     items = list(version.items.all())
     data = {
-        "reason": "加大解决率", "min_sample": "5", "check_days": "2", "bonus_cap": "7.5", "complete_days": "1", "close_days": "20", "objection_days": "5", "ranking": "leaders",
-        "items-TOTAL_FORMS": str(len(items) + 2), "items-INITIAL_FORMS": str(len(items)),
-    }  # fmt: skip
+        "reason": "加大解决率",
+        "min_sample": "5",
+        "check_days": "2",
+        "bonus_cap": "7.5",
+        "complete_days": "1",
+        "close_days": "20",
+        "objection_days": "5",
+        "ranking": "leaders",
+        "items-TOTAL_FORMS": str(len(items) + 2),
+        "items-INITIAL_FORMS": str(len(items)),
+    }
     for n, item in enumerate(items):
         for name in ("group", "indicator", "rule"):
             data[f"items-{n}-{name}"] = getattr(item, name)

@@ -61,8 +61,14 @@ def test_what_drops_out_leaves_its_weight_to_the_rest():
 
 
 def test_ties_share_a_rank_after_the_tie_break():
-    rows = [("a", "g", 90, 10000, 5), ("b", "g", 90, 10000, 7), ("c", "g", 90, 10000, 5), ("d", "g", 80, 10000, 9),
-            ("e", "g", 99, 4999, 9), ("f", "h", 10, 10000, 0)]  # fmt: skip
+    rows = [
+        ("a", "g", 90, 10000, 5),
+        ("b", "g", 90, 10000, 7),
+        ("c", "g", 90, 10000, 5),
+        ("d", "g", 80, 10000, 9),
+        ("e", "g", 99, 4999, 9),
+        ("f", "h", 10, 10000, 0),
+    ]
     assert ranks(rows) == {"b": 1, "a": 2, "c": 2, "d": 4, "f": 1}
     first, second = item(1, 2, tie_order=1), item(1, 1, tie_order=2)
     assert tie_key([first, second]) > tie_key([item(49, 100, tie_order=1), second]) > tie_key([second])
@@ -80,10 +86,14 @@ def a_random_month(street, seed):
     for unit in COMMUNITIES:
         for _ in range(rng.randrange(12)):
             make_appeal(
-                street, unit, is_valid=rng.random() < 0.9, outcome=rng.choice(["solved", "partly", "unsolved"]),
-                satisfaction=rng.choice(["satisfied", "basically", "dissatisfied"]), is_contacted=rng.random() < 0.9,
+                street,
+                unit,
+                is_valid=rng.random() < 0.9,
+                outcome=rng.choice(["solved", "partly", "unsolved"]),
+                satisfaction=rng.choice(["satisfied", "basically", "dissatisfied"]),
+                is_contacted=rng.random() < 0.9,
                 called_on=date(2026, 10, rng.randrange(1, 31)),
-            )  # fmt: skip
+            )
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
@@ -91,9 +101,16 @@ def test_the_rollups_sql_and_the_python_rules_agree(street, seed):
     rng = random.Random(seed)
     a_random_month(street, seed)
     use_scheme(
-        [("orders_on_time", 30, 0, 95), ("appeals_response", 2.5, 20, 98), ("appeals_resolution", 12.5, 10, 85),
-         ("appeals_satisfaction", 45, 5, 85), ("problems_solved", 10, 40, 90)], least=rng.choice([0, 1, 3]), ranking="street",
-    )  # fmt: skip
+        [
+            ("orders_on_time", 30, 0, 95),
+            ("appeals_response", 2.5, 20, 98),
+            ("appeals_resolution", 12.5, 10, 85),
+            ("appeals_satisfaction", 45, 5, 85),
+            ("problems_solved", 10, 40, 90),
+        ],
+        least=rng.choice([0, 1, 3]),
+        ranking="street",
+    )
     SchemeItem.objects.filter(indicator="appeals_response").update(rule="threshold", tie_order=1)
     SchemeItem.objects.filter(indicator="orders_on_time").update(tie_order=2)
     roll_up("2026-10")
@@ -168,9 +185,16 @@ def test_the_standings_command_prints_what_the_pages_show(street, capsys):
     assert (said["period"], said["street"], said["state"]) == ("2026-10", "槐花街道党建工作协调委员会", "open")
     counts = {"appeals_resolution": {"part": 1.0, "whole": 1, "points": 100.0}}
     assert said["groups"]["community"][0] == {
-        "unit": "东一社区", "score": 100.0, "rank": 1, "band": "好", "is_final": False, "items": counts,
-        "peer": "", "bonus": 0.0, "is_eligible": True,
-    }  # fmt: skip
+        "unit": "东一社区",
+        "score": 100.0,
+        "rank": 1,
+        "band": "好",
+        "is_final": False,
+        "items": counts,
+        "peer": "",
+        "bonus": 0.0,
+        "is_eligible": True,
+    }
     call_command("standings", "2026-10", street="HUAIHUA")
     assert "2\t东二社区\t0.00\t待提升\n—\t西一社区\t不参评\t不参评\n" in capsys.readouterr().out
 

@@ -143,9 +143,14 @@ def test_a_file_of_another_hand_keeps_only_what_its_relations_reach_without_name
     assert told_of(content) == []
     with zipfile.ZipFile(content) as archive:
         assert sorted(archive.namelist()) == [
-            "[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/sheets/_rels/a b.xml.rels",
-            "xl/sheets/a b.xml", "xl/workbook.xml", "xl/x/3.xml",
-        ]  # fmt: skip
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "xl/_rels/workbook.xml.rels",
+            "xl/sheets/_rels/a b.xml.rels",
+            "xl/sheets/a b.xml",
+            "xl/workbook.xml",
+            "xl/x/3.xml",
+        ]
         assert archive.read("xl/x/3.xml").decode() == '<pivotCacheDefinition refreshedBy="作者" recordCount="3"/>'
         assert archive.read("xl/sheets/a b.xml").decode() == "<s><v>3</v><scenario name='甲' user=\"作者\"/></s>"
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

@@ -110,9 +110,13 @@ def test_whoever_decides_is_told_how_much_of_it_will_count(october, client):
 def confirmed(street, text="东一社区 45 50", paper="函〔2026〕3号"):
     root = street.units[STREET]
     survey = enter_survey(
-        root, street.people["office"], name="三季度测评", measured_on=date(2026, 10, 9), paper=paper,
+        root,
+        street.people["office"],
+        name="三季度测评",
+        measured_on=date(2026, 10, 9),
+        paper=paper,
         figures=read_figures(text, root),
-    )  # fmt: skip
+    )
     confirm_survey(survey, make_user(f"second{survey.pk}"))
     return survey
 

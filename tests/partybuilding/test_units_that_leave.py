@@ -199,8 +199,15 @@ def test_a_centre_is_not_retired_with_what_only_its_own_people_can_end(street, w
     leave(street, "西中心")
     if what == "a draft":
         office = street.people["office"]
-        Order.objects.create(unit=center, street=center.get_root(), lead_unit=street.units["西一社区"], title="拟稿",
-                             content="", due_on=TODAY(), created_by=office)  # fmt: skip
+        Order.objects.create(
+            unit=center,
+            street=center.get_root(),
+            lead_unit=street.units["西一社区"],
+            title="拟稿",
+            content="",
+            due_on=TODAY(),
+            created_by=office,
+        )
     else:
         Goal.objects.create(unit=center, year=2026, title="停车", measure="", created_by=street.people["office"])
     said = {"a draft": "1 件拟稿或待揭榜的事项（拟稿）", "a goal": "1 个推进中的年度目标（停车）"}[what]

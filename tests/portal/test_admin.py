@@ -41,8 +41,16 @@ def test_a_refused_change_says_why_and_changes_nothing(street, admins):
 
 def test_the_security_administrator_appoints_and_dismisses_and_nobody_else_does(street, admins):
     someone = make_user()
-    form = {"user": someone.pk, "post": "worker", "unit": street.units["西村"].pk, "title": "", "ended_reason": "",
-            "starts_on": timezone.localdate(), "ends_on": "", "reason": "任〔2026〕7号"}  # fmt: skip
+    form = {
+        "user": someone.pk,
+        "post": "worker",
+        "unit": street.units["西村"].pk,
+        "title": "",
+        "ended_reason": "",
+        "starts_on": timezone.localdate(),
+        "ends_on": "",
+        "reason": "任〔2026〕7号",
+    }
     for login, status, held in [("sysadmin", 403, 0), ("auditor", 403, 0), ("secadmin", 302, 1)]:
         assert admins[login].post("/admin/districts/appointment/add/", form).status_code == status
         assert Appointment.objects.filter(user=someone).count() == held
@@ -58,16 +66,32 @@ def test_the_security_administrator_appoints_and_dismisses_and_nobody_else_does(
 
 
 def test_a_second_secretary_is_refused_in_the_admin_too(street, admins):
-    form = {"user": make_user().pk, "post": "secretary", "unit": street.units["东一社区"].pk, "title": "", "ended_reason": "",
-            "starts_on": timezone.localdate(), "ends_on": "", "reason": "任"}  # fmt: skip
+    form = {
+        "user": make_user().pk,
+        "post": "secretary",
+        "unit": street.units["东一社区"].pk,
+        "title": "",
+        "ended_reason": "",
+        "starts_on": timezone.localdate(),
+        "ends_on": "",
+        "reason": "任",
+    }
     page = admins["secadmin"].post("/admin/districts/appointment/add/", form).content.decode()
     assert "“东一社区”的“社区（村）书记”在此期间已有名secretary（2025-01-01 至 今），请先办理免去。" in page
     assert Appointment.objects.filter(post="secretary", unit__name="东一社区").count() == 1
 
 
 def test_an_administrator_cannot_be_appointed_nor_make_an_administrator(street, admins):
-    form = {"user": street.people["auditor"].pk, "post": "worker", "unit": street.units["西村"].pk, "title": "",
-            "ended_reason": "", "starts_on": timezone.localdate(), "ends_on": "", "reason": "任"}  # fmt: skip
+    form = {
+        "user": street.people["auditor"].pk,
+        "post": "worker",
+        "unit": street.units["西村"].pk,
+        "title": "",
+        "ended_reason": "",
+        "starts_on": timezone.localdate(),
+        "ends_on": "",
+        "reason": "任",
+    }
     admins["secadmin"].post("/admin/districts/appointment/add/", form)
     assert not Appointment.objects.filter(user=street.people["auditor"]).exists()
     worker = street.people["worker"]
@@ -108,8 +132,14 @@ def test_an_administrator_does_not_take_over_another_by_a_reset(street, admins):
 
 
 def test_a_new_person_must_choose_a_password_of_their_own(street, admins):
-    form = {"username": "newcomer", "name": "新人", "staff_number": "", "phone": "",
-            "password1": "one-Time-Pass-9", "password2": "one-Time-Pass-9"}  # fmt: skip
+    form = {
+        "username": "newcomer",
+        "name": "新人",
+        "staff_number": "",
+        "phone": "",
+        "password1": "one-Time-Pass-9",
+        "password2": "one-Time-Pass-9",
+    }
     assert admins["sysadmin"].post("/admin/districts/user/add/", form).status_code == 302
     person = User.objects.get(username="newcomer")
     assert (person.must_change_password, person.staff_number, person.admin_role) == (True, None, "")

@@ -215,8 +215,15 @@ def test_a_calendar_day_moves_due_dates_and_an_unpublished_year_warns(street, ad
     assert add_working_days(date(2027, 2, 20), 1) == date(2027, 2, 23)
     assert Event.objects.filter(kind="setting").last().subject == "工作日调整：2027-02-20 上班（国办发明电）"
     log_in(client, street.people["office"])
-    far = {"kind": "task", "unit": street.units["槐花街道党建工作协调委员会"].pk, "title": "远", "content": "办",
-           "due_on": date(2028, 3, 1), "lead_unit": street.units["东中心"].pk, "save": "1"}  # fmt: skip
+    far = {
+        "kind": "task",
+        "unit": street.units["槐花街道党建工作协调委员会"].pk,
+        "title": "远",
+        "content": "办",
+        "due_on": date(2028, 3, 1),
+        "lead_unit": street.units["东中心"].pk,
+        "save": "1",
+    }
     page = client.post("/orders/new/", far, follow=True).content.decode()
     assert "2028 年的放假和调休安排还没有公布" in page
 

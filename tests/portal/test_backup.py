@@ -148,8 +148,13 @@ def test_a_failed_upgrade_takes_everything_back(tmp_path, last):
     }
     failed = manage("upgrade", check=False, **broken)
     assert (failed.returncode, "升级没有成功，已全部退回原样" in failed.stderr) == (78, True), failed.stderr
-    shown = manage("shell", "-c", "from partybuilding.matters.logs.models import WorkLog as W; print(W.objects.get().text); "
-                   "from django.db import connection as c; print('talent_halfmade' in c.introspection.table_names())", **there)  # fmt: skip
+    shown = manage(
+        "shell",
+        "-c",
+        "from partybuilding.matters.logs.models import WorkLog as W; print(W.objects.get().text); "
+        "from django.db import connection as c; print('talent_halfmade' in c.introspection.table_names())",
+        **there,
+    )
     assert shown.stdout.splitlines()[-2:] == ["原来的话", "False"]
     assert "升级完成，0 步" in manage("upgrade", **there).stdout
 

@@ -61,10 +61,15 @@ def claimed(street):
     from partybuilding.matters.orders import actions
 
     call = actions.draw_up_order(
-        by=street.people["office"], unit=street.units[STREET], kind="task", title="甲", content="乙",
-        due_on=timezone.localdate() + timedelta(days=9), is_open_call=True,
+        by=street.people["office"],
+        unit=street.units[STREET],
+        kind="task",
+        title="甲",
+        content="乙",
+        due_on=timezone.localdate() + timedelta(days=9),
+        is_open_call=True,
         co_units=[street.units["东一社区"], street.units["西一社区"]],
-    )  # fmt: skip
+    )
     call = actions.issue_order(call, street.people["office"])
     actions.claim(share_of(call, "东一社区"), street.people["secretary"], note="能办")
     return call
@@ -76,9 +81,14 @@ def log_form(street, **said):
 
 def order_form(street, **said):
     return {
-        "kind": "task", "unit": street.units[STREET].pk, "title": "某事", "content": "怎么办",
-        "due_on": timezone.localdate() + timedelta(days=7), "lead_unit": street.units["东一社区"].pk, **said,
-    }  # fmt: skip
+        "kind": "task",
+        "unit": street.units[STREET].pk,
+        "title": "某事",
+        "content": "怎么办",
+        "due_on": timezone.localdate() + timedelta(days=7),
+        "lead_unit": street.units["东一社区"].pk,
+        **said,
+    }
 
 
 def exclusion(street, **fields):
@@ -107,30 +117,69 @@ def on(name, row, *more):
 
 # what: (login, street → (address, form), the answer)
 ASKED = {
-    "申请剔除": ("secretary", lambda s: (on("appeal_exclusion", make_appeal(s)), {
-        "exclusion-kind": "removed", "exclusion-reason": "outside", "exclusion-note": "不在辖区"}), 404),
-    "登记审定": ("office", lambda s: (on("appeal_exclusion_answer", exclusion(s)), {
-        "answer-is_granted": "no", "answer-note": "属本辖区"}), 404),
-    "诉求记一笔": ("secretary", lambda s: (on("appeal_step", make_appeal(s), "write_note"), {"write_note-note": "已看"}), 404),
-    "列题": ("secretary", lambda s: (reverse("appeal_topics"), {
-        "unit": s.units["东一社区"].pk, "month": f"{timezone.localdate():%Y-%m}", "item": "停车", "title": "停车难"}), 422),
-    "提出加减分": ("office", lambda s: (on("adjust", sheet(s)), {
-        "kind": "bonus", "points": "2", "reason": "表扬", "evidence": proof()}), 404),
-    "提异议": ("secretary", lambda s: (on("object_to", sheet(s)), {"indicator": "orders_on_time", "text": "不对"}), 404),
+    "申请剔除": (
+        "secretary",
+        lambda s: (
+            on("appeal_exclusion", make_appeal(s)),
+            {"exclusion-kind": "removed", "exclusion-reason": "outside", "exclusion-note": "不在辖区"},
+        ),
+        404,
+    ),
+    "登记审定": (
+        "office",
+        lambda s: (on("appeal_exclusion_answer", exclusion(s)), {"answer-is_granted": "no", "answer-note": "属本辖区"}),
+        404,
+    ),
+    "诉求记一笔": (
+        "secretary",
+        lambda s: (on("appeal_step", make_appeal(s), "write_note"), {"write_note-note": "已看"}),
+        404,
+    ),
+    "列题": (
+        "secretary",
+        lambda s: (
+            reverse("appeal_topics"),
+            {
+                "unit": s.units["东一社区"].pk,
+                "month": f"{timezone.localdate():%Y-%m}",
+                "item": "停车",
+                "title": "停车难",
+            },
+        ),
+        422,
+    ),
+    "提出加减分": (
+        "office",
+        lambda s: (on("adjust", sheet(s)), {"kind": "bonus", "points": "2", "reason": "表扬", "evidence": proof()}),
+        404,
+    ),
+    "提异议": (
+        "secretary",
+        lambda s: (on("object_to", sheet(s)), {"indicator": "orders_on_time", "text": "不对"}),
+        404,
+    ),
     "发出核对": ("office", lambda s: (on("settlement_step", month(s), "publish"), {}), 404),
     "试运行方案": ("office", lambda s: (on("scheme_step", draft_of_a_scheme(s), "try"), {}), 404),
     "签收": ("secretary", lambda s: (on("assignment_step", share_of(make_order(s), "东一社区"), "receive"), {}), 404),
-    "定榜": ("office", lambda s: (lambda call: (on("order_award", call), {
-        "award-assignment": share_of(call, "东一社区").pk}))(claimed(s)), 404),
+    "定榜": (
+        "office",
+        lambda s: (lambda call: (on("order_award", call), {"award-assignment": share_of(call, "东一社区").pk}))(
+            claimed(s)
+        ),
+        404,
+    ),
     "新建事项": ("office", lambda s: (reverse("order_new"), order_form(s)), 200),
     "改草稿": ("office", lambda s: (on("order_edit", make_order(s, issued=False)), order_form(s, seen_version=1)), 200),
-    "改已交办的": ("office", lambda s: (on("order_edit", make_order(s)), {
-        "title": "新", "content": "新", "seen_version": 2}), 200),
+    "改已交办的": (
+        "office",
+        lambda s: (on("order_edit", make_order(s)), {"title": "新", "content": "新", "seen_version": 2}),
+        200,
+    ),
     "记日志": ("secretary", lambda s: (reverse("worklog_new"), log_form(s)), 200),
     "改日志": ("secretary", lambda s: (on("worklog_edit", make_log(s)), log_form(s, seen_version=1)), 200),
     "新建目标": ("commissioner", lambda s: (reverse("goal_new"), goal_form(s)), 200),
     "改目标": ("commissioner", lambda s: (on("goal_edit", goal(s)), goal_form(s, seen_version=1)), 200),
-}  # fmt: skip
+}
 
 
 def proof():

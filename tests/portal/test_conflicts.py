@@ -30,9 +30,14 @@ def test_the_second_saver_of_an_order_too_as_draft_and_as_issued(street, client)
     office, leader = log_in(Client(), street.people["office"]), log_in(Client(), street.people["leader"])
     draft = make_order(street, issued=False)
     form = {
-        "kind": "task", "unit": draft.unit_id, "title": "甲", "content": "要求", "due_on": draft.due_on,
-        "lead_unit": draft.lead_unit_id, "seen_version": 1,
-    }  # fmt: skip
+        "kind": "task",
+        "unit": draft.unit_id,
+        "title": "甲",
+        "content": "要求",
+        "due_on": draft.due_on,
+        "lead_unit": draft.lead_unit_id,
+        "seen_version": 1,
+    }
     assert office.post(f"/orders/{draft.pk}/edit/", form).status_code == 302
     second = leader.post(f"/orders/{draft.pk}/edit/", {**form, "title": "乙"})
     assert (second.status_code, Order.objects.get(pk=draft.pk).title) == (409, "甲")

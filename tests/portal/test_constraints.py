@@ -82,17 +82,29 @@ ONCE = {
     "scheme_version_once": (assessment.SchemeVersion, {}, {"scheme_id", "number"}, {}),
     "indicator_once_in_a_version": (assessment.SchemeItem, {}, {"version_id", "indicator"}, {"tie_order": None}),
     "tie_order_once_in_a_version": (
-        assessment.SchemeItem, {"tie_order": 1}, {"version_id", "tie_order"}, {"indicator": "another"},
+        assessment.SchemeItem,
+        {"tie_order": 1},
+        {"version_id", "tie_order"},
+        {"indicator": "another"},
     ),
     "settled_once": (assessment.Settlement, {}, {"period_id", "street_id"}, {}),
     "sheet_once_a_run": (
-        assessment.ScoreSheet, {"serial": 7}, {"period_id", "unit_id", "number"}, {"is_current": False, "serial": None},
+        assessment.ScoreSheet,
+        {"serial": 7},
+        {"period_id", "unit_id", "number"},
+        {"is_current": False, "serial": None},
     ),
     "one_current_sheet": (
-        assessment.ScoreSheet, {"serial": 7}, {"period_id", "unit_id"}, {"number": 99, "serial": None},
+        assessment.ScoreSheet,
+        {"serial": 7},
+        {"period_id", "unit_id"},
+        {"number": 99, "serial": None},
     ),
     "serial_once_in_a_street": (
-        assessment.ScoreSheet, {"serial": 7}, {"street_id", "serial"}, {"is_current": False, "number": 99},
+        assessment.ScoreSheet,
+        {"serial": 7},
+        {"street_id", "serial"},
+        {"is_current": False, "number": 99},
     ),
     "frozen_once_a_run": (assessment.FrozenRecord, {}, {"settlement_id", "number", "indicator", "record"}, {}),
     "one_open_objection_an_item": (assessment.Objection, {"state": "raised"}, {"sheet_id", "indicator"}, {}),
@@ -110,7 +122,7 @@ ONCE = {
     "a_form_is_taken_once": (Submission, {}, {"user_id", "token"}, {}),
     "one_heartbeat_of_a_part": (Heartbeat, {}, {"part", "node"}, {}),
     "an_alarm_is_told_once": (Alarm, {"ended_at": None}, {"kind"}, {}),
-}  # fmt: skip
+}
 
 
 def constraints():

@@ -21,9 +21,19 @@ from yuqiao_portal.operations.upgrade import UpgradeFailed
 PROGRAM = ["Makefile", "deploy/bundle.sh", "deploy/install.sh", "districts/models.py", "manage.py", "requirements.txt"]
 FOLDERS = ["yuqiao_portal", "partybuilding", "talent", "partners", "districts", "templates", "static"]
 NEVER = [
-    "tests/test_x.py", ".ci/run", ".venv/bin/x", "var/portal.sqlite3", "districts/__pycache__/models.pyc", ".gitignore",
-    "wheels/old.whl", "SHA256SUMS", "MADE_FOR", "install.sh", "assets/node_modules/a.js", ".ruff_cache/x",
-]  # fmt: skip
+    "tests/test_x.py",
+    ".ci/run",
+    ".venv/bin/x",
+    "var/portal.sqlite3",
+    "districts/__pycache__/models.pyc",
+    ".gitignore",
+    "wheels/old.whl",
+    "SHA256SUMS",
+    "MADE_FOR",
+    "install.sh",
+    "assets/node_modules/a.js",
+    ".ruff_cache/x",
+]
 
 
 def write(path, text="x\n"):

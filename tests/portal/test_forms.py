@@ -25,9 +25,15 @@ def log_form(street, **changes):
 def order_form(street, **changes):
     units = street.units
     return {
-        "kind": "task", "unit": units["东中心"].pk, "title": "某事", "content": "怎么办",
-        "due_on": timezone.localdate() + timedelta(days=7), "lead_unit": units["东一社区"].pk, "issue": "1", **changes,
-    }  # fmt: skip
+        "kind": "task",
+        "unit": units["东中心"].pk,
+        "title": "某事",
+        "content": "怎么办",
+        "due_on": timezone.localdate() + timedelta(days=7),
+        "lead_unit": units["东一社区"].pk,
+        "issue": "1",
+        **changes,
+    }
 
 
 def test_an_empty_log_says_what_is_missing(street, client):

@@ -84,8 +84,11 @@ def test_what_was_typed_as_a_name_is_not_kept(street, client):
     try_login(client, "my-Secret-in-the-wrong-field", WRONG)
     event = Event.objects.latest("serial")
     assert (event.kind, event.subject, event.actor, event.outcome) == (
-        "login_refused", "没有这个用户名或工号", None, "未通过",
-    )  # fmt: skip
+        "login_refused",
+        "没有这个用户名或工号",
+        None,
+        "未通过",
+    )
 
 
 def test_a_lock_holds_through_either_door_and_ends_after_a_quarter_of_an_hour(street, client):

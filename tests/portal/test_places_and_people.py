@@ -159,8 +159,12 @@ def test_one_page_before_a_visit(street, client):
     log_in(client, street.people["commissioner"])
     page = client.get(f"/units/{street.units['东一社区'].pk}/brief/").content.decode()
     assert [w in page for w in ("答应过的事", "上回走访说好修路灯", "名secretary", "西中心联系服务", "别处的事")] == [
-        True, True, True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
     assert client.get(f"/units/{street.units['西一社区'].pk}/brief/").status_code == 404
 
 
@@ -178,10 +182,17 @@ def test_a_merged_unit_leads_to_its_successor(street, client):
 def test_help_opens_on_the_page_of_ones_post_and_its_pictures_exist(street, client, login):
     log_in(client, street.people[login])
     page = client.get("/help/")
-    assert page.context["own"] == {
-        "leader": "street", "secretary": "secretary", "worker": "worker", "clerk": "department",
-        "commissioner": "commissioner", "sysadmin": "administrators",
-    }[login]  # fmt: skip
+    assert (
+        page.context["own"]
+        == {
+            "leader": "street",
+            "secretary": "secretary",
+            "worker": "worker",
+            "clerk": "department",
+            "commissioner": "commissioner",
+            "sysadmin": "administrators",
+        }[login]
+    )
     import re
 
     for name in re.findall(r"/help/images/([a-z0-9-]+\.png)", page.content.decode()):
@@ -205,10 +216,13 @@ def test_what_a_person_did_is_listed_by_its_records_for_themself_and_the_leaders
         page = answer.content.decode()
         seen[login] = answer.status_code, "报结：消防通道清理" in page, "走访独居老人" in page, "别人的日志" in page
     assert seen == {
-        "secretary": (200, True, True, False), "leader": (200, True, True, False), "office": (404, False, False, False),
-        "commissioner": (404, False, False, False), "neighbour": (404, False, False, False),
+        "secretary": (200, True, True, False),
+        "leader": (200, True, True, False),
+        "office": (404, False, False, False),
+        "commissioner": (404, False, False, False),
+        "neighbour": (404, False, False, False),
         "stranger": (404, False, False, False),
-    }  # fmt: skip
+    }
     log_in(client, street.people["secretary"])
     assert "走访独居老人" not in client.get(f"{address}?since=2020-01-01&until=2020-12-31").content.decode()
     wrong = client.get(f"{address}?since=2026-12-31&until=2026-01-01")

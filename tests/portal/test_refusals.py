@@ -16,15 +16,30 @@ KEY = "only-for-this-test-0123456789-0123456789"
 @pytest.mark.parametrize(
     ("name", "value", "read", "sentence"),
     [
-        ("DJANGO_DEBUG", "yes", lambda: portal.read_flag("DJANGO_DEBUG", "0"), "DJANGO_DEBUG 只能是 0 或 1，现在是 'yes'。"),
+        (
+            "DJANGO_DEBUG",
+            "yes",
+            lambda: portal.read_flag("DJANGO_DEBUG", "0"),
+            "DJANGO_DEBUG 只能是 0 或 1，现在是 'yes'。",
+        ),
         ("X_SECONDS", "0", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '0'。"),
         ("X_SECONDS", "-5", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '-5'。"),
         ("X_SECONDS", "五", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '五'。"),
         ("DATABASE_URL", "mysql://x/y", portal.read_database, "DATABASE_URL 只支持 sqlite:///文件 或 postgres://… 。"),
-        ("DJANGO_SECRET_KEY", "short", lambda: portal.read_secret_key(True, None), "DJANGO_SECRET_KEY 太短，至少 32 个字符。"),
-        ("CELERY_BROKER_URL", "kafka://x", portal.read_broker, "CELERY_BROKER_URL 只支持 memory://、redis://、amqp:// 。"),
+        (
+            "DJANGO_SECRET_KEY",
+            "short",
+            lambda: portal.read_secret_key(True, None),
+            "DJANGO_SECRET_KEY 太短，至少 32 个字符。",
+        ),
+        (
+            "CELERY_BROKER_URL",
+            "kafka://x",
+            portal.read_broker,
+            "CELERY_BROKER_URL 只支持 memory://、redis://、amqp:// 。",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_setting_is_refused_with_its_name(monkeypatch, name, value, read, sentence):
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured) as refused:
@@ -50,9 +65,14 @@ def test_a_page_of_help_that_is_not_there_is_not_found(street, client, address):
 
 def change(street, **said):
     given = {
-        "kind": "appoint", "user": make_user().pk, "post": "worker", "unit": street.units["东一社区"].pk,
-        "on": "2026-10-01", "reason": "通委〔2026〕1号", **said,
-    }  # fmt: skip
+        "kind": "appoint",
+        "user": make_user().pk,
+        "post": "worker",
+        "unit": street.units["东一社区"].pk,
+        "on": "2026-10-01",
+        "reason": "通委〔2026〕1号",
+        **said,
+    }
     return ChangeForm(given, user=street.people["office"])
 
 

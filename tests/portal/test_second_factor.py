@@ -201,8 +201,10 @@ def test_the_security_administrator_resets_a_lost_phone_and_it_is_set_up_anew(st
     assert not TOTPDevice.objects.exists()
     event = Event.objects.latest("serial")
     assert (event.kind, event.actor.username, event.subject) == (
-        "password", "secadmin", "重置 名secretary（secretary）的两步验证",
-    )  # fmt: skip
+        "password",
+        "secadmin",
+        "重置 名secretary（secretary）的两步验证",
+    )
     visitor = Client()
     assert give_password(visitor, "secretary").status_code == 302
     assert visitor.get("/orders/").headers["Location"] == "/second-factor/"

@@ -220,13 +220,77 @@ def test_two_schedulers_and_a_jumping_clock_ask_each_night_once():
 
 
 POSTS = {
-    "a log": ("secretary", lambda s: ("/worklogs/new/", {"text": "一条", "happened_on": timezone.localdate(), "unit": s.units["东一社区"].pk, "order": "", "once": "t1"}), lambda s: WorkLog.objects.count()),
-    "an order": ("commissioner", lambda s: ("/orders/new/", {"kind": "task", "unit": s.units["东中心"].pk, "title": "事", "content": "办", "due_on": timezone.localdate(), "lead_unit": s.units["东一社区"].pk, "issue": "1", "once": "t2"}), lambda s: Order.objects.filter(title="事").count()),
-    "a receipt": ("secretary", lambda s: (f"/orders/shares/{s.share.pk}/receive/", {}), lambda s: s.share.steps.filter(verb="receive").count()),
-    "an urge": ("office", lambda s: (f"/orders/shares/{s.share.pk}/urge/", {}), lambda s: s.share.steps.filter(verb="urge").count()),
-    "a goal": ("commissioner", lambda s: ("/goals/new/", {"unit": s.units["东中心"].pk, "year": timezone.localdate().year, "title": "目标", "measure": "量", "state": "running"}), lambda s: Goal.objects.count()),
-    "a change of post": ("office", lambda s: ("/appointments/prepare/", {"kind": "appoint", "user": s.people["aide"].pk, "post": "worker", "unit": s.units["西村"].pk, "on": timezone.localdate(), "reason": "任"}), lambda s: Event.objects.filter(subject__startswith="拟办").count()),
-}  # fmt: skip
+    "a log": (
+        "secretary",
+        lambda s: (
+            "/worklogs/new/",
+            {
+                "text": "一条",
+                "happened_on": timezone.localdate(),
+                "unit": s.units["东一社区"].pk,
+                "order": "",
+                "once": "t1",
+            },
+        ),
+        lambda s: WorkLog.objects.count(),
+    ),
+    "an order": (
+        "commissioner",
+        lambda s: (
+            "/orders/new/",
+            {
+                "kind": "task",
+                "unit": s.units["东中心"].pk,
+                "title": "事",
+                "content": "办",
+                "due_on": timezone.localdate(),
+                "lead_unit": s.units["东一社区"].pk,
+                "issue": "1",
+                "once": "t2",
+            },
+        ),
+        lambda s: Order.objects.filter(title="事").count(),
+    ),
+    "a receipt": (
+        "secretary",
+        lambda s: (f"/orders/shares/{s.share.pk}/receive/", {}),
+        lambda s: s.share.steps.filter(verb="receive").count(),
+    ),
+    "an urge": (
+        "office",
+        lambda s: (f"/orders/shares/{s.share.pk}/urge/", {}),
+        lambda s: s.share.steps.filter(verb="urge").count(),
+    ),
+    "a goal": (
+        "commissioner",
+        lambda s: (
+            "/goals/new/",
+            {
+                "unit": s.units["东中心"].pk,
+                "year": timezone.localdate().year,
+                "title": "目标",
+                "measure": "量",
+                "state": "running",
+            },
+        ),
+        lambda s: Goal.objects.count(),
+    ),
+    "a change of post": (
+        "office",
+        lambda s: (
+            "/appointments/prepare/",
+            {
+                "kind": "appoint",
+                "user": s.people["aide"].pk,
+                "post": "worker",
+                "unit": s.units["西村"].pk,
+                "on": timezone.localdate(),
+                "reason": "任",
+            },
+        ),
+        lambda s: Event.objects.filter(subject__startswith="拟办").count(),
+    ),
+}
 
 
 @pytest.mark.parametrize("what", POSTS)

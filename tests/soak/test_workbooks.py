@@ -17,8 +17,25 @@ from tests.soak.sizes import size
 SAMPLES = Path(__file__).parent.parent / "partybuilding" / "samples"
 STREET = SimpleNamespace(name="玉桥街道党建工作协调委员会")
 HOW_MANY = size(short=20, sample=60, full=10_000)
-ODD = [b"", b"<", b"&#0;", b"&", b"1e999", b"-1", b"99999999999", b"NaN", b"\x00", b"</row>", b"<!DOCTYPE a>", b"\xff\xfe",
-       b'"', b"A1048577", b"t=\"s\"", b"t=\"d\"", b"#REF!"]  # fmt: skip
+ODD = [
+    b"",
+    b"<",
+    b"&#0;",
+    b"&",
+    b"1e999",
+    b"-1",
+    b"99999999999",
+    b"NaN",
+    b"\x00",
+    b"</row>",
+    b"<!DOCTYPE a>",
+    b"\xff\xfe",
+    b'"',
+    b"A1048577",
+    b't="s"',
+    b't="d"',
+    b"#REF!",
+]
 
 
 def broken(rng, content):

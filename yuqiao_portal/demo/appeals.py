@@ -76,10 +76,22 @@ def _call(rng, unit, day, today, n):
     )
     text = words.format(spot=f"{unit.name}{spot}")
     row = {
-        "number": f"YS{day:%Y%m%d}{n:05}", "kind": rng.choice(["诉求", "投诉", "求助"]), "topic": topic, "subtopic": subtopic,
-        "item": item, "title": text[:24], "content": f"{text}。", "caller": rng.choice(CALLERS), "caller_number": "保密",
-        "channel": "电话", "called_at": called, "place": place, "spot": spot, "nature": "主办", "city_state": "办理中",
-    }  # fmt: skip
+        "number": f"YS{day:%Y%m%d}{n:05}",
+        "kind": rng.choice(["诉求", "投诉", "求助"]),
+        "topic": topic,
+        "subtopic": subtopic,
+        "item": item,
+        "title": text[:24],
+        "content": f"{text}。",
+        "caller": rng.choice(CALLERS),
+        "caller_number": "保密",
+        "channel": "电话",
+        "called_at": called,
+        "place": place,
+        "spot": spot,
+        "nature": "主办",
+        "city_state": "办理中",
+    }
     if closed < timezone.make_aware(datetime.combine(today, time(0))):
         row |= {"closed_at": closed, "city_state": "回复完成", "result": "已办结", "reply": "已联系市民并现场处理。"}
     return row
@@ -93,6 +105,10 @@ def _call_back(rng, row, care):
         ["satisfied", "satisfied", "satisfied", "basically"] if solved else ["basically", "dissatisfied", "satisfied"]
     )
     return {
-        "number": row["number"], "called_at": row["called_at"], "valid": True, "contacted": rng.random() < 0.95,
-        "outcome": "solved" if solved else "unsolved", "satisfaction": rng.choice(moods),
-    }  # fmt: skip
+        "number": row["number"],
+        "called_at": row["called_at"],
+        "valid": True,
+        "contacted": rng.random() < 0.95,
+        "outcome": "solved" if solved else "unsolved",
+        "satisfaction": rng.choice(moods),
+    }

@@ -42,11 +42,17 @@ def _units(streets):
         wanted = [(n, at, row) for n in range(1, streets + 1) for at, row in enumerate(pattern) if row[4] == level]
         units = [
             Unit(
-                kind=kind, name=name.format(n), lft=lft, rght=rght, level=level, tree_id=n, is_fictional=True,
+                kind=kind,
+                name=name.format(n),
+                lft=lft,
+                rght=rght,
+                level=level,
+                tree_id=n,
+                is_fictional=True,
                 parent=None if parent is None else made[n, parent],
             )
             for n, _, (kind, name, lft, rght, _, parent) in wanted
-        ]  # fmt: skip
+        ]
         Unit.objects.bulk_create(units, INSERT_AT_ONCE)
         made |= {(n, at): unit for (n, at, _), unit in zip(wanted, units, strict=True)}
     dated = {"starts_on": FOUNDED, "reason": REASON}
@@ -81,14 +87,24 @@ def _orders(roots, leader, post, first):
     Order.objects.bulk_create(
         (
             Order(
-                kind="task", state="issued", title=f"虚构事项 {n + 1}", content="按要求办理。", unit=root, street=root,
-                lead_unit_id=leads[root.tree_id], year=first.year, serial=first.month * ORDERS + n, issued_on=first,
-                due_on=due, created_by=leader,
+                kind="task",
+                state="issued",
+                title=f"虚构事项 {n + 1}",
+                content="按要求办理。",
+                unit=root,
+                street=root,
+                lead_unit_id=leads[root.tree_id],
+                year=first.year,
+                serial=first.month * ORDERS + n,
+                issued_on=first,
+                due_on=due,
+                created_by=leader,
             )
-            for root in roots for n in range(ORDERS)
+            for root in roots
+            for n in range(ORDERS)
         ),
         INSERT_AT_ONCE,
-    )  # fmt: skip
+    )
     chance = "(u.tree_id * 7919 + u.lft * 104729 + o.serial * 31)"
     shares = _copy(
         OrderAssignment(order_id=0, unit_id=0, due_on=due, state=OrderAssignment.State.ACCEPTED),
@@ -97,6 +113,12 @@ def _orders(roots, leader, post, first):
         f" JOIN {_table(Unit)} u ON u.tree_id = r.tree_id AND u.kind = 'community' WHERE o.issued_on = %s",
         [first],
     )
+    _report(leader, post, first, due)
+    return shares
+
+
+def _report(leader, post, first, due):
+    """6 in 7 of a month's shares are reported, a few of these late, and all that are reported are accepted."""
     said = {"by": leader, "appointment": post, "taken_at": timezone.now(), "taken_on": due}
     chance = "(a.id * 7919 + a.unit_id * 31)"
     these = f"{_table(OrderAssignment)} a JOIN {_table(Order)} o ON o.id = a.order_id"
@@ -112,7 +134,6 @@ def _orders(roots, leader, post, first):
         f"{these} JOIN {_table(AssignmentStep)} s ON s.assignment_id = a.id WHERE s.verb = 'report' AND o.issued_on = %s",
         [first],
     )
-    return shares
 
 
 def _appeals(root, first):
@@ -120,10 +141,24 @@ def _appeals(root, first):
     at = timezone.make_aware(datetime(first.year, first.month, first.day, 9))
     chance = "(u.tree_id * 7919 + u.lft * 104729 + n.i * 31)"
     example = Appeal(
-        street=root, unit=root, state="called", placed_by="callbacks", number="", topic="物业管理", title="虚构诉求",
-        content="反映小区停车。", called_at=at, called_on=first, closed_at=at, is_valid=True, is_contacted=True, outcome="solved",
-        satisfaction="satisfied", has_ledger=True, has_callback=True,
-    )  # fmt: skip
+        street=root,
+        unit=root,
+        state="called",
+        placed_by="callbacks",
+        number="",
+        topic="物业管理",
+        title="虚构诉求",
+        content="反映小区停车。",
+        called_at=at,
+        called_on=first,
+        closed_at=at,
+        is_valid=True,
+        is_contacted=True,
+        outcome="solved",
+        satisfaction="satisfied",
+        has_ledger=True,
+        has_callback=True,
+    )
     return _copy(
         example,
         {

@@ -13,9 +13,23 @@ from partybuilding.matters.logs.models import WorkLog
 SAID = "演示数据，纯属虚构"
 # 演示, sixteen rows of 32 points: no machine needs a Chinese font to draw it
 SIGNS = (
-    0x20C00000, 0x70C00000, 0x1FFC3FF8, 0x0C0C3FF8, 0x03F80000, 0x60C00000, 0x27F87FFC, 0x06C87FFC,
-    0x07F80180, 0x16C819B0, 0x36C83198, 0x37F83198, 0x6330618C, 0x6F1CE18C, 0x04080F08, 0x00000F00,
-)  # fmt: skip
+    0x20C00000,
+    0x70C00000,
+    0x1FFC3FF8,
+    0x0C0C3FF8,
+    0x03F80000,
+    0x60C00000,
+    0x27F87FFC,
+    0x06C87FFC,
+    0x07F80180,
+    0x16C819B0,
+    0x36C83198,
+    0x37F83198,
+    0x6330618C,
+    0x6F1CE18C,
+    0x04080F08,
+    0x00000F00,
+)
 POINT = 9
 SKIES = ("#cfe3f1", "#f3dcc0", "#dfe9d8")
 

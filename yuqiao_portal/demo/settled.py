@@ -74,9 +74,16 @@ def _move(settlement, **fields):
 def _step(settlement, verb, appointment, day):
     step = Settlement.STEPS[verb]
     SettlementStep.objects.create(
-        settlement=settlement, verb=verb, label=step.label, from_state=step.start[0], to_state=step.end,
-        by=appointment.user, appointment=appointment, taken_at=_at(day), taken_on=day,
-    )  # fmt: skip
+        settlement=settlement,
+        verb=verb,
+        label=step.label,
+        from_state=step.start[0],
+        to_state=step.end,
+        by=appointment.user,
+        appointment=appointment,
+        taken_at=_at(day),
+        taken_on=day,
+    )
 
 
 def _at(day):

@@ -117,10 +117,19 @@ class Work:
         self.serials[kind, day.year] += 1
         by = self.holders[issuer.pk, post]
         order = Order(
-            kind=kind, state="issued", title=f"{assigned[0].name.removesuffix('社区')}{title}", content=content, unit=issuer,
-            street=self.root, lead_unit=assigned[0], year=day.year, serial=self.serials[kind, day.year], issued_on=day,
-            due_on=add_working_days(day, working_days), created_by=by.user,
-        )  # fmt: skip
+            kind=kind,
+            state="issued",
+            title=f"{assigned[0].name.removesuffix('社区')}{title}",
+            content=content,
+            unit=issuer,
+            street=self.root,
+            lead_unit=assigned[0],
+            year=day.year,
+            serial=self.serials[kind, day.year],
+            issued_on=day,
+            due_on=add_working_days(day, working_days),
+            created_by=by.user,
+        )
         self.orders.append(order)
         verb = ("sign", "签发") if kind == Order.Kind.DECREE else ("issue", "交办")
         self.order_steps.append(_step(OrderStep, verb, "draft", "issued", by, day, 9, order=order))
@@ -215,6 +224,13 @@ def _holders(units):
 def _step(model, verb, before, after, by, day, hour, **fields):
     moment = timezone.make_aware(datetime.combine(day, time(hour, (by.pk * 7 + day.day) % 60)))
     return model(
-        verb=verb[0], label=verb[1], from_state=before, to_state=after, by=by.user, appointment=by,
-        taken_at=moment, taken_on=day, **fields,
-    )  # fmt: skip
+        verb=verb[0],
+        label=verb[1],
+        from_state=before,
+        to_state=after,
+        by=by.user,
+        appointment=by,
+        taken_at=moment,
+        taken_on=day,
+        **fields,
+    )

@@ -32,9 +32,20 @@ from yuqiao_portal.operations.upgrade import pending
 
 LOG_LINES, JOBS_SHOWN, HEADS_SHOWN = 200, 20, 5
 SHOWN_SETTINGS = [
-    "DEBUG", "BEHIND_TLS", "TOTP_FOR_ADMINS", "ALLOWED_HOSTS", "DATA_DIR", "ANCHOR_DIR", "BACKUP_DIR", "LOG_FILE",
-    "CELERY_TASK_DEFAULT_QUEUE", "SESSION_IDLE_SECONDS", "SESSION_COOKIE_AGE", "JOBS_KEPT_DAYS", "TIME_ZONE",
-]  # fmt: skip
+    "DEBUG",
+    "BEHIND_TLS",
+    "TOTP_FOR_ADMINS",
+    "ALLOWED_HOSTS",
+    "DATA_DIR",
+    "ANCHOR_DIR",
+    "BACKUP_DIR",
+    "LOG_FILE",
+    "CELERY_TASK_DEFAULT_QUEUE",
+    "SESSION_IDLE_SECONDS",
+    "SESSION_COOKIE_AGE",
+    "JOBS_KEPT_DAYS",
+    "TIME_ZONE",
+]
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 # A login in an address, what a database quotes of a row, keys of whatever kind.
 _HIDDEN = re.compile(r"(?<=://)[^/\s@]+@|(?<==)\(.*\)|\b[\w-]{32,}\b")

@@ -18,10 +18,23 @@ from django.db.models import QuerySet
 
 # Log-ins and tokens of sent forms end with the machine; the admin's own list is not used. The secrets of second factors
 # would let whoever holds the file pass as everybody: they are set up anew. Signs of life are of the machine.
-LEFT_OUT = {"sessions.session", "admin.logentry", "districts.submission", "otp_totp.totpdevice",
-            "districts.heartbeat", "districts.alarm"}  # fmt: skip
-SEEDED = {"contenttypes.contenttype", "auth.permission", "partybuilding.scheme", "partybuilding.schemeversion",
-          "partybuilding.schemeitem", "partybuilding.appealrule", "partybuilding.appeallimit"}  # fmt: skip
+LEFT_OUT = {
+    "sessions.session",
+    "admin.logentry",
+    "districts.submission",
+    "otp_totp.totpdevice",
+    "districts.heartbeat",
+    "districts.alarm",
+}
+SEEDED = {
+    "contenttypes.contenttype",
+    "auth.permission",
+    "partybuilding.scheme",
+    "partybuilding.schemeversion",
+    "partybuilding.schemeitem",
+    "partybuilding.appealrule",
+    "partybuilding.appeallimit",
+}
 BATCH = 400
 
 

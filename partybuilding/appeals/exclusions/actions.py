@@ -48,11 +48,20 @@ def ask_exclusion(
         raise ValidationError("这件诉求已经申请过剔除或挂账，请等审定结果。") from None
     now = timezone.now()
     ExclusionStep.objects.create(
-        exclusion=exclusion, verb="ask", label=f"申请{exclusion.get_kind_display()}", from_state="", to_state=Exclusion.State.ASKED,
-        note=note, review_on=review_on,
-        by=by, for_whom=acting.principal, basis=basis if acting.principal else "", appointment=acting.appointment,
-        taken_at=now, taken_on=timezone.localdate(now),
-    )  # fmt: skip
+        exclusion=exclusion,
+        verb="ask",
+        label=f"申请{exclusion.get_kind_display()}",
+        from_state="",
+        to_state=Exclusion.State.ASKED,
+        note=note,
+        review_on=review_on,
+        by=by,
+        for_whom=acting.principal,
+        basis=basis if acting.principal else "",
+        appointment=acting.appointment,
+        taken_at=now,
+        taken_on=timezone.localdate(now),
+    )
     for kind, content, name in evidence:
         keep_file(exclusion.evidence, kind, content, name=name, by=by)
     return exclusion

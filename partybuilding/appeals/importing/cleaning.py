@@ -36,8 +36,19 @@ MOST_CATEGORY = 200
 OFTEN, SHORT = 10_000, 40  # texts that come again are read once: so many, up to so long
 
 TEXTS = (
-    "kind", "labels", "title", "content", "city_state", "result", "reply", "channel", "company", "nature", "place", "spot",
-)  # fmt: skip
+    "kind",
+    "labels",
+    "title",
+    "content",
+    "city_state",
+    "result",
+    "reply",
+    "channel",
+    "company",
+    "nature",
+    "place",
+    "spot",
+)
 
 LENGTHS = {f.name: f.max_length or MOST_TEXT for f in Appeal._meta.concrete_fields}
 

@@ -13,9 +13,27 @@ from partybuilding.appeals.models import Appeal, AppealLimit
 CALLBACK_FIELDS = {"is_valid": False, "is_contacted": None, "outcome": "", "satisfaction": ""}
 
 CITY_FIELDS = (
-    "kind", "topic", "subtopic", "item", "labels", "title", "content", "city_state", "caller", "caller_number", "result",
-    "reply", "channel", "company", "nature", "place", "spot", "called_at", "closed_at", "grade",
-)  # fmt: skip
+    "kind",
+    "topic",
+    "subtopic",
+    "item",
+    "labels",
+    "title",
+    "content",
+    "city_state",
+    "caller",
+    "caller_number",
+    "result",
+    "reply",
+    "channel",
+    "company",
+    "nature",
+    "place",
+    "spot",
+    "called_at",
+    "closed_at",
+    "grade",
+)
 
 KEPT = (
     *CITY_FIELDS,
@@ -64,8 +82,10 @@ class Merger:
         if not new["has_callback"]:
             outcome = facts.get("outcome", "")
             new |= CALLBACK_FIELDS | {
-                "is_valid": bool(outcome), "outcome": outcome, "satisfaction": facts.get("satisfaction", ""),
-            }  # fmt: skip
+                "is_valid": bool(outcome),
+                "outcome": outcome,
+                "satisfaction": facts.get("satisfaction", ""),
+            }
         self._place(new, facts.get("place"), Appeal.PlacedBy.LEDGER, over=("", "callbacks", "ledger"))
 
     def _callback_speaks(self, new, facts):

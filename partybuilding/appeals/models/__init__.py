@@ -7,6 +7,21 @@ from partybuilding.appeals.models.rules import PERCENT, AppealDesk, AppealLimit,
 from partybuilding.appeals.models.topic import MonthlyTopic
 
 __all__ = [
-    "PERCENT", "Appeal", "AppealDesk", "AppealImport", "AppealImportPart", "AppealLimit", "AppealReport", "AppealRule", "AppealStep", "CadreReport", "CadreReportStep", "Exclusion",
-    "ExclusionEvidence", "ExclusionStep", "Grade", "MonthlyTopic", "UnitAlias",
-]  # fmt: skip
+    "PERCENT",
+    "Appeal",
+    "AppealDesk",
+    "AppealImport",
+    "AppealImportPart",
+    "AppealLimit",
+    "AppealReport",
+    "AppealRule",
+    "AppealStep",
+    "CadreReport",
+    "CadreReportStep",
+    "Exclusion",
+    "ExclusionEvidence",
+    "ExclusionStep",
+    "Grade",
+    "MonthlyTopic",
+    "UnitAlias",
+]

@@ -96,8 +96,17 @@ class Appeal(Workflow, models.Model):
     assigned_paths = {Duty.VIEW: ("unit",)}
     origin_paths = ("origin",)
     SEALED_FIELDS = (
-        "title", "content", "labels", "caller", "caller_number", "company", "place", "spot", "result", "reply",
-    )  # fmt: skip
+        "title",
+        "content",
+        "labels",
+        "caller",
+        "caller_number",
+        "company",
+        "place",
+        "spot",
+        "result",
+        "reply",
+    )
     EMPTIES = {"is_sealed": True, **dict.fromkeys(SEALED_FIELDS, "")}
     EMPTIED_WITH = ("steps", "exclusions")
 

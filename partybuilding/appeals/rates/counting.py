@@ -27,11 +27,15 @@ COUNTS = {
     **{
         name: Count("pk", filter=condition)
         for name, condition in {
-            "valid": VALID, "asked": ASKED, "contacted": CONTACTED, "solved": SOLVED,
-            "satisfied": SATISFIED, "basically": BASICALLY,
+            "valid": VALID,
+            "asked": ASKED,
+            "contacted": CONTACTED,
+            "solved": SOLVED,
+            "satisfied": SATISFIED,
+            "basically": BASICALLY,
         }.items()
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,11 @@ def spans(today):
     month = today.replace(day=1)
     last = month - timedelta(days=1)
     return [
-        ("本考核月", *now), ("上考核月", *before), ("本月", month, today), ("上月", last.replace(day=1), last),
-    ]  # fmt: skip
+        ("本考核月", *now),
+        ("上考核月", *before),
+        ("本月", month, today),
+        ("上月", last.replace(day=1), last),
+    ]
 
 
 def span_before(since, until):

@@ -120,7 +120,8 @@ def export_rates(request):
         [*heads, f"口径：{rule}" if rule else ""],
         (
             (
-                unit.name, *(rates.counts[n] for n in ("received", "valid", "contacted", "solved", "satisfied", "basically")),
+                unit.name,
+                *(rates.counts[n] for n in ("received", "valid", "contacted", "solved", "satisfied", "basically")),
                 *(None if s is None else float(s) for s in (rates.response, rates.resolution, rates.satisfaction)),
                 None if rates.composite is None else float(rates.composite),
                 rates.counts["received"] - adjusted.counts["received"],
@@ -128,4 +129,4 @@ def export_rates(request):
             )
             for unit, rates, adjusted in rows
         ),
-    )  # fmt: skip
+    )

@@ -46,19 +46,29 @@ def compose_month(street, since, until, before):
     raw, kept = now[street.pk]
     counts = raw.counts
     said = [
-        [f"受理 12345 诉求 {counts['received']} 件，{compared(counts['received'], was.counts['received'], '上期')}。",
-         _span(since, until)],
+        [
+            f"受理 12345 诉求 {counts['received']} 件，{compared(counts['received'], was.counts['received'], '上期')}。",
+            _span(since, until),
+        ],
         [f"有效回访 {counts['valid']} 件。", _span(since, until, counted="valid")],
-        [f"响应率 {percent(raw.response)}（{counts['contacted']}/{counts['asked']}）。",
-         _span(since, until, counted="contacted")],
-        [f"解决率 {percent(raw.resolution)}（{counts['solved']}/{counts['valid']}）。",
-         _span(since, until, counted="solved")],
-        [f"满意率 {percent(raw.satisfaction)}，其中满意 {counts['satisfied']} 件、基本满意 {counts['basically']} 件。",
-         _span(since, until, counted="satisfied")],
+        [
+            f"响应率 {percent(raw.response)}（{counts['contacted']}/{counts['asked']}）。",
+            _span(since, until, counted="contacted"),
+        ],
+        [
+            f"解决率 {percent(raw.resolution)}（{counts['solved']}/{counts['valid']}）。",
+            _span(since, until, counted="solved"),
+        ],
+        [
+            f"满意率 {percent(raw.satisfaction)}，其中满意 {counts['satisfied']} 件、基本满意 {counts['basically']} 件。",
+            _span(since, until, counted="satisfied"),
+        ],
         [f"综合 {_score(raw)}，上期 {_score(was)}。", _span(since, until)],
-        [f"经上级审定剔除、挂账 {counts['received'] - kept.counts['received']} 件，扣除后综合 {_score(kept)}。",
-         _span(since, until)],
-    ]  # fmt: skip
+        [
+            f"经上级审定剔除、挂账 {counts['received'] - kept.counts['received']} 件，扣除后综合 {_score(kept)}。",
+            _span(since, until),
+        ],
+    ]
     said += _hot(rows, since, until) + _again(rows, until)
     rule = f"分母是有效回访；综合 = {raw.rule}。{raw.rule.starts_on} 起施行。部分解决不算解决；回避的工单不列。"
     return said, _table(street, now, until), rule + ("（示例口径，待街道确认）" if raw.rule.is_example else "")

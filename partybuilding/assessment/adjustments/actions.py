@@ -24,15 +24,28 @@ def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), und
     if not evidence:
         raise ValidationError("请附上依据的文件或照片。")
     adjustment = Adjustment.objects.create(
-        period=sheet.period, unit=sheet.unit, kind=kind, reason=reason, points=0 if kind == Kind.VETO else points,
+        period=sheet.period,
+        unit=sheet.unit,
+        kind=kind,
+        reason=reason,
+        points=0 if kind == Kind.VETO else points,
         indicator=indicator if kind == Kind.DEDUCTION else "",
-    )  # fmt: skip
+    )
     now = timezone.now()
     AdjustmentStep.objects.create(
-        adjustment=adjustment, verb="propose", label="提出", from_state="", to_state=Adjustment.State.PROPOSED, note=reason,
-        by=by, for_whom=acting.principal, basis=basis if basis in Basis.values else "", appointment=acting.appointment,
-        taken_at=now, taken_on=timezone.localdate(now),
-    )  # fmt: skip
+        adjustment=adjustment,
+        verb="propose",
+        label="提出",
+        from_state="",
+        to_state=Adjustment.State.PROPOSED,
+        note=reason,
+        by=by,
+        for_whom=acting.principal,
+        basis=basis if basis in Basis.values else "",
+        appointment=acting.appointment,
+        taken_at=now,
+        taken_on=timezone.localdate(now),
+    )
     for file_kind, content, name in evidence:
         keep_file(adjustment.evidence, file_kind, content, name=name, by=by)
     return adjustment

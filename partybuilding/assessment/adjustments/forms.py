@@ -14,8 +14,12 @@ class AdjustmentForm(ActingForm):
     kind = forms.ChoiceField(label="种类", choices=Adjustment.Kind.choices, widget=forms.RadioSelect)
     indicator = forms.ChoiceField(label="扣哪一项（扣分须选）", required=False)
     points = forms.DecimalField(
-        label="分值（加分、扣分须填）", required=False, max_value=100, decimal_places=2, max_digits=5,
-    )  # fmt: skip
+        label="分值（加分、扣分须填）",
+        required=False,
+        max_value=100,
+        decimal_places=2,
+        max_digits=5,
+    )
     reason = NoteField("事由", "请写明事由。", rows=3)
     evidence = EvidenceField("依据", "请附上依据的文件或照片。", help_text="文件或照片，至少 1 个，最多 6 个")
 

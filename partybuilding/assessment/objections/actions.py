@@ -87,10 +87,19 @@ def _speaking(sheet, by, under, basis):
 def _write(objection, verb, from_state, note, by, acting, basis):
     now = timezone.now()
     ObjectionStep.objects.create(
-        objection=objection, verb=verb, label=Objection.STEPS[verb].label, from_state=from_state, to_state=objection.state,
-        note=note, by=by, for_whom=acting.principal, basis=basis if acting.principal else "",
-        appointment=acting.appointment, taken_at=now, taken_on=timezone.localdate(now),
-    )  # fmt: skip
+        objection=objection,
+        verb=verb,
+        label=Objection.STEPS[verb].label,
+        from_state=from_state,
+        to_state=objection.state,
+        note=note,
+        by=by,
+        for_whom=acting.principal,
+        basis=basis if acting.principal else "",
+        appointment=acting.appointment,
+        taken_at=now,
+        taken_on=timezone.localdate(now),
+    )
 
 
 def decide_objection(objection, by, *, is_upheld, note, **acting):

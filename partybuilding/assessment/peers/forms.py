@@ -13,9 +13,11 @@ class PeerForm(PortalForm):
 
     name = forms.CharField(label="难度组", max_length=30, required=False, help_text="留空为移出难度组")
     units = forms.ModelMultipleChoiceField(
-        label="社区、村", queryset=Unit.objects.none(), widget=forms.CheckboxSelectMultiple,
+        label="社区、村",
+        queryset=Unit.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选一个单位。"},
-    )  # fmt: skip
+    )
     starts_on = DayField(label="从哪天起")
     reason = forms.CharField(label="依据", max_length=200, error_messages={"required": "请写明依据。"})
 

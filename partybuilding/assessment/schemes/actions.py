@@ -22,9 +22,13 @@ def draw_up(street, source, by):
     Scheme.objects.select_for_update().get(pk=scheme.pk)
     last = scheme.versions.order_by("-number").first()
     version = SchemeVersion.objects.create(
-        scheme=scheme, number=last.number + 1 if last else 1, starts_on=first_open_day(),
-        reason="", entered_by=by, **{name: getattr(source, name) for name in COPIED},
-    )  # fmt: skip
+        scheme=scheme,
+        number=last.number + 1 if last else 1,
+        starts_on=first_open_day(),
+        reason="",
+        entered_by=by,
+        **{name: getattr(source, name) for name in COPIED},
+    )
     items = source.items.values(*ITEM_FIELDS)
     SchemeItem.objects.bulk_create(SchemeItem(version=version, **item) for item in items)
     return version
@@ -43,9 +47,7 @@ def save_draft(version, items, by, **fields):
         take_step(locked, "edit", by)
     SchemeVersion.objects.filter(pk=version.pk).update(**fields)
     locked.items.all().delete()
-    SchemeItem.objects.bulk_create(
-        SchemeItem(version=locked, position=n, **item) for n, item in enumerate(items, 1)
-    )  # fmt: skip
+    SchemeItem.objects.bulk_create(SchemeItem(version=locked, position=n, **item) for n, item in enumerate(items, 1))
 
 
 @transaction.atomic

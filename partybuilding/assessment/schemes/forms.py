@@ -69,9 +69,12 @@ class ItemForm(PortalForm):
     floor = forms.DecimalField(label="底线（%）", min_value=0, max_value=100, decimal_places=2, max_digits=5)
     target = forms.DecimalField(label="目标（%）", min_value=0, max_value=100, decimal_places=2, max_digits=5)
     tie_order = forms.TypedChoiceField(
-        label="同分先比", required=False, coerce=int, empty_value=None,
+        label="同分先比",
+        required=False,
+        coerce=int,
+        empty_value=None,
         choices=[("", "—"), *((n, f"第 {n}") for n in range(1, MOST_TIE_BREAKS + 1))],
-    )  # fmt: skip
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -129,10 +132,13 @@ def initial_of(version):
             "indicator": i.indicator,
             "rule": i.rule,
             "tie_order": i.tie_order,
-            **{name: f"{Decimal(getattr(i, name)) * HUNDREDTH:f}".rstrip("0").rstrip(".") for name in ("weight", "floor", "target")},
+            **{
+                name: f"{Decimal(getattr(i, name)) * HUNDREDTH:f}".rstrip("0").rstrip(".")
+                for name in ("weight", "floor", "target")
+            },
         }
         for i in version.items.all()
-    ]  # fmt: skip
+    ]
 
 
 class ApproveForm(ActingForm):

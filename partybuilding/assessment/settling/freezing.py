@@ -80,11 +80,22 @@ def _recounted(settlement, counts, number):
         tie = tie_key(items)
         rows.append((sheet.pk, (sheet.group, sheet.peer), score, weight, tie))
         new = ScoreSheet(
-            period_id=sheet.period_id, settlement=settlement, unit_id=sheet.unit_id, group=sheet.group, peer=sheet.peer,
-            street_id=sheet.street_id, score=score, weight=weight, sample=sum(i.whole for i in items), number=number,
-            is_current=True, items=[asdict(item) for item in items], bonus=bonus if score is not None else 0,
-            is_eligible=not mine.is_vetoed, tie=tie,
-        )  # fmt: skip
+            period_id=sheet.period_id,
+            settlement=settlement,
+            unit_id=sheet.unit_id,
+            group=sheet.group,
+            peer=sheet.peer,
+            street_id=sheet.street_id,
+            score=score,
+            weight=weight,
+            sample=sum(i.whole for i in items),
+            number=number,
+            is_current=True,
+            items=[asdict(item) for item in items],
+            bonus=bonus if score is not None else 0,
+            is_eligible=not mine.is_vetoed,
+            tie=tie,
+        )
         pairs.append((sheet, new))
     if settlement.version.ranking != SchemeVersion.Ranking.OFF:
         places = ranks(rows)

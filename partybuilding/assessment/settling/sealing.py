@@ -29,15 +29,29 @@ SEALED = (
 )
 
 OF_THE_VERSION = (
-    "min_sample", "bonus_cap", "complete_days", "close_days", "check_days", "objection_days", "ranking", "starts_on", "state",
-)  # fmt: skip
+    "min_sample",
+    "bonus_cap",
+    "complete_days",
+    "close_days",
+    "check_days",
+    "objection_days",
+    "ranking",
+    "starts_on",
+    "state",
+)
 
 
 def seal_of(sheet, before):
     """64 hexadecimal digits over a sheet and the seal before it."""
-    return _keyed([
-        before, sheet.street_id, sheet.settlement_id, _moment(sheet.frozen_at), *(getattr(sheet, name) for name in SEALED)
-    ])  # fmt: skip
+    return _keyed(
+        [
+            before,
+            sheet.street_id,
+            sheet.settlement_id,
+            _moment(sheet.frozen_at),
+            *(getattr(sheet, name) for name in SEALED),
+        ]
+    )
 
 
 def seal_of_settlement(settlement):
@@ -46,13 +60,21 @@ def seal_of_settlement(settlement):
     sheets = ScoreSheet.objects.filter(settlement=found, is_final=True).order_by("serial")
     steps = SettlementStep.objects.filter(settlement=found).order_by("pk")
     days = (found.period.starts_on, found.period.ends_on, found.check_until, found.objections_until)
-    return _keyed([
-        found.period_id, found.street_id, found.version_id, found.state, found.runs, [str(day) for day in days],
-        _moment(found.rolled_up_at), [str(getattr(found.version, name)) for name in OF_THE_VERSION],
-        list(found.version.items.order_by("pk").values_list("indicator", "position")),
-        [[step.verb, step.by_id, step.note, _moment(step.taken_at)] for step in steps],
-        list(sheets.values_list("serial", "period", "seal")),
-    ])  # fmt: skip
+    return _keyed(
+        [
+            found.period_id,
+            found.street_id,
+            found.version_id,
+            found.state,
+            found.runs,
+            [str(day) for day in days],
+            _moment(found.rolled_up_at),
+            [str(getattr(found.version, name)) for name in OF_THE_VERSION],
+            list(found.version.items.order_by("pk").values_list("indicator", "position")),
+            [[step.verb, step.by_id, step.note, _moment(step.taken_at)] for step in steps],
+            list(sheets.values_list("serial", "period", "seal")),
+        ]
+    )
 
 
 def _moment(at):

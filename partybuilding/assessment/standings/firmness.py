@@ -28,9 +28,7 @@ def firmness(sheets, items, seed):
     codes = sorted({i.code for some in items.values() for i in some})
     for _ in range(DRAWS):
         factors = {code: 100 + rng.randint(-WEIGHTS, WEIGHTS) for code in codes}
-        rows = [
-            (s.pk, (s.group, s.peer), *_score(shaken[s.pk], factors, s.bonus, rng), ties[s.pk]) for s in sheets
-        ]  # fmt: skip
+        rows = [(s.pk, (s.group, s.peer), *_score(shaken[s.pk], factors, s.bonus, rng), ties[s.pk]) for s in sheets]
         for pk, rank in ranks(rows).items():
             if pk in found:
                 found[pk].append(rank)

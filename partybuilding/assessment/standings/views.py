@@ -109,16 +109,21 @@ class SheetPage(DetailView):
             past=past,
             below=list(seen.filter(period=sheet.period, unit__in=_below(sheet)).order_by("unit__lft")),
             versions=self.get_queryset().filter(period=sheet.period, unit=sheet.unit_id).order_by("number"),
-            objections=Objection.objects.where_user_may(user, Duty.VIEW).filter(sheet__unit=sheet.unit_id, sheet__period=sheet.period),
-            adjustments=Adjustment.objects.where_user_may(user, Duty.VIEW).filter(unit=sheet.unit_id, period=sheet.period),
-            may_adjust=sheet.is_current and ScoreSheet.objects.where_user_may(user, Duty.ASSESS).filter(pk=sheet.pk).exists(),
+            objections=Objection.objects.where_user_may(user, Duty.VIEW).filter(
+                sheet__unit=sheet.unit_id, sheet__period=sheet.period
+            ),
+            adjustments=Adjustment.objects.where_user_may(user, Duty.VIEW).filter(
+                unit=sheet.unit_id, period=sheet.period
+            ),
+            may_adjust=sheet.is_current
+            and ScoreSheet.objects.where_user_may(user, Duty.ASSESS).filter(pk=sheet.pk).exists(),
             may_object=may_object(user, sheet),
             object_until=window(sheet.settlement),
             place=place_of(sheet) if sheet.rank and may_see_ranks(user, sheet.settlement) else None,
             is_checked=sheet.settlement.state == "checking" and sheet.settlement.check_until < timezone.localdate(),
             bands=BANDS,
             **kwargs,
-        )  # fmt: skip
+        )
 
 
 def _below(sheet):

@@ -51,8 +51,14 @@ class WorkLog(UnitRecord):
         "districts.Origin", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="log"
     )
     came_from = models.ForeignKey(
-        "districts.Origin", verbose_name="来自", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="logs"
-    )  # fmt: skip
+        "districts.Origin",
+        verbose_name="来自",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="logs",
+    )
     for_whom = models.ForeignKey(
         "districts.User", verbose_name="代何人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -167,8 +167,13 @@ def guess_fields(request):
 def shown(form, guessed=()):
     """The summary of the fields under the box: the values chosen now, and which of them were guessed."""
     chosen = []
-    for name, symbol in [("happened_on", "calendar"), ("category", "list-details"), ("place", "map-pin"),
-                         ("unit", "building-community"), ("order", "clipboard-check")]:  # fmt: skip
+    for name, symbol in [
+        ("happened_on", "calendar"),
+        ("category", "list-details"),
+        ("place", "map-pin"),
+        ("unit", "building-community"),
+        ("order", "clipboard-check"),
+    ]:
         value = form[name].value()
         field = form.fields[name]
         if hasattr(field, "queryset"):

@@ -49,8 +49,14 @@ def draw_up_order(
     given = {"unit": unit, "kind": kind, "due_on": due_on, "lead_unit": lead_unit, "is_open_call": is_open_call}
     _check_draft(by, co_units, goal=goal, **given)
     order = Order.objects.create(
-        created_by=by, title=title, content=content, goal=goal, came_from=origin_of(source), street=unit.get_root(), **given
-    )  # fmt: skip
+        created_by=by,
+        title=title,
+        content=content,
+        goal=goal,
+        came_from=origin_of(source),
+        street=unit.get_root(),
+        **given,
+    )
     _plan(order, co_units)
     if not Order.objects.where_user_may(by, Duty.ISSUE).filter(pk=order.pk).exists():
         raise NotYours  # drawn up in the name of whom it is about

@@ -44,11 +44,22 @@ class Order(Workflow, UnitRecord):
         "districts.Unit", verbose_name="牵头单位", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     goal = models.ForeignKey(
-        "partybuilding.Goal", verbose_name="服务于年度目标", null=True, blank=True, on_delete=models.PROTECT, related_name="orders",
-    )  # fmt: skip
+        "partybuilding.Goal",
+        verbose_name="服务于年度目标",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="orders",
+    )
     came_from = models.ForeignKey(
-        "districts.Origin", verbose_name="来自", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="orders"
-    )  # fmt: skip
+        "districts.Origin",
+        verbose_name="来自",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="orders",
+    )
     street = models.ForeignKey("districts.Unit", on_delete=models.PROTECT, related_name="+", editable=False)
     year = models.PositiveSmallIntegerField("年份", null=True, editable=False)
     serial = models.PositiveIntegerField("序号", null=True, editable=False)
