@@ -163,7 +163,7 @@ MIDDLEWARE = [
     "districts.history.asked.HistoryAsked",
     "yuqiao_portal.headers.OptionsAsGet",
     "yuqiao_portal.errors.NotAllowedInWords",
-    "districts.records.strays.FilesSettled",
+    "districts.files.strays.FilesSettled",
     "yuqiao_portal.not_taken.SaysSo",
 ]
 

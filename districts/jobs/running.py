@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from districts.jobs.models import Job
 from districts.jobs.waking import wake_later
-from districts.records.privacy import scrubbed
+from districts.privacy.rules import scrubbed
 
 LEASE = timedelta(seconds=30)
 RENEW_SECONDS = 10

@@ -12,8 +12,8 @@ from districts.locking import structure_lock
 from districts.opening.sheets import PEOPLE, POST_WORDS, POSTS, UNITS, day_of, read_sheets, unit_row
 from districts.posts.changes import prepare_change
 from districts.posts.models import Appointment, AppointmentChange, User
+from districts.privacy.rules import scrubbed
 from districts.records.fields import private_cells
-from districts.records.privacy import scrubbed
 from districts.trail.recording import record_event
 from districts.units.loading import LoadRefused, load_units
 from districts.units.models import Unit

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from districts.duties import Post
-from districts.records.uploads import check_office_file, check_size
+from districts.files.uploads import check_office_file, check_size
 from districts.units.models import Unit
 
 UNITS, PEOPLE, POSTS = "单位", "人员", "任职"

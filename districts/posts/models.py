@@ -7,7 +7,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from districts.duties import GRANTABLE, Duty, Post, Reach
-from districts.records.privacy import refuse_identity_numbers_in
+from districts.privacy.rules import refuse_identity_numbers_in
 from districts.units.models import Dated, Unit
 from districts.units.queries import in_force
 

@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from districts.records.privacy import private_pieces, refuse_private, scrubbed
+from districts.privacy.rules import private_pieces, refuse_private, scrubbed
 
 # What XML, and so every Word and Excel file, refuses.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -6,7 +6,7 @@ from contextlib import suppress
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
-from districts.records.privacy import scrubbed
+from districts.privacy.rules import scrubbed
 
 
 class ScrubbedLine(logging.Formatter):

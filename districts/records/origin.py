@@ -2,7 +2,7 @@
 
 from django.db import models, transaction
 
-from districts.records.attachments import Attachment, drop_files
+from districts.files.attachments import Attachment, drop_files
 
 EMPTIED = "（已只留编号，原文不再保存）"
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from districts.access import appointments_of
 from districts.locking import TRAIL_LOCK, advisory_lock
-from districts.records.privacy import scrubbed
+from districts.privacy.rules import scrubbed
 from districts.trail.anchors import write_anchor
 from districts.trail.models import Event
 

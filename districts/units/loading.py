@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from django.core.exceptions import ValidationError
 
 from districts.locking import structure_lock
+from districts.privacy.rules import scrubbed
 from districts.records.fields import private_cells
-from districts.records.privacy import scrubbed
 from districts.units.models import Placement, Unit, UnitName
 from districts.units.tree import add_unit, move_unit, rename_unit
 

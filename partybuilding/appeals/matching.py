@@ -2,7 +2,7 @@
 
 import re
 
-from districts.records.privacy import plain_digits
+from districts.privacy.rules import plain_digits
 from districts.units.models import Unit
 from partybuilding.appeals.models import UnitAlias
 

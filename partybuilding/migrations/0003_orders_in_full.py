@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import districts.records.attachments
+import districts.files.attachments
 
 
 class Migration(migrations.Migration):
@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                     "file",
                     models.FileField(
                         max_length=120,
-                        storage=districts.records.attachments.attachment_store,
-                        upload_to=districts.records.attachments.random_path,
+                        storage=districts.files.attachments.attachment_store,
+                        upload_to=districts.files.attachments.random_path,
                         verbose_name="文件",
                     ),
                 ),

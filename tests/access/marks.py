@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
-from districts.records.attachments import keep_file
+from districts.files.attachments import keep_file
 
 MARK = re.compile(r"⟦[A-Z]\d+⟧")
 _letters = {}

@@ -1,6 +1,6 @@
 """Hostile texts of 100 kB before the recogniser of personal numbers: against ten of a tenth, it grows with the length alone."""
 
-from districts.records.privacy import private_pieces
+from districts.privacy.rules import private_pieces
 from tests.bench.measuring import ratios
 
 LONG = 100_000

@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from districts.records.evidence import EvidenceField
+from districts.files.evidence import EvidenceField
 from districts.records.fields import DayField, NoteField, PortalBoundField, PortalForm, PrivateByDefault, YesNoField
 from tests.doors import form_classes
 

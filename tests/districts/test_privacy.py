@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import ValidationError
 
-from districts.records.privacy import Piece, private_pieces, refuse_private, scrubbed
+from districts.privacy.rules import Piece, private_pieces, refuse_private, scrubbed
 from tests.private_ones import bank_card, grouped, identity_number, landline, mobile, room
 
 MANY = 10_000

@@ -12,13 +12,13 @@ from django.http import Http404
 from django.utils import timezone
 from openpyxl import Workbook
 
+from districts.files.attachments import MOST_EVIDENCE, attachment_response, prepare_evidence
+from districts.files.uploads import redraw_photo
 from districts.opening import sheets
 from districts.posts.administrators import create_admins
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.lending import delegate_post, end_lent, grant_duty
 from districts.posts.models import Appointment, Delegation, Grant
-from districts.records.attachments import MOST_EVIDENCE, attachment_response, prepare_evidence
-from districts.records.uploads import redraw_photo
 from districts.trail.models import Event
 from districts.units.models import ServiceLink, Unit
 from districts.units.tree import (
@@ -338,7 +338,7 @@ def test_a_text_document_is_no_workbook():
 
 
 def test_a_file_that_is_gone_is_not_found(street):
-    from districts.records.attachments import keep_file
+    from districts.files.attachments import keep_file
 
     log = make_log(street)
     kept = keep_file(log.attachments, "pdf", ContentFile(b"%PDF-1.4 ", name="x.pdf"), name="x.pdf", by=log.created_by)

@@ -27,7 +27,7 @@ PROOF = [("pdf", None, "依据.pdf")]
 
 
 def approved(street, kind, points=0, indicator="", unit="东一社区"):
-    from districts.records.attachments import prepare_evidence
+    from districts.files.attachments import prepare_evidence
 
     evidence = prepare_evidence([file()])
     given = {"kind": kind, "reason": "测试事由", "points": points, "indicator": indicator, "evidence": evidence}

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from districts.records.privacy import masked_name, masked_number, scrubbed
+from districts.privacy.rules import masked_name, masked_number, scrubbed
 from districts.units.models import Unit
 from districts.units.tree import rename_unit
 from partybuilding.appeals.importing.writing import ImportRefused, import_files

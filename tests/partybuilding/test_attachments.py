@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from openpyxl import Workbook
 from PIL import Image
 
-from districts.records.uploads import check_office_file, kind_of_file, redraw_photo
+from districts.files.uploads import check_office_file, kind_of_file, redraw_photo
 from districts.trail.models import Event
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import log_in

@@ -5,8 +5,8 @@ import unicodedata
 import pytest
 from django.core.files.base import ContentFile
 
-from districts.records.attachments import keep_file
-from districts.records.filenames import served_name
+from districts.files.attachments import keep_file
+from districts.files.filenames import served_name
 from districts.trail.models import Event
 from partybuilding.matters.logs.models import LogAttachment
 from tests.cast import log_in, make_log

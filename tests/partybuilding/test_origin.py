@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.files.attachments import attachment_store
 from districts.posts.lending import delegate_post
-from districts.records.attachments import attachment_store
 from districts.records.dirty import DirtyKey
 from districts.records.origin import EMPTIED, Origin, Recusal, empty, origin_of, recuse_from
 from districts.workflow import NotYours, StepRefused

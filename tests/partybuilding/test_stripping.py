@@ -14,9 +14,9 @@ from openpyxl.comments import Comment
 from openpyxl.packaging.custom import StringProperty
 from PIL import Image, PngImagePlugin
 
-from districts.records.attachments import prepare_all
+from districts.files.attachments import prepare_all
+from districts.files.uploads import redraw_photo
 from districts.records.cutting import CUT, CUT_AROUND, edited
-from districts.records.uploads import redraw_photo
 from partybuilding.matters.logs.models import LogAttachment
 from tests.cast import log_in
 from tests.processes import python
@@ -257,7 +257,7 @@ def test_a_photo_above_forty_million_pixels_is_refused_by_its_header(kind, width
 
 REDRAW = """
 from django.core.files.base import ContentFile
-from districts.records.uploads import redraw_photo
+from districts.files.uploads import redraw_photo
 import sys
 def most():
     return int(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])

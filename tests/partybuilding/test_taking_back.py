@@ -7,9 +7,9 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+from districts.files.attachments import prepare_evidence
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment
-from districts.records.attachments import prepare_evidence
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.adjustments.actions import decide, propose, withdraw
 from partybuilding.assessment.models import Node, Objection, ScoreSheet, Settlement, Survey

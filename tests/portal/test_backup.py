@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 
-from districts.records.attachments import keep_file
+from districts.files.attachments import keep_file
 from districts.trail.anchors import write_anchor
 from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street, make_log, make_order, seed_scheme

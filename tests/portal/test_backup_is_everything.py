@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import FileField
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from districts.records.attachments import keep_file
+from districts.files.attachments import keep_file
 from districts.trail.models import Event
 from districts.trail.triggers import drop_triggers
 from partybuilding.appeals.exclusions.actions import ask_exclusion

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from districts.duties import Post
+from districts.files.attachments import Attachment
 from districts.posts.models import Appointment, User
-from districts.records.attachments import Attachment
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
 from districts.units.models import Unit

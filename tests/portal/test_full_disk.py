@@ -14,8 +14,8 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from districts.records.attachments import Attachment, attachment_store, keep_file
-from districts.records.strays import AttachmentStore, attaching_fields, files_settled
+from districts.files.attachments import Attachment, attachment_store, keep_file
+from districts.files.strays import AttachmentStore, attaching_fields, files_settled
 from partybuilding.appeals.models import Exclusion, ExclusionEvidence
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import build_street, log_in, make_appeal, make_log
@@ -183,7 +183,7 @@ def test_every_attachment_is_kept_in_the_store_that_settles():
     assert {field.model for field in attaching_fields()} == set(models)
     assert isinstance(attachment_store(), AttachmentStore)
     chain = settings.MIDDLEWARE
-    assert {"districts.records.strays.FilesSettled", "yuqiao_portal.not_taken.SaysSo"} < set(chain)
+    assert {"districts.files.strays.FilesSettled", "yuqiao_portal.not_taken.SaysSo"} < set(chain)
 
 
 def test_which_errors_say_that_a_disk_is_full():

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from districts.records.attachments import prepare_evidence
+from districts.files.attachments import prepare_evidence
 from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion
 from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.importing.writing import Cleaned, write_rows

@@ -7,7 +7,7 @@ from docx import Document
 from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
-from districts.records.attachments import keep_file, prepare_evidence
+from districts.files.attachments import keep_file, prepare_evidence
 from partybuilding.matters.logs.models import WorkLog
 
 SAID = "演示数据，纯属虚构"

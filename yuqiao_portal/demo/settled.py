@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days
+from districts.files.attachments import prepare_evidence
 from districts.posts.models import Appointment, User
-from districts.records.attachments import prepare_evidence
 from districts.units.models import Unit
 from partybuilding.assessment.adjustments.actions import propose
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, SettlementStep

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from districts.jobs.models import Job
 from districts.posts.models import User
-from districts.records.privacy import scrubbed
+from districts.privacy.rules import scrubbed
 from districts.trail.models import Event
 from districts.trail.recording import record_event
 from yuqiao_portal.operations.checks import checks

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from districts.duties import Duty
-from districts.records.attachments import keep_file
+from districts.files.attachments import keep_file
 from districts.records.dirty import mark_dirty
 from districts.records.models import Basis
 from districts.workflow import NotYours, acting_as, not_about, take_step

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django import forms
 from django.utils import timezone
 
+from districts.files.evidence import EvidenceField
 from districts.records.acting import ActingForm
-from districts.records.evidence import EvidenceField
 from districts.records.fields import DayField, NoteField, YesNoField
 from partybuilding.appeals.models import Exclusion
 

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
+from districts.files.attachments import attachment_response
 from districts.records.answering import attempt, takes_steps, to_record
-from districts.records.attachments import attachment_response
 from partybuilding.appeals.exclusions import actions as excluding
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
 from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form

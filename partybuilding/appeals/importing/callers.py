@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from districts.records.privacy import masked_name
+from districts.privacy.rules import masked_name
 
 _ADDRESS = re.compile(r"(?:先生|女士|小姐|同志|师傅|老师|阿姨|大爷|大妈)$")
 

@@ -7,8 +7,8 @@ from functools import lru_cache, partial
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from districts.records.privacy import LOOKS_LIKE, masked_name, masked_number, plain_digits, scrubbed
-from districts.records.private_numbers import private_numbers
+from districts.privacy.numbers import private_numbers
+from districts.privacy.rules import LOOKS_LIKE, masked_name, masked_number, plain_digits, scrubbed
 from partybuilding.appeals.importing.callers import full_name, without_name
 from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
 from partybuilding.appeals.models import Appeal, Grade

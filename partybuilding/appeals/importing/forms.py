@@ -2,8 +2,8 @@
 
 from django import forms
 
+from districts.files.uploads import MOST_BYTES
 from districts.records.fields import ManyFilesField, PortalForm
-from districts.records.uploads import MOST_BYTES
 
 
 class UploadForm(PortalForm):

@@ -9,8 +9,8 @@ from itertools import chain, zip_longest
 
 from django.core.exceptions import ValidationError
 
-from districts.records.privacy import plain_digits
-from districts.records.uploads import check_office_file, check_size
+from districts.files.uploads import check_office_file, check_size
+from districts.privacy.rules import plain_digits
 from partybuilding.appeals.importing.workbooks import described, sheets_of
 
 MOST_BYTES, MOST_UNPACKED = 40 * 1024 * 1024, 300 * 1024 * 1024

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.locking import advisory_lock
+from districts.privacy.rules import scrubbed
 from districts.records.bulk import inserting, update_many
 from districts.records.dirty import mark_dirty
-from districts.records.privacy import scrubbed
 from districts.trail.recording import record_event
 from partybuilding.appeals.importing.callers import full_name, without_name
 from partybuilding.appeals.importing.cleaning import cells_to_mend, facts_of

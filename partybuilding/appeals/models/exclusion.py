@@ -5,8 +5,8 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
+from districts.files.attachments import Attachment
 from districts.records import states
-from districts.records.attachments import Attachment
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.appeal import Appeal

@@ -2,8 +2,8 @@
 
 from django import forms
 
+from districts.files.evidence import EvidenceField
 from districts.records.acting import ActingForm
-from districts.records.evidence import EvidenceField
 from districts.records.fields import NoteField, YesNoField
 from partybuilding.assessment.models import Adjustment
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
+from districts.files.attachments import attachment_response
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, take_back
-from districts.records.attachments import attachment_response
 from districts.workflow import NotYours, kept_apart, ways_for, ways_open
 from partybuilding.assessment.adjustments.actions import decide, propose, withdraw
 from partybuilding.assessment.adjustments.caveats import caveats

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from districts.duties import Duty
-from districts.records.attachments import keep_file
+from districts.files.attachments import keep_file
 from districts.records.models import Basis
 from districts.workflow import NotYours, StepRefused, acting_as, take_step
 from partybuilding.assessment.models import Objection, ObjectionStep, ScoreSheet, Settlement

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.jobs.running import ask
-from districts.records.privacy import refuse_private
+from districts.privacy.rules import refuse_private
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from partybuilding.assessment.models import Region, RegionStreet

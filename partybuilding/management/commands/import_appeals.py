@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
-from districts.records.privacy import scrubbed
+from districts.privacy.rules import scrubbed
 from partybuilding.appeals.importing.writing import ImportRefused, import_files
 from partybuilding.appeals.streets import the_street
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.duties import Duty
-from districts.records.attachments import drop_files, keep_file, prepare_all
+from districts.files.attachments import drop_files, keep_file, prepare_all
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit
 from districts.workflow import NotYours, act_as, acting_as, not_about_any

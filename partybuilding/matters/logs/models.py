@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
-from districts.records.attachments import Attachment
+from districts.files.attachments import Attachment
 from districts.records.models import Basis, UnitRecord
 from districts.records.origin import EMPTIED
 

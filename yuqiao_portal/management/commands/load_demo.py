@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from faker import Faker
 
+from districts.files.strays import files_settled
 from districts.posts.administrators import create_admins
 from districts.posts.models import User
-from districts.records.strays import files_settled
 from districts.units.loading import load_street
 from districts.units.models import Unit
 from partybuilding.assessment.periods.months import month_code, months_before, parse_month

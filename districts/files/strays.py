@@ -10,6 +10,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, models, transaction
 
 _unsettled = ContextVar("files written and not yet known to be kept", default=None)
+
 log = logging.getLogger(__name__)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 
-from districts.records.private_numbers import JOINER, private_numbers
+from districts.privacy.numbers import JOINER, private_numbers
 
 MOST_NAMED, AREA_AND_NUMBER = 3, 11  # pieces; digits
 
@@ -36,8 +36,11 @@ def plain_digits(text):
 
 
 _DIGIT = re.compile(r"\d")
+
 _PLAIN = {n: str(unicodedata.decimal(chr(n))) for n in range(0x80, 0x10000) if chr(n).isdecimal()}
+
 _PLAIN |= {wide: wide - 0xFEE0 for wide in (*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1))}
+
 _NOT_PLAIN = re.compile(f"[{''.join(map(chr, _PLAIN))}]")
 
 # A room is 402 after a word of a building that has a number; 300户 and 120人 are counted, and 2026年 is a year.
@@ -55,6 +58,7 @@ def _rooms(least):
 
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+
 # What is known by the word before it. Each begins with one of a few signs, for speed; a group's name is its kind, with a line
 # behind it where that has a name already.
 _NAMED = re.compile(
@@ -70,6 +74,7 @@ _NAMED = re.compile(
     """,
     re.VERBOSE,
 )
+
 _NUMBERED = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z一二三四五六七八九十]{1,3}\s?[号#]?$")
 
 

@@ -15,9 +15,13 @@ from django.core.files.base import ContentFile
 from districts.records.cutting import CUT, CUT_AROUND, edited, local_name
 
 SOMEBODY = "作者"
+
 MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
+
 _CONTENT_TYPES = "[Content_Types].xml"
+
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
+
 # The last word of a relation's type: what it leads to is left out.
 _LEFT_OUT = {
     "core-properties",
@@ -37,13 +41,16 @@ _LEFT_OUT = {
     "revisionHeaders",
     "usernames",
 }
+
 _ANCHORS = {"commentRangeStart", "commentRangeEnd", "commentReference", "attachedTemplate"}
+
 _NAMES = {
     "author",
     "userName",
     "refreshedBy",
     "user",
 }  # of changes, of who reserved a workbook, of pivots, of scenarios
+
 _WORTH_A_LOOK = [mark.encode() for mark in (*_ANCHORS, *_NAMES, "ObjectType", "absPath")]
 
 

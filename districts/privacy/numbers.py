@@ -15,18 +15,29 @@ from itertools import accumulate
 from operator import mul
 
 _JOINING = {"Pd", "Pc", "Zs", "Cf", "Cc", "Mn", "Me"}  # categories: dashes, lines, blanks, what has no width
+
 JOINERS = "".join(c for c in map(chr, range(0x10000)) if unicodedata.category(c) in _JOINING and c not in "\r\n")
+
 JOINERS += ".．。｡﹒·•・･‧∙⋅․‥…−()（）\u2800\u3164\u115f\u1160\uffa0"
+
 JOINER = f"[{re.escape(JOINERS)}]"
+
 _LEAST = 11  # digits of the shortest number that is looked for
+
 _SPAN = re.compile(rf"[0-9](?<![0-9][0-9])[0-9{JOINER[1:-1]}]{{{_LEAST - 1},}}+[Xx]?")
+
 _SPLIT = re.compile(rf"({JOINER}++)")
+
 _WHOLE = re.compile(r"1[3-9]\d{9}|0\d{10,11}|0{0,2}86\d{10,13}|[1-9]\d{17}|(?:62|5[1-5]|4\d)\d{14,17}")  # in one piece
+
 _BEHIND = re.compile(rf"({JOINER}++)［")
+
 _MONEY = re.compile(r"(?:\.[0-9]{1,2})?\s?(?:[万亿美]?元(?![旦宵])|[%％‰])")
 
 _TO_FIRST = str.maketrans("0123456789x", "abcdefghijX")
+
 _VALUES = str.maketrans("abcdefghijXx", "0123456789::")  # “:” follows “9”: as a digit, X is ten
+
 _GONE, _DIGITS = "|", frozenset("0123456789")
 
 
@@ -42,14 +53,21 @@ def _shape(pattern):
 
 
 _IDENTITY = _shape(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}(?:\d|X|x)END")
+
 _CARD = _shape(r"(?:62|5[1-5]|4\d)\d{14,17}END")
+
 _AREA = r"(?:(?:10|2\d)[2-8]\d{7}|[3-9]\d\d[2-8]\d{6,7})END"  # and the number: 10 69512345
+
 _PHONE = _shape(rf"(?:0{{0,2}}86)?(?:1[3-9]\d{{9}}END|0{_AREA})|(?P<abroad>0{{0,2}}86{_AREA})")
+
 _DATE = re.compile(r"(?:b9|c0)[0-9]{2}(?=[a-j])(?:a[1-9]|b[0-2]|[b-j])(?=[a-j])([a-c][0-9]|d[01]|[b-j])(?![0-9])")
 
 _WEIGHTS = [2 ** (17 - n) % 11 for n in range(18)]
+
 _TWICE = bytes.maketrans(bytes(range(10)), bytes([0, 2, 4, 6, 8, 1, 3, 5, 7, 9]))
+
 SHORTEST_CARD = 16
+
 MOST_GROUPS = 5
 
 

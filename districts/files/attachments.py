@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import FileResponse, Http404
 
-from districts.records.filenames import LONGEST_NAME, served_name
-from districts.records.privacy import scrubbed
-from districts.records.strays import AttachmentStore
-from districts.records.stripping import without_authors
-from districts.records.uploads import kind_of_file, redraw_photo
+from districts.files.filenames import LONGEST_NAME, served_name
+from districts.files.strays import AttachmentStore
+from districts.files.stripping import without_authors
+from districts.files.uploads import kind_of_file, redraw_photo
+from districts.privacy.rules import scrubbed
 from districts.trail.recording import record_event
 
 TYPES = {
@@ -64,7 +64,9 @@ class Attachment(models.Model):
 
 
 MOST_EVIDENCE = 6
+
 EVIDENCE_ACCEPTED = ".pdf,.docx,.xlsx,image/jpeg,image/png,image/webp"
+
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
 
 

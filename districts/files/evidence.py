@@ -2,7 +2,7 @@
 
 from django import forms
 
-from districts.records.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.files.attachments import EVIDENCE_ACCEPTED, prepare_evidence
 from districts.records.fields import ManyFilesField
 
 

@@ -11,13 +11,21 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageOps
 
 MOST_BYTES = 10 * 1024 * 1024
+
 MOST_UNPACKED = 50 * 1024 * 1024
+
 MOST_ENTRIES = 200
+
 MOST_PIXELS, MOST_PIXELS_OF_WEBP = 40_000_000, 20_000_000  # WEBP takes four times the memory while it is decoded
+
 LONGEST_SIDE = 1600
+
 CHUNK = 256 * 1024
+
 _DOCTYPES = ["<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")]
+
 _FORBIDDEN = re.compile(r"vbaproject|activex|externallinks?/|oleobject|\.bin$", re.IGNORECASE)
+
 _HARMLESS_BIN = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
 
 

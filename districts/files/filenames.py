@@ -4,13 +4,17 @@ import re
 import unicodedata
 
 LONGEST_NAME, MOST_NAME_BYTES = 120, 240  # what the column takes; what a file system takes, less a little
+
 _ENDING = re.compile(r"\.(?=[\w-]*[a-z])[a-z0-9_-]{1,20}$", re.IGNORECASE)
+
 _MISLEADING = re.compile(
     r"\.(pdf|docx?|docm|xlsx?|xlsm|pptx?|jpe?g|png|webp|gif|zip|rar|html?|svg|exe|com|scr|bat|cmd|pif|cpl|msi|dll|jar"
     r"|js|jse|vbs|vbe|wsf|wsh|hta|lnk|url|ps1|reg|app|sh|py)$",
     re.IGNORECASE,
 )
+
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+
 _BARRED = re.compile(r'[<>:"|?*]')
 
 
