@@ -7,7 +7,7 @@ import psycopg2
 from django.db import connection
 
 from districts.locking import TRAIL_LOCK
-from yuqiao_portal.waits import JOBS, Waits, wait_as
+from yuqiao_portal.safeguards.waits import JOBS, Waits, wait_as
 
 SHORT = Waits(lock=1, statement=2, idle_in_transaction=1, writer=1)
 

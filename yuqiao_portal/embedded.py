@@ -6,7 +6,7 @@ from celery.beat import EmbeddedService
 from django.db import connection
 
 from yuqiao_portal.celery import app
-from yuqiao_portal.waits import JOBS, wait_as
+from yuqiao_portal.safeguards.waits import JOBS, wait_as
 
 
 def start():

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from yuqiao_portal.addresses import OWN, OwnAddresses
-from yuqiao_portal.waits import JOBS, bounded
+from yuqiao_portal.safeguards.waits import JOBS, bounded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = environ.Env()
@@ -147,10 +147,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "yuqiao_portal.headers.PrivateByDefault",
+    "yuqiao_portal.safeguards.headers.PrivateByDefault",
     "yuqiao_portal.health.BeforeAnything",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "yuqiao_portal.not_taken.SessionsWherePossible",
+    "yuqiao_portal.safeguards.not_taken.SessionsWherePossible",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -161,15 +161,15 @@ MIDDLEWARE = [
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
     "districts.history.asked.HistoryAsked",
-    "yuqiao_portal.headers.OptionsAsGet",
-    "yuqiao_portal.errors.NotAllowedInWords",
+    "yuqiao_portal.safeguards.headers.OptionsAsGet",
+    "yuqiao_portal.safeguards.errors.NotAllowedInWords",
     "districts.files.strays.FilesSettled",
-    "yuqiao_portal.not_taken.SaysSo",
+    "yuqiao_portal.safeguards.not_taken.SaysSo",
 ]
 
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "yuqiao_portal.full_disk.LeavesNothing",
+    "yuqiao_portal.safeguards.full_disk.LeavesNothing",
 ]
 
 ROOT_URLCONF = "yuqiao_portal.urls"
@@ -220,7 +220,7 @@ SESSION_IDLE_SECONDS = read_seconds("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_COOKIE_AGE = read_seconds("SESSION_MAX_SECONDS", 12 * 60 * 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-CSRF_FAILURE_VIEW = "yuqiao_portal.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "yuqiao_portal.safeguards.errors.csrf_failed"
 
 # --- Headers
 SECURE_SSL_REDIRECT = BEHIND_TLS

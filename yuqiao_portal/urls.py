@@ -10,8 +10,8 @@ from yuqiao_portal.people import views as people
 from yuqiao_portal.search import search
 from yuqiao_portal.workbench.views import OwedPage, Workbench
 
-handler400 = "yuqiao_portal.errors.bad_request"
-handler500 = "yuqiao_portal.errors.server_error"
+handler400 = "yuqiao_portal.safeguards.errors.bad_request"
+handler500 = "yuqiao_portal.safeguards.errors.server_error"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     path("owed/", OwedPage.as_view(), name="owed"),

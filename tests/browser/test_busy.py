@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street
 from tests.waiting import SHORT, rows_of_logs_held
-from yuqiao_portal.waits import bounded
+from yuqiao_portal.safeguards.waits import bounded
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

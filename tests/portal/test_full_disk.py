@@ -20,7 +20,7 @@ from partybuilding.appeals.models import Exclusion, ExclusionEvidence
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from tests.cast import build_street, log_in, make_appeal, make_log
 from tests.small_disk import PAPER, files_end_at
-from yuqiao_portal.not_taken import BUSY, FULL, reason_of
+from yuqiao_portal.safeguards.not_taken import BUSY, FULL, reason_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "未保存，磁盘已满"
@@ -183,7 +183,7 @@ def test_every_attachment_is_kept_in_the_store_that_settles():
     assert {field.model for field in attaching_fields()} == set(models)
     assert isinstance(attachment_store(), AttachmentStore)
     chain = settings.MIDDLEWARE
-    assert {"districts.files.strays.FilesSettled", "yuqiao_portal.not_taken.SaysSo"} < set(chain)
+    assert {"districts.files.strays.FilesSettled", "yuqiao_portal.safeguards.not_taken.SaysSo"} < set(chain)
 
 
 def test_which_errors_say_that_a_disk_is_full():

@@ -18,9 +18,9 @@ from partybuilding.matters.logs.models import WorkLog
 from tests.cast import build_street, log_in
 from tests.processes import ROOT, environment
 from tests.waiting import SHORT, another_connection, rows_of_logs_held, waiting_as, writers_held_up
-from yuqiao_portal.busy import says_busy
-from yuqiao_portal.not_taken import BUSY, reason_of
-from yuqiao_portal.waits import JOBS, PAGES, Waits, bounded, wait_as
+from yuqiao_portal.safeguards.busy import says_busy
+from yuqiao_portal.safeguards.not_taken import BUSY, reason_of
+from yuqiao_portal.safeguards.waits import JOBS, PAGES, Waits, bounded, wait_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "系统正忙，请稍后再试，您填的内容还在"

@@ -10,10 +10,11 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from yuqiao_portal.busy import says_busy
-from yuqiao_portal.full_disk import says_full
+from yuqiao_portal.safeguards.busy import says_busy
+from yuqiao_portal.safeguards.full_disk import says_full
 
 CHUNK = 256 * 1024
+
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +27,7 @@ class Reason(NamedTuple):
 
 
 FULL = Reason(507, "the disk is full", {})
+
 BUSY = Reason(503, "the database was waited for in vain", {"Retry-After": "10"})
 
 

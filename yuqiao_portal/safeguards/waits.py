@@ -13,7 +13,9 @@ class Waits(NamedTuple):
 
 
 PAGES = Waits(lock=5, statement=30, idle_in_transaction=30, writer=10)
+
 JOBS = Waits(lock=1800, statement=14_400, idle_in_transaction=14_400, writer=60)  # a run of the month waits for another
+
 CONNECTING = 5
 
 

@@ -8,7 +8,9 @@ import psycopg2
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
 _SQLITE_NO_ROOM = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE}
+
 _POSTGRESQL_NO_ROOM = "53100"
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.defaults import server_error as plain_server_error
 
-from yuqiao_portal.not_taken import page_of, reason_of
+from yuqiao_portal.safeguards.not_taken import page_of, reason_of
 
 OF_A_LIST = (DisallowedModelAdminLookup, DisallowedModelAdminToField)
 

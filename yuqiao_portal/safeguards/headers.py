@@ -3,6 +3,7 @@
 from django.utils.cache import patch_vary_headers
 
 SENSITIVE_FEATURES = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
 ABOUT_THE_BODY = ("Content-Disposition", "Content-Length", "Content-Type")
 
 

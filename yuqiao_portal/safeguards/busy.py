@@ -5,6 +5,7 @@ import sqlite3
 import psycopg2
 
 _SQLITE_WAITED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
 _PRIMARY = 0xFF  # of an extended code, as of a snapshot that is out of date
 
 
