@@ -85,7 +85,7 @@ def test_a_gated_model_without_a_noun_is_named():
 
 
 def test_keys_are_unique_and_a_model_of_no_noun_is_told_apart():
-    assert len({noun.key for noun in nouns()}) == len(nouns()) == 10
+    assert len({noun.key for noun in nouns()}) == len(nouns()) == len(settings.NOUNS)
     with pytest.raises(LookupError):
         noun_of(Unit)
 
