@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from districts.access import appointments_of, held_posts, reaching
@@ -19,7 +19,8 @@ from districts.records.models import Basis
 class Step:
     """A step: from which states, to which (None: the state stays), by which duty, and which arguments must be given.
 
-    `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one.
+    `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one. `further`
+    are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does.
     """
 
     verb: str
@@ -29,10 +30,22 @@ class Step:
     duty: Duty
     needs: tuple = ()
     apart_from: tuple = ()
+    further: tuple = ()
+    at_own_unit: bool = False
+
+    @property
+    def duties(self):
+        return self.duty, *self.further
 
 
 class Workflow:
-    """What a record with STEPS answers to the engine, beside its own STEPS, NEEDED, `acting_unit` and `step_label`."""
+    """What a record with STEPS answers to the engine, beside its own STEPS and NEEDED: where one acts, what a step is called."""
+
+    def acting_unit(self, step):
+        return self.unit
+
+    def step_label(self, step):
+        return step.label
 
     def deeds(self, step):
         """The earlier steps from which a step is kept apart: those of every round, not of the last one only.
@@ -104,6 +117,15 @@ def act_as(by, duty, unit, what, *, under=None, basis="", about=()):
     return replace(way, basis=basis if way.principal else "")
 
 
+def ways_to(step, unit, user, appointments=None):
+    """Every way in which a person may take a step over a unit, by the first of its duties that gives one."""
+    for duty in step.duties:
+        ways = acting_as(user, duty, unit, appointments)
+        if found := [way for way in ways if not step.at_own_unit or way.appointment.unit_id == unit.pk]:
+            return found
+    return []
+
+
 def ways_of_posts(user, duty):
     """For a form on which the unit is chosen: themself first, then each who lent them a post; nothing for all others."""
     held = list(held_posts(user, duty).select_related("unit", "user").order_by("unit__level", "pk"))
@@ -148,29 +170,58 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     model = type(record)
     step = model.STEPS[verb]
     row = model._base_manager.select_for_update().get(pk=record.pk)
-    if not model.objects.where_user_may(by, step.duty).filter(pk=row.pk).exists():
+    if not any(model.objects.where_user_may(by, duty).filter(pk=row.pk).exists() for duty in step.duties):
         raise NotYours
     if row.state not in step.start:
         raise StepRefused(f"现在是“{row.get_state_display()}”，不能{step.label}；请刷新后再看。")
-    for name, value in {"note": note, **given}.items():
-        if name in step.needs and not value:
-            raise StepRefused(f"{step.label}时请写明{row.NEEDED[name]}。")
+    _check_given(row, step, {"note": note, **given})
     acting = _acting(row, step, by, under, basis)
     before = row.state
     if step.end is not None:
         row.state = step.end
         row.save(update_fields=["state"])
     record.state = row.state
+    return _write(row, step, before, by, acting, note=note.strip(), **given)
+
+
+@transaction.atomic
+def open_record(record, verb, by, *, under=None, basis="", note="", there_is="", **given):
+    """The first step: save a new record in its first state, with who opened it, under which post, for whom.
+
+    `there_is` is the sentence where the database says that such a record is there already. Returns the record.
+    Raises NotYours, StepRefused, or ValidationError with that sentence.
+    """
+    step = type(record).STEPS[verb]
+    _check_given(record, step, {"note": note, **given})
+    acting = _acting(record, step, by, under, basis)
+    record.state = step.end
+    try:
+        with transaction.atomic():
+            record.save()
+    except IntegrityError:
+        if not there_is:
+            raise
+        raise ValidationError(there_is) from None
+    _write(record, step, "", by, acting, note=note.strip(), **given)
+    return record
+
+
+def _check_given(record, step, given):
+    for name, value in given.items():
+        if name in step.needs and not value:
+            raise StepRefused(f"{step.label}时请写明{record.NEEDED[name]}。")
+
+
+def _write(row, step, before, by, acting, **given):
     now = timezone.now()
     return row.steps.create(
-        verb=verb,
+        verb=step.verb,
         label=row.step_label(step),
         from_state=before,
         to_state=row.state,
-        note=note.strip(),
         by=by,
         for_whom=acting.principal,
-        basis=basis if acting.principal else "",
+        basis=acting.basis,
         appointment=acting.appointment,
         taken_at=now,
         taken_on=timezone.localdate(now),
@@ -181,13 +232,13 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
 def _acting(row, step, by, under, basis):
     """Under which post and for whom a step is taken. StepRefused without a basis, and where another person is wanted."""
     deeds = deeds_before(row, step)
-    ways = not_about(row, acting_as(by, step.duty, row.acting_unit(step)))
+    ways = not_about(row, ways_to(step, row.acting_unit(step), by))
     acting = _chosen(sorted(ways, key=lambda way: bool(refusal(deeds, "", by, way.principal))), under)
     if acting.principal and basis not in Basis.values:
         raise StepRefused(f"代{acting.principal.name}{step.label}，请选择依据（口头交代、会议议定或书面批示）。")
     if why := why_apart(row, [step], by, acting.principal, deeds):
         raise StepRefused(why)
-    return acting
+    return replace(acting, basis=basis if acting.principal else "")
 
 
 def _chosen(ways, under):
@@ -228,8 +279,16 @@ def deeds_before(record, step):
 
 def ways_for(record, step, user, appointments=None):
     """`ways_open` for a step of a record, without those in which the same person would judge what they did."""
-    ways, deeds = ways_open(user, step.duty, record.acting_unit(step), appointments, record), deeds_before(record, step)
+    ways, deeds = _open_ways(record, step, user, appointments), deeds_before(record, step)
     return [way for way in ways if not refusal(deeds, "", user, way.principal)]
+
+
+def _open_ways(record, step, user, appointments=None):
+    """`ways_to` for a form: none where the only way is to act for a vacancy, and nobody for whom the record is about."""
+    try:
+        return not_about(record, ways_to(step, record.acting_unit(step), user, appointments))
+    except StepRefused:
+        return []
 
 
 def open_steps(model, records, user, appointments=None):
@@ -243,11 +302,12 @@ def weigh_steps(model, records, user, appointments=None):
     One query per duty, and one for a record whose step wants two persons.
     """
     ready = {r.pk: [s for s in model.STEPS.values() if r.state in s.start] for r in records}
-    duties = {s.duty for steps in ready.values() for s in steps}
+    duties = {duty for steps in ready.values() for s in steps for duty in s.duties}
     mine = {d: set(_allowed(model, user, d, ready)) for d in duties}
     taken, apart = {}, {}
     for record in records:
-        found = [s for s in ready[record.pk] if record.pk in mine[s.duty]]
+        found = [s for s in ready[record.pk] if any(record.pk in mine[duty] for duty in s.duties)]
+        found = [s for s in found if not s.at_own_unit or _open_ways(record, s, user, appointments)]
         barred = {s: why for s in found if (why := _bars(record, s, user, appointments))}
         taken[record.pk] = [s for s in found if s not in barred]
         kinds = groupby(barred, key=lambda s: (s.apart_from, s.duty, barred[s]))
@@ -269,7 +329,7 @@ def _bars(record, step, user, appointments):
         return user
     if not deeds or step.duty not in DELEGABLE:
         return None
-    ways = ways_open(user, step.duty, record.acting_unit(step), appointments, record)
+    ways = _open_ways(record, step, user, appointments)
     barred = [way.principal for way in ways if refusal(deeds, "", user, way.principal)]
     return barred[0] if ways and len(barred) == len(ways) else None
 

@@ -4,14 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from districts.duties import Post
 from districts.posts.appointing import appoint
 from districts.posts.lending import delegate_post
-from districts.workflow import NotYours
+from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
 from partybuilding.appeals.exclusions.actions import answer_exclusion, review_suspension
 from partybuilding.appeals.exclusions.actions import ask_exclusion as ask_for_exclusion
@@ -231,7 +230,7 @@ def test_an_exclusion_entered_for_another_names_both_and_needs_its_basis(street,
     delegate_post(post, me, starts_on=today, ends_on=today, reason="会议议定")
     given = {"reason": "outside", "note": "不在本街道辖区"}
     for basis in ("", "whatever"):
-        with pytest.raises(ValidationError, match="代名secretary申请，请选择依据"):
+        with pytest.raises(StepRefused, match="代名secretary申请，请选择依据"):
             ask_for_exclusion(appeal, me, basis=basis, **given)
     log_in(client, me)
     assert ask_exclusion(client, appeal).status_code == 422

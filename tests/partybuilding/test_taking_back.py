@@ -48,7 +48,7 @@ def test_an_objection_is_taken_back_by_the_unit_that_raised_it_and_holds_nothing
             ("raise", "", "raised"),
             ("withdraw", "raised", "withdrawn"),
         ]
-        with pytest.raises(StepRefused, match="已经复核或撤回过了"):
+        with pytest.raises(StepRefused, match="现在是“已撤回”，不能撤回"):
             withdraw_objection(objection, month.people["secretary"])
         with pytest.raises(StepRefused, match="现在是“已撤回”"):
             decide_objection(objection, month.people["office"], is_upheld=True, note="是")

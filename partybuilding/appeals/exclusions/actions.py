@@ -3,16 +3,13 @@
 Until then the appeal counts; after 销账 it counts again.
 """
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from districts.duties import Duty
 from districts.files.attachments import keep_file
 from districts.records.dirty import mark_dirty
-from districts.records.models import Basis
-from districts.workflow import NotYours, acting_as, not_about, take_step
-from partybuilding.appeals.models import Appeal, Exclusion, ExclusionStep
+from districts.workflow import NotYours, open_record, take_step
+from partybuilding.appeals.models import Appeal, Exclusion
 
 
 def may_ask(user, appeal):
@@ -28,42 +25,15 @@ def asking_duty(user, appeal):
 
 
 @transaction.atomic
-def ask_exclusion(
-    appeal, by, *, reason, note, kind=Exclusion.Kind.REMOVED, review_on=None, evidence=(), under=None, basis=""
-):
+def ask_exclusion(appeal, by, *, reason, note, kind=Exclusion.Kind.REMOVED, review_on=None, evidence=(), **acting):
     """Ask; NotYours without the duty there, ValidationError where it was asked before or nothing proves it."""
-    duty = asking_duty(by, appeal)
-    ways = not_about(appeal, acting_as(by, duty, appeal.unit)) if duty else []
-    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
-    if acting is None:
+    if not may_ask(by, appeal):
         raise NotYours
-    if acting.principal and basis not in Basis.values:
-        raise ValidationError(f"代{acting.principal.name}申请，请选择依据（口头交代、会议议定或书面批示）。")
-    try:
-        with transaction.atomic():
-            exclusion = Exclusion.objects.create(
-                appeal=appeal, kind=kind, reason=reason, note=note, review_on=review_on
-            )
-    except IntegrityError:
-        raise ValidationError("这件诉求已经申请过剔除或挂账，请等审定结果。") from None
-    now = timezone.now()
-    ExclusionStep.objects.create(
-        exclusion=exclusion,
-        verb="ask",
-        label=f"申请{exclusion.get_kind_display()}",
-        from_state="",
-        to_state=Exclusion.State.ASKED,
-        note=note,
-        review_on=review_on,
-        by=by,
-        for_whom=acting.principal,
-        basis=basis if acting.principal else "",
-        appointment=acting.appointment,
-        taken_at=now,
-        taken_on=timezone.localdate(now),
-    )
-    for kind, content, name in evidence:
-        keep_file(exclusion.evidence, kind, content, name=name, by=by)
+    exclusion = Exclusion(appeal=appeal, kind=kind, reason=reason, note=note, review_on=review_on)
+    there_is = "这件诉求已经申请过剔除或挂账，请等审定结果。"
+    open_record(exclusion, "ask", by, note=note, review_on=review_on, there_is=there_is, **acting)
+    for file_kind, content, name in evidence:
+        keep_file(exclusion.evidence, file_kind, content, name=name, by=by)
     return exclusion
 
 

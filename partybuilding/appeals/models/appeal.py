@@ -164,12 +164,6 @@ class Appeal(Workflow, models.Model):
     def category(self):
         return " › ".join(filter(None, [self.topic, self.subtopic, self.item]))
 
-    def acting_unit(self, step):
-        return self.unit
-
-    def step_label(self, step):
-        return step.label
-
 
 class AppealStep(StepRecord):
     """诉求办理记录: what the street did inside: dispatch, a call for the centre's help, a note."""

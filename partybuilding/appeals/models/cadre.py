@@ -64,9 +64,6 @@ class CadreReport(Workflow, models.Model):
     def acting_unit(self, step):
         return self.appeal.street
 
-    def step_label(self, step):
-        return step.label
-
     def day_of(self, verb):
         """The day of the newest step of a verb; None where there was none."""
         return next((step.taken_on for step in reversed(self.steps.all()) if step.verb == verb), None)

@@ -59,7 +59,7 @@ class Exclusion(Workflow, models.Model):
     EMPTIES, EMPTIED_WITH = {"note": ""}, ("steps", "evidence")
 
     STEPS = {
-        "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE),
+        "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE, further=(Duty.ISSUE,)),
         "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, ("paper",), ("ask",)),
         "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, ("note",), ("ask",)),
         "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, ("note", "review_on"), ("ask",)),

@@ -2,28 +2,21 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
-from districts.duties import Duty
 from districts.files.attachments import keep_file
 from districts.records.dirty import mark_dirty
-from districts.records.models import Basis
-from districts.workflow import NotYours, acting_as, take_step
-from partybuilding.assessment.models import Adjustment, AdjustmentStep
+from districts.workflow import open_record, take_step
+from partybuilding.assessment.models import Adjustment
 
 Kind = Adjustment.Kind
 
 
 @transaction.atomic
-def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), under=None, basis=""):
+def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), **acting):
     """Propose one for a unit's period. Raises NotYours, or ValidationError without evidence."""
-    ways = acting_as(by, Duty.ASSESS, sheet.unit)
-    acting = next((way for way in ways if under in (None, way.appointment.pk)), None)
-    if acting is None:
-        raise NotYours
     if not evidence:
         raise ValidationError("请附上依据的文件或照片。")
-    adjustment = Adjustment.objects.create(
+    adjustment = Adjustment(
         period=sheet.period,
         unit=sheet.unit,
         kind=kind,
@@ -31,21 +24,7 @@ def propose(sheet, by, *, kind, reason, indicator="", points=0, evidence=(), und
         points=0 if kind == Kind.VETO else points,
         indicator=indicator if kind == Kind.DEDUCTION else "",
     )
-    now = timezone.now()
-    AdjustmentStep.objects.create(
-        adjustment=adjustment,
-        verb="propose",
-        label="提出",
-        from_state="",
-        to_state=Adjustment.State.PROPOSED,
-        note=reason,
-        by=by,
-        for_whom=acting.principal,
-        basis=basis if basis in Basis.values else "",
-        appointment=acting.appointment,
-        taken_at=now,
-        taken_on=timezone.localdate(now),
-    )
+    open_record(adjustment, "propose", by, note=reason, **acting)
     for file_kind, content, name in evidence:
         keep_file(adjustment.evidence, file_kind, content, name=name, by=by)
     return adjustment

@@ -64,12 +64,6 @@ class Adjustment(Workflow, models.Model):
     def __str__(self):
         return f"{self.unit} {self.get_kind_display()}"
 
-    def acting_unit(self, step):
-        return self.unit
-
-    def step_label(self, step):
-        return step.label
-
 
 class AdjustmentStep(StepRecord):
     """加减分办理记录."""

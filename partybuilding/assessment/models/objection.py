@@ -11,6 +11,9 @@ from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
 from partybuilding.assessment.models.sheet import ScoreSheet
 
+# By whoever handles in the very unit; in a centre by whoever issues there.
+OF_THE_UNIT = {"further": (Duty.ISSUE,), "at_own_unit": True}
+
 
 class Objection(Workflow, models.Model):
     """异议: raised against one item of a sheet, with evidence; decided by the assessing office.
@@ -34,8 +37,8 @@ class Objection(Workflow, models.Model):
     assigned_paths = {}
 
     STEPS = {
-        "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE),
-        "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE),
+        "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE, **OF_THE_UNIT),
+        "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE, **OF_THE_UNIT),
         "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, ("note",), ("raise",)),
         "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, ("note",), ("raise",)),
     }
@@ -56,9 +59,6 @@ class Objection(Workflow, models.Model):
 
     def acting_unit(self, step):
         return self.sheet.unit
-
-    def step_label(self, step):
-        return step.label
 
 
 class ObjectionStep(StepRecord):

@@ -86,9 +86,6 @@ class Settlement(Workflow, models.Model):
     def acting_unit(self, step):
         return self.street
 
-    def step_label(self, step):
-        return step.label
-
     @property
     def is_over(self):
         """Were the figures made after the last day? Before that, what is not due yet counts in the whole too."""

@@ -95,9 +95,6 @@ class SchemeVersion(Workflow, Dated):
     def acting_unit(self, step):
         return self.scheme.street
 
-    def step_label(self, step):
-        return step.label
-
     def deeds(self, step):
         """Whoever drew it up does not approve it either."""
         drawn_up = [Deed("起草", self.entered_by)] if step.apart_from and self.entered_by else []

@@ -13,14 +13,14 @@ from districts.duties import Duty
 from districts.files.attachments import attachment_response
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, take_back
-from districts.workflow import NotYours, kept_apart, ways_for, ways_open
+from districts.workflow import NotYours, kept_apart, ways_for
 from partybuilding.assessment.catalog import label_of
 from partybuilding.assessment.models import Objection, ObjectionEvidence, ScoreSheet
 from partybuilding.assessment.objections.actions import (
     decide_objection,
     may_object,
-    objecting_duty,
     raise_objection,
+    speaking,
     window,
     withdraw_objection,
 )
@@ -41,7 +41,7 @@ def object_to(request, pk):
     sheet = get_object_or_404(_sheets(request.user), pk=pk)
     if not may_object(request.user, sheet):
         raise Http404
-    ways = ways_open(request.user, objecting_duty(request.user, sheet), sheet.unit)
+    ways = speaking(request.user, sheet)
     items = items_of(sheet)
     given = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ObjectionForm(*given, items=items, ways=ways, initial={"indicator": request.GET.get("indicator", "")})
@@ -110,8 +110,8 @@ def objection_page(request, pk):
 
 def _withdrawal(user, objection, data=None):
     """The form for whoever speaks for the unit; None for everybody else."""
-    duty = objecting_duty(user, objection.sheet)
-    return ActingForm(data, ways=ways_open(user, duty, objection.sheet.unit), prefix="withdraw") if duty else None
+    ways = ways_for(objection, Objection.STEPS["withdraw"], user)
+    return ActingForm(data, ways=ways, prefix="withdraw") if ways else None
 
 
 @require_safe

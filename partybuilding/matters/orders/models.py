@@ -130,9 +130,6 @@ class Order(Workflow, UnitRecord):
         claims = AssignmentStep.objects.filter(assignment__order=self, assignment__unit=self.lead_unit_id)
         return list(claims.filter(verb__in=step.apart_from).select_related("by", "for_whom"))
 
-    def step_label(self, step):
-        return step.label
-
 
 def check_order(kind, unit, lead_unit):
     """A 玉字令 goes from the street to a centre, nowhere else."""
