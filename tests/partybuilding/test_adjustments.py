@@ -147,7 +147,10 @@ def test_the_pages_of_an_adjustment(october, client):
     assert client.post(sent["Location"], {"is_approved": "yes"}).status_code == 302
     roll_up("2026-10")
     page = client.get(reverse("sheet", args=[sheet_of("东一社区").pk])).content.decode()
-    assert ("再加 2.5 分 = 72.50" in " ".join(page.split()), client.post(sent["Location"], {"is_approved": "yes"}).status_code) == (
+    assert (
+        "再加 2.5 分 = 72.50" in " ".join(page.split()),
+        client.post(sent["Location"], {"is_approved": "yes"}).status_code,
+    ) == (
         True,
         409,
     )

@@ -201,6 +201,33 @@ def test_a_reported_share_is_grey_in_both(street):
     assert list(OrderAssignment.objects.with_light("grey")) == [share]
 
 
+def test_the_words_of_what_is_accepted_stay(street, client):
+    order = make_order(street)
+    share, secretary, office = share_of(order, "东一社区"), street.people["secretary"], street.people["office"]
+    actions.receive(share, secretary)
+    log_in(client, office)
+    assert client.get(f"/orders/{order.pk}/edit/").status_code == 200
+    actions.report(share, secretary, note="办了")
+    actions.accept(share_of(order, "东一社区"), street.people["leader"])
+    page = client.get(f"/orders/{order.pk}/").content.decode()
+    assert (f"/orders/{order.pk}/edit/" in page, client.get(f"/orders/{order.pk}/edit/").status_code) == (False, 404)
+    typed = {"title": "改过的题", "content": "改过的要求", "seen_version": order.version}
+    answer = client.post(f"/orders/{order.pk}/edit/", typed)
+    assert (answer.status_code, "文字不能再改" in answer.content.decode()) == (200, True)
+    assert "改过的要求" in answer.content.decode()
+    order.refresh_from_db()
+    assert order.title == "清理楼道堆物"
+
+
+def test_whoever_may_not_amend_a_decree_finds_no_page_to_do_so(street, client):
+    decree, said = make_decree(street), {}
+    for login in ("office", "leader"):
+        log_in(client, street.people[login])
+        address = f"/orders/{decree.pk}/edit/"
+        said[login] = client.get(address).status_code, client.post(address, {}).status_code
+    assert said == {"office": (404, 404), "leader": (200, 200)}
+
+
 def test_an_amended_order_keeps_its_old_words_in_the_record(street):
     order = make_order(street, title="旧题")
     actions.amend_order(order, order.version, by=street.people["office"], title="新题", content=order.content)
@@ -240,7 +267,7 @@ def test_the_export_can_never_become_a_formula(street, client):
         order.number,
         "交办事项",
         '=HYPERLINK("x")',
-        "槐花街道党建工作协调委员会",
+        "槐花街道党工委、办事处",
         "东一社区",
         "牵头",
     ]

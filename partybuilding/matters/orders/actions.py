@@ -108,8 +108,10 @@ def amend_order(order, seen_version, *, by, title, content, **said):
     if not changes:
         return order
     _check_kept(order)
+    if order.is_accepted:
+        raise StepRefused("各单位都已审核办结，文字不能再改；有新的要求请另行交办。")
     saved = save_edit(order, seen_version, title=title, content=content)
-    take_step(saved, "resign" if order.kind == Order.Kind.DECREE else "amend", by, note="\n".join(changes), **said)
+    take_step(saved, order.amending, by, note="\n".join(changes), **said)
     return saved
 
 

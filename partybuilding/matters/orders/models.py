@@ -107,6 +107,17 @@ class Order(Workflow, UnitRecord):
             return self.unit.name
         return f"{street_of(self.unit)}{'党工委' if self.kind == self.Kind.DECREE else '党工委、办事处'}"
 
+    @property
+    def amending(self):
+        """The step by which the words of an issued one are changed."""
+        return "resign" if self.kind == Order.Kind.DECREE else "amend"
+
+    @property
+    def is_accepted(self):
+        """Is everything that was given out accepted?"""
+        over = ("accepted", "lost")
+        return self.state == self.State.ISSUED and not self.assignments.exclude(state__in=over).exists()
+
     def __str__(self):
         return f"{self.number} {self.title}"
 

@@ -18,7 +18,7 @@ from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
-from districts.workflow import NotYours, StepRefused
+from districts.workflow import NotYours, StepRefused, open_steps
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.forms import AmendForm, AssignmentFilter, OrderForm
 from partybuilding.matters.orders.models import Order, OrderAssignment
@@ -155,15 +155,27 @@ class OrderEdit(FormView):
 
     def dispatch(self, request, *args, **kwargs):
         self.order = self.get_order()
+        if not (self.as_draft or self.may_amend()):
+            raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def as_draft(self):
+        """Also a draft's form that comes after somebody issued it: told, not half taken."""
+        return self.order.state == Order.State.DRAFT or "lead_unit" in self.request.POST
+
+    def may_amend(self):
+        """Is there something to open? What was accepted while somebody wrote is told to them, with their words kept."""
+        if self.request.method != "POST" and self.order.is_accepted:
+            return False
+        steps = open_steps(Order, [self.order], self.request.user)[self.order.pk]
+        return self.order.amending in {step.verb for step in steps}
 
     def get_form(self, form_class=None):
         kwargs = {**self.get_form_kwargs(), "instance": self.order}
-        as_draft = self.order.state == Order.State.DRAFT or "lead_unit" in self.request.POST
-        if as_draft:  # also a draft's form that comes after somebody issued it: told, not half taken
+        if self.as_draft:
             return OrderForm(user=self.request.user, **kwargs)
-        verb = "resign" if self.order.kind == Order.Kind.DECREE else "amend"
-        return AmendForm(ways=ways_of(self.order, verb, self.request.user), **kwargs)
+        return AmendForm(ways=ways_of(self.order, self.order.amending, self.request.user), **kwargs)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(order=self.order, **kwargs)

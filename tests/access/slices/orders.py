@@ -54,6 +54,12 @@ def issues_order(login, order, world):
     return e.reaches(login, "issue", order.unit.name) and not e.is_kept(login, order.title)
 
 
+def edits_order(login, order, world):
+    """A draft by whoever issues there; what is issued by the same, a 玉字令 by whoever signs."""
+    duty = "sign" if order.kind == "decree" and order.state != "draft" else "issue"
+    return issues_order(login, order, world) and e.reaches(login, duty, order.unit.name)
+
+
 def sees_paper(login, order, world):
     return order.serial is not None and sees_order(login, order, world)
 
@@ -150,7 +156,7 @@ URLS = {
     "order_new": (alone, {"GET": issuer, "POST": issuer}),
     "order_export": (alone, {"GET": known}),
     "order_detail": (each("orders"), {"GET": sees_order}),
-    "order_edit": (each("orders"), {"GET": issues_order, "POST": issues_order}),
+    "order_edit": (each("orders"), {"GET": edits_order, "POST": edits_order}),
     "order_issue": (each("orders"), {"GET": sees_order, "POST": issues_order}),
     "order_accept_several": (alone, {"GET": known, "POST": known}),
     "order_award": (each("orders"), {"GET": sees_order, "POST": issues_order}),
