@@ -142,12 +142,18 @@ class NoteField(forms.CharField):
 
 
 class YesNoField(forms.TypedChoiceField):
-    """One of two answers, cleaned to True or False; `missing` says what to choose."""
+    """One of two answers, cleaned to True or False; `missing` says what to choose, the usual answer may stand first."""
 
     widget = forms.RadioSelect
 
-    def __init__(self, label, missing, *, yes, no, **kwargs):
-        super().__init__(label=label, choices=[("yes", yes), ("no", no)], coerce=lambda value: value == "yes", **kwargs)
+    def __init__(self, label, missing, *, yes, no, no_first=False, **kwargs):
+        answers = [("yes", yes), ("no", no)]
+        super().__init__(
+            label=label,
+            choices=answers[::-1] if no_first else answers,
+            coerce=lambda value: value == "yes",
+            **kwargs,
+        )
         self.error_messages["required"] = missing
 
 

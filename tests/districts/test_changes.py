@@ -78,7 +78,7 @@ def test_nobody_rises_by_their_own_hand(street):
             by=street.people["office"],
         )
     mine = prepare_change(change_of(street, replaces=True), by=street.people["secadmin"])
-    with pytest.raises(ValidationError, match="不能授权自己拟办的"):
+    with pytest.raises(ValidationError, match="不能开通自己拟办的"):
         authorise_change(mine, street.people["secadmin"])
     assert Appointment.objects.filter(starts_on=ON).count() == 0
 

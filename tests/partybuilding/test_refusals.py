@@ -259,7 +259,7 @@ REFUSED = {
     "没有方案": (without_any_scheme, ValidationError, "没有生效的考核方案，不能汇总。"),
     "测评行太多": (too_many_figures, ValidationError, "一次最多 500 行，现在是 501 行。"),
     "测评确认两次": (confirmed_twice, ValidationError, "这次测评已经确认过了。"),
-    "代提异议无依据": (objected_for_another_without_a_basis, ValidationError, "请选择依据"),
+    "代提异议无依据": (objected_for_another_without_a_basis, StepRefused, "请选择依据"),
     "没有授权行": (step_without_a_guardian_row, NotYours, ""),
 }
 

@@ -54,7 +54,9 @@ def check_review_day(form, day):
 class ReviewForm(ActingForm):
     """What a review of what was suspended found."""
 
-    is_over = YesNoField("复查结果", "请选择复查结果。", yes="销账，重新计入三率", no="还要等，另定复查日")
+    is_over = YesNoField(
+        "复查结果", "请选择复查结果。", yes="销账，重新计入三率", no="还要等，另定复查日", no_first=True
+    )
     review_on = DayField(label="下一个复查日", required=False)
     note = NoteField("情况", "请写明情况。")
 

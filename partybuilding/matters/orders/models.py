@@ -65,6 +65,8 @@ class Order(Workflow, UnitRecord):
     serial = models.PositiveIntegerField("序号", null=True, editable=False)
     issued_on = models.DateField("交办日期", null=True, editable=False)
 
+    ACCEPTED = ("accepted", "lost")  # states of shares of which nothing more is to come
+
     objects = OrderQuerySet.as_manager()
     unit_paths = {Duty.VIEW: ("unit", "assignments__unit"), Duty.ISSUE: ("unit",), Duty.SIGN: ("unit",)}
     assigned_paths = {Duty.VIEW: ("assignments__unit",), Duty.ISSUE: (), Duty.SIGN: ()}
@@ -115,8 +117,7 @@ class Order(Workflow, UnitRecord):
     @property
     def is_accepted(self):
         """Is everything that was given out accepted?"""
-        over = ("accepted", "lost")
-        return self.state == self.State.ISSUED and not self.assignments.exclude(state__in=over).exists()
+        return self.state == self.State.ISSUED and not self.assignments.exclude(state__in=self.ACCEPTED).exists()
 
     def __str__(self):
         return f"{self.number} {self.title}"

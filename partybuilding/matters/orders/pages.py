@@ -60,7 +60,8 @@ def order_page(order, user, refused=None, error=None):
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,
         "award_apart": _own_claims(order, shares, user) if award_verb in verbs else [],
-        "can_edit": "issue" in verbs or (order.amending in verbs and not order.is_accepted),
+        "can_edit": "issue" in verbs
+        or (order.amending in verbs and any(s.state not in Order.ACCEPTED for s in shares)),
         "is_kept": is_kept,
         "unhandled": units_without_handler(order) if is_kept else [],
         "calendar_warning": calendar_warning(order.due_on) if order.state == Order.State.DRAFT else "",
