@@ -96,6 +96,8 @@ class AdministeredBy:
         return lookup in days or lookup.removesuffix("__exact").removesuffix("__isnull") in self.list_filter
 
     def get_changelist_instance(self, request):
+        if any("\0" in value for _, values in request.GET.lists() for value in values):
+            raise WrongValue  # PostgreSQL keeps no such character and takes none in a question
         try:
             return super().get_changelist_instance(request)
         except IncorrectLookupParameters as error:

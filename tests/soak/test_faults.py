@@ -100,14 +100,15 @@ print("asked", flush=True)
 time.sleep(2)  # the bell rings from a thread of its own
 """
 EMBEDDED = "from yuqiao_portal import embedded; embedded.start()"
+GIVEN_UP_AFTER = 300  # seconds; how long it takes is printed, on a busy machine a multiple of the lease
 FOR_EVER = "import time; print('started', flush=True); time.sleep(600)"
 
 
-def settle_within(seconds):
+def settle():
     """Wait, with no help from here, until every job is done: lost ones by their lease and the beat's own sweep."""
     started = time.monotonic()
     while Job.objects.exclude(state=Job.State.DONE).exists():
-        assert time.monotonic() - started < seconds, list(Job.objects.values_list("pk", "state", "attempts"))
+        assert time.monotonic() - started < GIVEN_UP_AFTER, list(Job.objects.values_list("pk", "state", "attempts"))
         time.sleep(0.5)
     assert counted() == recount()
     return time.monotonic() - started
@@ -124,8 +125,8 @@ def in_the_middle(rng, worker):
     time.sleep(rng.random() * 0.5)
 
 
-def workers_killed(broker, seconds, start):
-    """Again and again: ask for jobs, kill the whole worker among them, start another: everything settles in time."""
+def workers_killed(broker, start):
+    """Again and again: ask for jobs, kill the whole worker among them, start another: everything settles by itself."""
     a_month_of_work(build_street(), 4)
     rng, taken, whole_runs = random.Random(5), [], size(short=1, sample=1, full=20)
     for _ in range(whole_runs):
@@ -139,7 +140,7 @@ def workers_killed(broker, seconds, start):
         lost = Job.objects.exclude(state=Job.State.DONE).count()
         worker = start(False)
         try:
-            taken.append((settle_within(seconds), lost))
+            taken.append((settle(), lost))
             assert Job.objects.filter(attempts__gt=3).count() == 0
         finally:
             kill(worker)
@@ -153,20 +154,19 @@ def workers_killed(broker, seconds, start):
 @pytest.mark.redis
 def test_a_worker_killed_over_redis():
     broker = os.environ["REDIS_URL"]
-    workers_killed(broker, 180, lambda _: start_worker(broker, "-B"))
+    workers_killed(broker, lambda _: start_worker(broker, "-B"))
 
 
 @pytest.mark.rabbitmq
 def test_a_worker_killed_over_rabbitmq():
     broker = os.environ["AMQP_URL"]
-    workers_killed(broker, 60, lambda _: start_worker(broker, "-B"))
+    workers_killed(broker, lambda _: start_worker(broker, "-B"))
 
 
 def test_the_one_process_of_an_office_killed_with_its_worker_inside():
     """What was asked in it is done by the next one, since the database is the truth."""
     workers_killed(
         None,
-        60,
         lambda is_asked: python(f"{EMBEDDED}\n{ASK if is_asked else ''}\n{FOR_EVER}", CELERY_BROKER_URL="memory://"),
     )
 
