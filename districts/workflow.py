@@ -1,6 +1,6 @@
 """The one engine of workflows: a table of steps per workflow, and `take_step` which takes them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from django.core.exceptions import ValidationError
@@ -17,10 +17,12 @@ from districts.records.models import Basis
 
 @dataclass(frozen=True)
 class Step:
-    """A step: from which states, to which (None: the state stays), by which duty, and which arguments must be given.
+    """A step: from which states, to which (None: the state stays), and by which duty.
 
+    `needs` maps what must be given with it to the sentence where that is missing, which a form says as well.
     `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one. `further`
-    are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does.
+    are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does. On a page
+    `is_aside` is folded away, since it is not what is usually done next, and `is_light` is one tap beside the main thing.
     """
 
     verb: str
@@ -28,10 +30,17 @@ class Step:
     start: tuple
     end: str | None
     duty: Duty
-    needs: tuple = ()
+    needs: dict = field(default_factory=dict, hash=False)
     apart_from: tuple = ()
     further: tuple = ()
     at_own_unit: bool = False
+    is_aside: bool = False
+    is_light: bool = False
+
+    @property
+    def asks(self):
+        """The sentence that asks for a note, where the step needs one."""
+        return self.needs.get("note", "")
 
     @property
     def duties(self):
@@ -39,7 +48,7 @@ class Step:
 
 
 class Workflow:
-    """What a record with STEPS answers to the engine, beside its own STEPS and NEEDED: where one acts, what a step is called."""
+    """What a record with STEPS answers to the engine, beside its own STEPS: where one acts, what a step is called."""
 
     def acting_unit(self, step):
         return self.unit
@@ -174,7 +183,7 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
         raise NotYours
     if row.state not in step.start:
         raise StepRefused(f"现在是“{row.get_state_display()}”，不能{step.label}；请刷新后再看。")
-    _check_given(row, step, {"note": note, **given})
+    _check_given(step, {"note": note, **given})
     acting = _acting(row, step, by, under, basis)
     before = row.state
     if step.end is not None:
@@ -192,7 +201,7 @@ def open_record(record, verb, by, *, under=None, basis="", note="", there_is="",
     Raises NotYours, StepRefused, or ValidationError with that sentence.
     """
     step = type(record).STEPS[verb]
-    _check_given(record, step, {"note": note, **given})
+    _check_given(step, {"note": note, **given})
     acting = _acting(record, step, by, under, basis)
     record.state = step.end
     try:
@@ -206,10 +215,10 @@ def open_record(record, verb, by, *, under=None, basis="", note="", there_is="",
     return record
 
 
-def _check_given(record, step, given):
+def _check_given(step, given):
     for name, value in given.items():
         if name in step.needs and not value:
-            raise StepRefused(f"{step.label}时请写明{record.NEEDED[name]}。")
+            raise StepRefused(step.needs[name])
 
 
 def _write(row, step, before, by, acting, **given):

@@ -12,6 +12,7 @@ from districts.units.models import Unit
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
+from partybuilding.appeals.models.appeal import TO_UNIT
 from partybuilding.appeals.rates import counting as rates
 
 TO_DO = [
@@ -89,7 +90,10 @@ class AssignForm(ActingForm):
     """Where an appeal goes."""
 
     to_unit = forms.ModelChoiceField(
-        label="分派给", queryset=Unit.objects.none(), empty_label="请选择", error_messages={"required": "请选择单位。"}
+        label="分派给",
+        queryset=Unit.objects.none(),
+        empty_label="请选择",
+        error_messages={"required": TO_UNIT["to_unit"]},
     )
     teach = forms.BooleanField(required=False)
 
@@ -103,7 +107,14 @@ class AssignForm(ActingForm):
 
 
 class NoteForm(ActingForm):
-    note = NoteField("情况", "请写明情况。")
+    """A step that is told in words: `asks` says what to write."""
+
+    note = NoteField("情况")
+
+    def __init__(self, *args, asks, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].ask(asks)
+        self.fields["note"].widget.attrs["placeholder"] = asks
 
 
 class CallBackForm(ActingForm):

@@ -15,14 +15,6 @@ from partybuilding.appeals.similar import solved_alike
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
 
-ASKS = {
-    "ask_center": "请写明需要片区协调什么。",
-    "write_note": "请写明情况。",
-    "reach": "联系了谁（不写姓名电话）、说了什么。",
-    "treat": "怎样办理的。",
-    "answer": "给居民的答复。",
-}
-
 
 def appeal_page(appeal, user, refused=None, error=None):
     """What the page of an appeal shows. `refused` is (verb, bound form) of a step that was not taken."""
@@ -96,9 +88,7 @@ def step_form(appeal, verb, user, data=None, held=None):
         return CallBackForm(data, ways=ways, prefix=verb)
     if verb == "sign":
         return ActingForm(data, ways=ways, prefix=verb)
-    form = NoteForm(data, ways=ways, prefix=verb)
-    form.fields["note"].widget.attrs["placeholder"] = ASKS[verb]
-    return form
+    return NoteForm(data, asks=Appeal.STEPS[verb].asks, ways=ways, prefix=verb)
 
 
 def recuse_form(appeal, user, data=None, held=None):

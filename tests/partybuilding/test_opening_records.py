@@ -12,11 +12,11 @@ from tests.partybuilding.months import NOVEMBER, publish, sheet_of
 
 
 def test_what_the_first_step_needs_is_asked_for_and_nothing_is_opened_without_it(month, monkeypatch):
-    needs_words = replace(Objection.STEPS["raise"], needs=("note",))
+    needs_words = replace(Objection.STEPS["raise"], needs={"note": "请写明错在哪里。"})
     monkeypatch.setitem(Objection.STEPS, "raise", needs_words)
     with time_machine.travel(NOVEMBER):
         publish(month)
-        with pytest.raises(StepRefused, match="提出异议时请写明复核意见"):
+        with pytest.raises(StepRefused, match="请写明错在哪里。"):
             raise_objection(sheet_of("东一社区"), month.people["secretary"], indicator="orders_on_time", text="")
         assert not Objection.objects.exists()
         raise_objection(sheet_of("东一社区"), month.people["secretary"], indicator="orders_on_time", text="错了")

@@ -86,7 +86,7 @@ def test_a_report_and_a_return_say_why(street):
     actions.receive(share, street.people["secretary"])
     with pytest.raises(StepRefused) as refused:
         actions.report(share, street.people["secretary"], note="")
-    assert str(refused.value) == "报结时请写明理由、结果或所缺的内容。"
+    assert str(refused.value) == "请写明办理结果，一句话即可。"
 
 
 @pytest.mark.parametrize("who", ["neighbour", "far_secretary", "worker", "commissioner", "office", "stranger"])

@@ -48,7 +48,7 @@ def test_a_denied_extension_gives_the_days_of_waiting_back(street, june):
     share = received(street, days=4)
     actions.ask_extension(share, street.people["secretary"], note="等", until=date(2026, 6, 30))
     june.move_to("2026-06-03 09:00+08:00")  # two working days later
-    with pytest.raises(StepRefused, match="不同意延期时请写明"):
+    with pytest.raises(StepRefused, match="请写明不同意的原因。"):
         actions.answer_extension(share, street.people["office"], is_granted=False)
     step = actions.answer_extension(share, street.people["office"], is_granted=False, note="按期办")
     assert (fresh(share).due_on, step.until) == (date(2026, 6, 9), date(2026, 6, 9))  # Friday and two working days

@@ -24,7 +24,7 @@ from partybuilding.matters.logs.actions import write_log
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.forms import ReportForm
-from partybuilding.matters.orders.models import Order, due_records
+from partybuilding.matters.orders.models import Order, OrderAssignment, due_records
 from tests.access.asking import text_of
 from tests.cast import log_in, make_appeal, make_log, make_order, only_orders, share_of
 from tests.partybuilding.months import AFTER, make_case, settle, sheet_of, verify
@@ -320,6 +320,7 @@ def test_a_log_about_the_reader_is_not_offered_as_evidence(street):
     recuse(street, appeal, "secretary")
     said = {}
     for login in ("secretary", "deputy"):
-        form = ReportForm(user=street.people[login], assignment=share_of(order, "东一社区"), ways=())
+        form = ReportForm(step=OrderAssignment.STEPS["report"], ways=())
+        form.offer_logs(share_of(order, "东一社区"), street.people[login])
         said[login] = [name for name, log in offered.items() if log in form.fields["logs"].queryset]
     assert said == {"secretary": ["plain"], "deputy": ["plain", "about"]}

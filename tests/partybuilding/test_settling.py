@@ -195,7 +195,7 @@ def test_a_correction_is_a_new_version_with_a_reason_and_the_old_one_stays(month
         OrderAssignment.objects.filter(unit__name="东一社区", due_on__gte=date(2026, 10, 23)).update(
             due_on=date(2026, 12, 1)
         )
-        with pytest.raises(StepRefused, match="更正时请写明原因"):
+        with pytest.raises(StepRefused, match="请写明原因。"):
             settling.correct_final(settlement_of(month), month.people["office"], note="")
         pairs = settling.correct_final(settlement_of(month), month.people["office"], note="两件延期漏登")
         assert {new.unit.name for _, new in pairs} == {"东中心", "东一社区"}

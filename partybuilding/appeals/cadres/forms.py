@@ -1,4 +1,5 @@
 from partybuilding.appeals.forms import NoteForm, RecuseForm
+from partybuilding.appeals.models import CadreReport
 
 
 class MarkForm(RecuseForm):
@@ -15,7 +16,6 @@ class SendBackForm(NoteForm):
     """Why something is no report against a cadre."""
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, asks=CadreReport.STEPS["return"].asks, **kwargs)
         self.fields["note"].label = "退回理由"
         self.fields["note"].help_text = "街道领导和党群办能看到；不要写被反映人的姓名和反映的内容"
-        self.fields["note"].ask("请写明为什么不是反映干部。")

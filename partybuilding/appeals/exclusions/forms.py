@@ -46,7 +46,7 @@ class ExclusionForm(ActingForm):
 
 def check_review_day(form, day):
     if day is None:
-        form.add_error("review_on", "请填复查日。")
+        form.add_error("review_on", Exclusion.STEPS["review"].needs["review_on"])
     elif not timezone.localdate() < day <= timezone.localdate() + MOST_WAIT:
         form.add_error("review_on", "复查日应在今天之后、两年之内。")
 
@@ -58,7 +58,7 @@ class ReviewForm(ActingForm):
         "复查结果", "请选择复查结果。", yes="销账，重新计入三率", no="还要等，另定复查日", no_first=True
     )
     review_on = DayField(label="下一个复查日", required=False)
-    note = NoteField("情况", "请写明情况。")
+    note = NoteField("情况", Exclusion.STEPS["review"].asks)
 
     def clean(self):
         data = super().clean()
@@ -77,7 +77,7 @@ class ExclusionAnswerForm(ActingForm):
     def clean(self):
         data = super().clean()
         if data.get("is_granted") is True and not data.get("paper"):
-            self.add_error("paper", "请填审定的文号或凭据。")
+            self.add_error("paper", Exclusion.STEPS["grant"].needs["paper"])
         if data.get("is_granted") is False and not data.get("note"):
-            self.add_error("note", "请写明未同意的原因。")
+            self.add_error("note", Exclusion.STEPS["deny"].asks)
         return data

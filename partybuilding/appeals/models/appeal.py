@@ -10,6 +10,13 @@ from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.rules import Grade
 from partybuilding.appeals.queries import AppealQuerySet
 
+TO_UNIT = {"to_unit": "请选择单位。"}
+REACHED = {"note": "请写明联系了谁（不写姓名电话）、说了什么。"}
+TREATED = {"note": "请写明怎样办理的。"}
+ANSWERED = {"note": "请写明给居民的答复。"}
+WANTED = {"note": "请写明需要片区协调什么。"}
+NOTED = {"note": "请写明情况。"}
+
 
 class Appeal(Workflow, models.Model):
     """市民诉求: one work order of the city's 12345 line. `unit` has it; at the street itself it waits to be dispatched.
@@ -113,18 +120,15 @@ class Appeal(Workflow, models.Model):
     HANDLING = ("sign", "reach", "treat", "answer")
     UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
-        "assign": Step(
-            "assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, needs=("to_unit",)
-        ),
+        "assign": Step("assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, TO_UNIT),
         "sign": Step("sign", "签收", (State.ASSIGNED,), State.SIGNED, Duty.HANDLE),
-        "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, needs=("note",)),
-        "treat": Step("treat", "办理", (State.REACHED,), State.TREATED, Duty.HANDLE, needs=("note",)),
-        "answer": Step("answer", "反馈", (State.TREATED,), State.ANSWERED, Duty.HANDLE, needs=("note",)),
+        "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, REACHED),
+        "treat": Step("treat", "办理", (State.REACHED,), State.TREATED, Duty.HANDLE, TREATED),
+        "answer": Step("answer", "反馈", (State.TREATED,), State.ANSWERED, Duty.HANDLE, ANSWERED),
         "call_back": Step("call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS, apart_from=HANDLING),
-        "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, needs=("note",)),
-        "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, needs=("note",)),
+        "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, WANTED),
+        "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, NOTED),
     }
-    NEEDED = {"note": "情况", "to_unit": "分派给哪个单位"}
 
     class Meta:
         verbose_name = verbose_name_plural = "市民诉求"

@@ -48,10 +48,17 @@ class CadreReport(Workflow, models.Model):
 
     STEPS = {
         "mark": Step("mark", "标为反映干部", (State.NEW, State.RETURNED), State.MARKED, Duty.ISSUE),
-        "confirm": Step("confirm", "确认接收", (State.MARKED,), State.CONFIRMED, Duty.CONFIRM, (), ("mark",)),
-        "return": Step("return", "退回", (State.MARKED,), State.RETURNED, Duty.CONFIRM, ("note",), ("mark",)),
+        "confirm": Step("confirm", "确认接收", (State.MARKED,), State.CONFIRMED, Duty.CONFIRM, apart_from=("mark",)),
+        "return": Step(
+            "return",
+            "退回",
+            (State.MARKED,),
+            State.RETURNED,
+            Duty.CONFIRM,
+            {"note": "请写明为什么不是反映干部。"},
+            apart_from=("mark",),
+        ),
     }
-    NEEDED = {"note": "为什么不是反映干部"}
 
     class Meta:
         verbose_name = verbose_name_plural = "反映干部的诉求"

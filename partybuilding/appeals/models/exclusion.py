@@ -11,6 +11,11 @@ from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
 from partybuilding.appeals.models.appeal import Appeal
 
+PAPER = {"paper": "请填审定的文号或凭据。"}
+WHY_NOT = {"note": "请写明未同意的原因。"}
+FOUND = {"note": "请写明情况。"}
+NEXT = {"review_on": "请填复查日。"}
+
 
 class Exclusion(Workflow, models.Model):
     """剔除 or 挂账: the street asks that an appeal be not counted; the answer comes from outside and is recorded with its paper.
@@ -60,12 +65,11 @@ class Exclusion(Workflow, models.Model):
 
     STEPS = {
         "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE, further=(Duty.ISSUE,)),
-        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, ("paper",), ("ask",)),
-        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, ("note",), ("ask",)),
-        "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, ("note", "review_on"), ("ask",)),
-        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, ("note",), ("ask",)),
+        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, PAPER, ("ask",)),
+        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, WHY_NOT, ("ask",)),
+        "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, FOUND | NEXT, ("ask",)),
+        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, FOUND, ("ask",)),
     }
-    NEEDED = {"paper": "审定的文号或凭据", "note": "原因和情况", "review_on": "下一个复查日"}
 
     class Meta:
         verbose_name = verbose_name_plural = "剔除"

@@ -47,5 +47,5 @@ class ApprovalForm(ActingForm):
     def clean(self):
         data = super().clean()
         if data.get("is_approved") is False and not data.get("note"):
-            self.add_error("note", "请写明不批准的原因。")
+            self.add_error("note", Adjustment.STEPS["refuse"].asks)
         return data

@@ -12,6 +12,8 @@ from districts.units.models import Unit
 from districts.workflow import Step, Workflow
 from partybuilding.assessment.models.period import Period
 
+WHY_NOT = {"note": "请写明不批准的原因。"}
+
 
 class Adjustment(Workflow, models.Model):
     """加减分: a bonus on the whole, a deduction from one item that stops at the item's zero, or a veto of eligibility."""
@@ -43,9 +45,8 @@ class Adjustment(Workflow, models.Model):
         "propose": Step("propose", "提出", (), State.PROPOSED, Duty.ASSESS),
         "withdraw": Step("withdraw", "撤回", (State.PROPOSED,), State.WITHDRAWN, Duty.ASSESS),
         "approve": Step("approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN, apart_from=("propose",)),
-        "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, ("note",), ("propose",)),
+        "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, WHY_NOT, ("propose",)),
     }
-    NEEDED = {"note": "不批准的原因"}
 
     class Meta:
         verbose_name = verbose_name_plural = "加减分"

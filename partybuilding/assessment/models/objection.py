@@ -13,6 +13,7 @@ from partybuilding.assessment.models.sheet import ScoreSheet
 
 # By whoever handles in the very unit; in a centre by whoever issues there.
 OF_THE_UNIT = {"further": (Duty.ISSUE,), "at_own_unit": True}
+OPINION = {"note": "请写明复核意见和依据。"}
 
 
 class Objection(Workflow, models.Model):
@@ -39,10 +40,9 @@ class Objection(Workflow, models.Model):
     STEPS = {
         "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE, **OF_THE_UNIT),
         "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE, **OF_THE_UNIT),
-        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, ("note",), ("raise",)),
-        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, ("note",), ("raise",)),
+        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, OPINION, ("raise",)),
+        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, OPINION, ("raise",)),
     }
-    NEEDED = {"note": "复核意见"}
 
     class Meta:
         verbose_name = verbose_name_plural = "异议"

@@ -35,6 +35,9 @@ class Period(models.Model):
         return f"{self.code[:4]}年{int(self.code[5:])}月"
 
 
+WHY = {"note": "请写明原因。"}
+
+
 class Settlement(Workflow, models.Model):
     """核定: how far one street has settled a period: 算, 核对, 定; by which version of the scheme; `rolled_up_at` is 数据截至.
 
@@ -65,11 +68,10 @@ class Settlement(Workflow, models.Model):
 
     STEPS = {
         "publish": Step("publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS),
-        "recompute": Step("recompute", "核对中重算", (State.CHECKING,), None, Duty.ASSESS, needs=("note",)),
+        "recompute": Step("recompute", "核对中重算", (State.CHECKING,), None, Duty.ASSESS, WHY),
         "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS),
-        "correct": Step("correct", "更正", (State.FINAL,), None, Duty.ASSESS, needs=("note",)),
+        "correct": Step("correct", "更正", (State.FINAL,), None, Duty.ASSESS, WHY),
     }
-    NEEDED = {"note": "原因"}
 
     class Meta:
         verbose_name = verbose_name_plural = "核定"

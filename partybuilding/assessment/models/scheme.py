@@ -42,6 +42,9 @@ class SchemeVersionQuerySet(GatedQuerySet):
         return self.filter((known & Q(state="approved")) | drafted | signed)
 
 
+PAPER = {"paper": "请填批准的文号或会议。"}
+
+
 class SchemeVersion(Workflow, Dated):
     """方案版本: what holds from a day on, once it is approved. A past period keeps the version of its last day."""
 
@@ -79,9 +82,8 @@ class SchemeVersion(Workflow, Dated):
         "edit": Step("edit", "修改", (State.DRAFT,), None, Duty.ASSESS),
         "try": Step("try", "试运行", (State.DRAFT,), State.TRIAL, Duty.ASSESS),
         "redraft": Step("redraft", "退回修改", (State.TRIAL,), State.DRAFT, Duty.ASSESS),
-        "approve": Step("approve", "批准", (State.TRIAL,), State.APPROVED, Duty.SIGN, ("paper",), ("edit", "try")),
+        "approve": Step("approve", "批准", (State.TRIAL,), State.APPROVED, Duty.SIGN, PAPER, ("edit", "try")),
     }
-    NEEDED = {"paper": "批准的文号或会议"}
 
     class Meta:
         verbose_name = verbose_name_plural = "方案版本"

@@ -5,6 +5,7 @@ from django import forms
 from districts.files.evidence import EvidenceField
 from districts.records.acting import ActingForm
 from districts.records.fields import NoteField, YesNoField
+from partybuilding.assessment.models.objection import OPINION
 
 
 class ObjectionForm(ActingForm):
@@ -23,4 +24,4 @@ class DecisionForm(ActingForm):
     """复核 of an objection."""
 
     is_upheld = YesNoField("复核结果", "请选择成立或不成立。", yes="成立", no="不成立")
-    note = NoteField("复核意见", "请写明复核意见和依据。")
+    note = NoteField("复核意见", OPINION["note"])

@@ -6,7 +6,7 @@ from districts.records.acting import ActingForm
 from districts.records.fields import DayField, PortalForm, PortalModelForm
 from partybuilding.assessment.catalog import INDICATORS, TO_COME
 from partybuilding.assessment.models import FULL_WEIGHT, SchemeItem, SchemeVersion
-from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS
+from partybuilding.assessment.models.scheme import MOST_TIE_BREAKS, PAPER
 from partybuilding.assessment.periods.months import first_open_day
 
 HUNDREDTH = Decimal("0.01")
@@ -144,9 +144,7 @@ def initial_of(version):
 class ApproveForm(ActingForm):
     """The approval: its paper, and the day from which it holds."""
 
-    paper = forms.CharField(
-        label="批准的文号或会议", max_length=100, error_messages={"required": "请填批准的文号或会议。"}
-    )
+    paper = forms.CharField(label="批准的文号或会议", max_length=100, error_messages={"required": PAPER["paper"]})
     starts_on = DayField(label="从哪天起施行", error_messages={"required": "请填起始日期。"})
 
     def __init__(self, *args, **kwargs):

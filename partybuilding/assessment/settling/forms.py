@@ -7,9 +7,10 @@ from districts.records.fields import NoteField
 class SettlementForm(ActingForm):
     """A step of a settlement; some need a reason."""
 
-    note = NoteField("原因", "请写明原因。")
+    note = NoteField("原因")
 
     def __init__(self, *args, step, **kwargs):
         super().__init__(*args, **kwargs)
-        if "note" not in step.needs:
+        self.fields["note"].ask(step.asks)
+        if not step.asks:
             del self.fields["note"]

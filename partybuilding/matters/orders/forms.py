@@ -15,7 +15,7 @@ from districts.units.models import Unit
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.actions import assignable_units, issuing_units
-from partybuilding.matters.orders.models import Order, OrderAssignment, street_of
+from partybuilding.matters.orders.models import LATER, Order, OrderAssignment, street_of
 
 USUAL_WORKING_DAYS = 10
 
@@ -92,16 +92,15 @@ class StepForm(ActingForm):
 
     note = NoteField("说明", rows=3)
 
-    def __init__(self, *args, asks=None, **kwargs):
-        """`asks` is the sentence for a missing note, where the step needs one."""
+    def __init__(self, *args, step, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["note"].ask(asks or "")
+        self.fields["note"].ask(step.asks)
 
 
 class DatedStepForm(StepForm):
     """A step on the due date: asking for a later one, or granting it."""
 
-    until = DayField(label="延到哪一天", error_messages={"required": "请填延到哪一天。"})
+    until = DayField(label="延到哪一天", error_messages={"required": LATER["until"]})
 
 
 class ReportForm(StepForm):
@@ -111,9 +110,10 @@ class ReportForm(StepForm):
         label="佐证日志", queryset=WorkLog.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args, user, assignment, **kwargs):
-        super().__init__(*args, asks="请写明办理结果，一句话即可。", **kwargs)
-        self.fields["note"].label = "办理结果"
+    note = NoteField("办理结果", rows=3)
+
+    def offer_logs(self, assignment, user):
+        """Those of the matter that its unit wrote, all ticked."""
         logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(
             Q(unit__in=assignment.unit.get_descendants(include_self=True)) | Q(unit__merged_into=assignment.unit),
             order=assignment.order_id,

@@ -17,6 +17,14 @@ def street_of(committee):
     return committee.name.removesuffix("党建工作协调委员会")
 
 
+CHANGED = {"note": "请写明修改了什么。"}
+RESULT = {"note": "请写明办理结果，一句话即可。"}
+OFFER = {"note": "请写明打算怎么办、有什么条件，一两句即可。"}
+LATER = {"note": "请写明延期理由和目前进展。", "until": "请填延到哪一天。"}
+NOT_LATER = {"note": "请写明不同意的原因。"}
+LACKING = {"note": "请写明退回原因、还缺什么。"}
+
+
 class Order(Workflow, UnitRecord):
     """玉字令、交办事项: a matter that a unit asks of others; `unit` issues it, one of the assigned leads."""
 
@@ -77,14 +85,13 @@ class Order(Workflow, UnitRecord):
     STEPS = {
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
         "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN),
-        "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, needs=("note",)),
+        "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, CHANGED),
         "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE),
         "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN),
         "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE, apart_from=("claim",)),
         "sign_award": Step("sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN, apart_from=("claim",)),
-        "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, needs=("note",)),
+        "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, CHANGED),
     }
-    NEEDED = {"note": "修改了什么"}
 
     class Meta:
         verbose_name = verbose_name_plural = "玉字令、交办事项"
@@ -209,36 +216,41 @@ class OrderAssignment(Workflow, models.Model):
     origin_paths = ("order__came_from",)
     EMPTIES, EMPTIED_WITH = {}, ("steps",)
     NOT_ISSUED = (State.PLANNED, State.OPEN, State.CLAIMED, State.LOST)
-    RUNNING = (State.ISSUED, State.RECEIVED, State.RETURNED)  # the clock runs
+    AT_WORK = (State.RECEIVED, State.RETURNED)
+    RUNNING = (State.ISSUED, *AT_WORK)  # the clock runs
     OWED = (*RUNNING, State.PAUSED)
     WAITING = (*OWED, State.REPORTED, State.OPEN)  # somebody has to do something
 
     STEPS = {
         "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
-        "claim": Step("claim", "揭榜", (State.OPEN,), State.CLAIMED, Duty.HANDLE, needs=("note",)),
-        "report": Step(
-            "report",
-            "报结",
-            (State.RECEIVED, State.RETURNED, State.PAUSED),
-            State.REPORTED,
-            Duty.HANDLE,
-            needs=("note",),
-        ),
-        "extend": Step(
-            "extend", "申请延期", (State.RECEIVED, State.RETURNED), State.PAUSED, Duty.HANDLE, needs=("note", "until")
-        ),
+        "claim": Step("claim", "揭榜", (State.OPEN,), State.CLAIMED, Duty.HANDLE, OFFER),
+        "report": Step("report", "报结", (*AT_WORK, State.PAUSED), State.REPORTED, Duty.HANDLE, RESULT),
+        "extend": Step("extend", "申请延期", AT_WORK, State.PAUSED, Duty.HANDLE, LATER, is_aside=True),
         "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",)),
         "deny": Step(
-            "deny", "不同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, needs=("note",), apart_from=("extend",)
+            "deny",
+            "不同意延期",
+            (State.PAUSED,),
+            State.RECEIVED,
+            Duty.ISSUE,
+            NOT_LATER,
+            apart_from=("extend",),
+            is_aside=True,
         ),
-        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE),
-        "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE),
+        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE, is_light=True),
+        "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE, is_light=True),
         "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT, apart_from=("report",)),
         "return": Step(
-            "return", "退回", (State.REPORTED,), State.RETURNED, Duty.ACCEPT, needs=("note",), apart_from=("report",)
+            "return",
+            "退回",
+            (State.REPORTED,),
+            State.RETURNED,
+            Duty.ACCEPT,
+            LACKING,
+            apart_from=("report",),
+            is_aside=True,
         ),
     }
-    NEEDED = {"note": "理由、结果或所缺的内容", "until": "延到哪一天"}
 
     class Meta:
         verbose_name = verbose_name_plural = "承办"

@@ -16,18 +16,7 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.forms import AwardForm, DatedStepForm, ReportForm, StepForm
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 
-ASKS = {
-    "return": "请写明退回原因、还缺什么。",
-    "claim": "请写明打算怎么办、有什么条件，一两句即可。",
-    "extend": "请写明延期理由和目前进展。",
-    "deny": "请写明不同意的原因。",
-}
-
-DATED = {"extend", "grant"}
-
-ASIDE = {"return", "extend", "deny"}  # folded away: not what is usually done next
-
-LIGHT = {"urge", "call"}  # one tap, beside the main thing
+FORMS = {"report": ReportForm, "extend": DatedStepForm, "grant": DatedStepForm}
 
 
 def order_page(order, user, refused=None, error=None):
@@ -38,12 +27,9 @@ def order_page(order, user, refused=None, error=None):
         share.apart = apart[share.pk]
         share.forms = [
             {
-                "verb": step.verb,
+                "step": step,
                 "label": share.step_label(step),
                 "form": _form_for(share, step, user, refused, shares, held),
-                "is_aside": step.verb in ASIDE,
-                "is_light": step.verb in LIGHT,
-                "asks_note": step.verb in ASKS or step.verb == "report",
             }
             for step in steps[share.pk]
         ]
@@ -116,12 +102,11 @@ def shares_of(order, user):
 
 def step_form(assignment, verb, user, data=None, shares=(), held=None):
     """The form of a step: a report picks evidence, a lead's gathers what the others reported; the rest take a note."""
-    given = {"ways": ways_of(assignment, verb, user, held), "prefix": f"{verb}-{assignment.pk}"}
+    step, ways = OrderAssignment.STEPS[verb], ways_of(assignment, verb, user, held)
+    form = FORMS.get(verb, StepForm)(data, step=step, ways=ways, prefix=f"{verb}-{assignment.pk}")
     if verb == "report":
-        form = ReportForm(data, user=user, assignment=assignment, **given)
+        form.offer_logs(assignment, user)
         form.initial["note"] = gathered(assignment, shares)
-        return form
-    form = (DatedStepForm if verb in DATED else StepForm)(data, asks=ASKS.get(verb), **given)
     if verb == "grant":
         asked = assignment.steps.filter(verb="extend").last()
         form.initial["until"] = asked and asked.until
