@@ -42,6 +42,7 @@ def appeal_page(appeal, user, refused=None, error=None):
         "exclusions": exclusions,
         "exclusion_form": exclusion_form(appeal, user, held=held) if now is None and may_ask(user, appeal) else None,
         **forms_now,
+        "withdrawal_form": withdrawal_form(now, user, held=held) if now is not None and now.is_asked else None,
         "alike": solved_alike(appeal, user),
         "error": error,
     }
@@ -107,6 +108,12 @@ def answer_form(exclusion, user, data=None, held=None):
 
 def review_form(exclusion, user, data=None, held=None):
     return ReviewForm(data, ways=ways_for(exclusion, Exclusion.STEPS["review"], user, held), prefix="review")
+
+
+def withdrawal_form(exclusion, user, data=None, held=None):
+    """For whoever may ask there; None for everybody else."""
+    ways = ways_for(exclusion, Exclusion.STEPS["withdraw"], user, held)
+    return ActingForm(data, ways=ways, prefix="withdraw") if ways else None
 
 
 def can_answer(exclusion, user):

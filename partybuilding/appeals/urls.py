@@ -34,6 +34,7 @@ urlpatterns = [
     path("<int:pk>/", views.AppealDetail.as_view(), name="appeal_detail"),
     path("<int:pk>/exclusion/", exclusion_views.ask, name="appeal_exclusion"),
     path("exclusions/<int:pk>/", exclusion_views.answer, name="appeal_exclusion_answer"),
+    path("exclusions/<int:pk>/withdraw/", exclusion_views.withdraw, name="appeal_exclusion_withdraw"),
     path("exclusions/<int:pk>/review/", exclusion_views.review, name="appeal_exclusion_review"),
     path("evidence/<int:pk>/", exclusion_views.evidence, name="appeal_evidence"),
     path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),

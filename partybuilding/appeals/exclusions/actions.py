@@ -37,6 +37,11 @@ def ask_exclusion(appeal, by, *, reason, note, kind=Exclusion.Kind.REMOVED, revi
     return exclusion
 
 
+def withdraw_exclusion(exclusion, by, **acting):
+    """By whoever may ask there, while no answer is recorded; it can be asked anew. Raises NotYours or StepRefused."""
+    return take_step(exclusion, "withdraw", by, **acting)
+
+
 @transaction.atomic
 def answer_exclusion(exclusion, by, *, is_granted, note="", paper="", **acting):
     """Record the answer that came from outside; from a granted one on the adjusted rates leave the appeal out."""

@@ -12,7 +12,7 @@ from districts.files.attachments import attachment_response
 from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.appeals.exclusions import actions as excluding
 from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
-from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form
+from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form, withdrawal_form
 
 
 @takes_steps(to_record(Appeal, "appeal_detail"))
@@ -31,6 +31,16 @@ def ask(request, pk):
         "已申请；审定前仍计入三率。",
         partial(excluding.ask_exclusion, appeal, request.user),
     )
+
+
+@takes_steps(to_record(Exclusion, "appeal_detail", "appeal"))
+def withdraw(request, pk):
+    """撤回 of what nobody has answered yet, by whoever may ask for it."""
+    rows = Exclusion.objects.where_user_may(request.user, Duty.VIEW).select_related("appeal__unit", "appeal__street")
+    exclusion = get_object_or_404(rows, pk=pk)
+    form = withdrawal_form(exclusion, request.user, request.POST)
+    act = partial(excluding.withdraw_exclusion, exclusion, request.user)
+    return _taken(request, exclusion.appeal, form, "withdrawal_form", "已撤回，可以重新申请。", act)
 
 
 @takes_steps(to_record(Exclusion, "appeal_detail", "appeal"))

@@ -43,6 +43,7 @@ class Exclusion(Workflow, models.Model):
         GRANTED = "granted", "green", "已同意"
         DENIED = "denied", "grey", "未同意"
         ENDED = "ended", "grey", "已销账"
+        RECALLED = "recalled", "grey", "已撤回"
 
     REASONS = {
         Kind.REMOVED: set(Reason) - {Reason.WORKS, Reason.FUNDS},
@@ -65,6 +66,7 @@ class Exclusion(Workflow, models.Model):
 
     STEPS = {
         "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE, further=(Duty.ISSUE,)),
+        "withdraw": Step("withdraw", "撤回", (State.ASKED,), State.RECALLED, Duty.HANDLE, further=(Duty.ISSUE,)),
         "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, PAPER, ("ask",)),
         "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, WHY_NOT, ("ask",)),
         "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, FOUND | NEXT, ("ask",)),
@@ -84,6 +86,11 @@ class Exclusion(Workflow, models.Model):
 
     def __str__(self):
         return f"{self.appeal} {self.get_kind_display()}"
+
+    @property
+    def is_asked(self):
+        """Does it still wait for an answer?"""
+        return self.state == self.State.ASKED
 
     def acting_unit(self, step):
         return self.appeal.unit

@@ -207,6 +207,25 @@ def ask_extension(assignment, by, *, note, until, **said):
     return step
 
 
+def withdraw_claim(assignment, by, **said):
+    """Take a claim back, while the call has gone to nobody."""
+    return take_step(assignment, "unclaim", by, **said)
+
+
+def withdraw_report(assignment, by, **said):
+    """Take a report back, while nobody has judged it; on time is judged at the one that is accepted."""
+    return take_step(assignment, "unreport", by, **said)
+
+
+@transaction.atomic
+def withdraw_extension(assignment, by, **said):
+    """Take the request back, while nobody has answered. The due date stays, and no day of waiting is given back."""
+    share = _locked(assignment)
+    step = take_step(assignment, "unextend", by, **said)
+    _resume(share, share.due_on)
+    return step
+
+
 @transaction.atomic
 def answer_extension(assignment, by, *, is_granted, note="", until=None, **said):
     """Grant (until the day asked for, or another) or deny. Denied, the days of waiting are given back all the same."""

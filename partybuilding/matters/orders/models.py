@@ -224,8 +224,11 @@ class OrderAssignment(Workflow, models.Model):
     STEPS = {
         "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
         "claim": Step("claim", "揭榜", (State.OPEN,), State.CLAIMED, Duty.HANDLE, OFFER),
+        "unclaim": Step("unclaim", "撤回揭榜", (State.CLAIMED,), State.OPEN, Duty.HANDLE, is_aside=True),
         "report": Step("report", "报结", (*AT_WORK, State.PAUSED), State.REPORTED, Duty.HANDLE, RESULT),
+        "unreport": Step("unreport", "撤回报结", (State.REPORTED,), State.RECEIVED, Duty.HANDLE, is_aside=True),
         "extend": Step("extend", "申请延期", AT_WORK, State.PAUSED, Duty.HANDLE, LATER, is_aside=True),
+        "unextend": Step("unextend", "撤回延期申请", (State.PAUSED,), State.RECEIVED, Duty.HANDLE, is_aside=True),
         "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",)),
         "deny": Step(
             "deny",

@@ -309,10 +309,13 @@ def after_step(request, assignment, verb):
 STEP_ACTIONS = {
     "receive": actions.receive,
     "claim": actions.claim,
+    "unclaim": actions.withdraw_claim,
     "report": actions.report,
+    "unreport": actions.withdraw_report,
     "accept": actions.accept,
     "return": actions.send_back,
     "extend": actions.ask_extension,
+    "unextend": actions.withdraw_extension,
     "grant": partial(actions.answer_extension, is_granted=True),
     "deny": partial(actions.answer_extension, is_granted=False),
     "urge": actions.urge,

@@ -21,6 +21,10 @@ def reviews(login, exclusion, world):
     return exclusion.kind == "suspended" and answers(login, exclusion, world)
 
 
+def withdraws(login, exclusion, world):
+    return asks(login, exclusion.appeal, world)
+
+
 def sees_evidence(login, evidence, world):
     return sees_appeal(login, evidence.exclusion.appeal, world)
 
@@ -41,6 +45,7 @@ GATE = {Exclusion: has_duty_of_appeal, ExclusionEvidence: has_duty_of_evidence}
 URLS = {
     "appeal_exclusion": (each("appeals"), {"GET": sees_appeal, "POST": asks}),
     "appeal_exclusion_answer": (each("exclusions"), {"GET": in_sight(has_duty_of_appeal), "POST": answers}),
+    "appeal_exclusion_withdraw": (each("exclusions"), {"GET": in_sight(has_duty_of_appeal), "POST": withdraws}),
     "appeal_exclusion_review": (each("exclusions"), {"GET": in_sight(has_duty_of_appeal), "POST": reviews}),
     "appeal_evidence": (each("evidence"), {"GET": sees_evidence}),
 }

@@ -94,13 +94,17 @@ def answers(login, share):
     return e.reaches(login, "issue", share.order.unit.name) and not own
 
 
-BY_VERB = dict.fromkeys(["receive", "claim", "report", "extend"], handles)
+BACK = ("unclaim", "unreport", "unextend")
+BY_VERB = dict.fromkeys(["receive", "claim", "report", "extend", *BACK], handles)
 BY_VERB |= dict.fromkeys(["accept", "return"], accepts)
 BY_VERB |= dict.fromkeys(["grant", "deny", "urge", "call"], answers)
 NEEDS_WORDS = {"report", "return", "claim", "extend", "grant", "deny"}
 STARTS = {
     "receive": {"issued"},
     "accept": {"reported"},
+    "unclaim": {"claimed"},
+    "unreport": {"reported"},
+    "unextend": {"paused"},
     "urge": {"issued", "received", "returned"},
     "call": {"issued", "received", "returned"},
 }
@@ -118,9 +122,9 @@ def takes_step(login, step, world):
 
 def speaks_for_another(login, verb):
     """A clerk handles for the head; a delegate for whoever lent the post, where their own does not reach."""
-    if verb == "receive" and login == "clerk":
+    if verb in {"receive", *BACK} and login == "clerk":
         return True
-    return login in e.LENT and verb in {"receive", "urge", "call"}
+    return login in e.LENT and verb in {"receive", "urge", "call", *BACK}
 
 
 def has_duty(login, duty, order, world):
