@@ -13,8 +13,8 @@ from districts.nouns import nouns
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.records.answering import takes_steps
+from districts.records.days import DaysForm
 from districts.units.models import Unit
-from partybuilding.appeals.rates.forms import SpanForm
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import OrderAssignment
 from yuqiao_portal.accounts.second_factor import device_of
@@ -101,7 +101,7 @@ def duties_page(request, pk):
         raise Http404
     today = timezone.localdate()
     first = {"since": today.replace(month=1, day=1), "until": today}
-    form = SpanForm(request.GET if "since" in request.GET else first)
+    form = DaysForm(request.GET if "since" in request.GET else first)
     span = (form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
     parts = duties_of(person, request.user, *span) if span else []
     context = {"person": person, "form": form, "parts": parts}

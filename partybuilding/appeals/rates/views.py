@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
+from districts.records.days import DaysForm
 from districts.records.exporting import workbook_response
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.rates.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months
 from partybuilding.appeals.rates.counting import raw_and_adjusted
-from partybuilding.appeals.rates.forms import SpanForm
 from partybuilding.appeals.rates.spans import assessment_month, span_before, spans
 
 RATED = (Unit.Kind.COMMITTEE, Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
@@ -54,7 +54,7 @@ def _span(request):
     first, last = assessment_month(
         assessment_month(timezone.localdate())[0] - timedelta(days=1)
     )  # the call-backs are in
-    form = SpanForm(request.GET if "since" in request.GET else {"since": first, "until": last})
+    form = DaysForm(request.GET if "since" in request.GET else {"since": first, "until": last})
     return form, (form.cleaned_data["since"], form.cleaned_data["until"]) if form.is_valid() else None
 
 

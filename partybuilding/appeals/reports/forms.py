@@ -3,12 +3,12 @@
 from django import forms
 from django.utils import timezone
 
+from districts.records.days import DaysForm
 from districts.records.fields import NoteField, PortalForm
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.rates.forms import SpanForm
 
 
-class ReportForm(SpanForm):
+class ReportForm(DaysForm):
     """A report of a day, or of a span of days."""
 
     field_order = ["kind", "since", "until"]

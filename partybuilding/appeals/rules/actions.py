@@ -8,7 +8,7 @@ from partybuilding.appeals.models import AppealLimit, AppealRule
 
 
 @transaction.atomic
-def start(row, street, by):
+def begin_rule(row, street, by):
     """Let an AppealRule or AppealLimit of the street begin. Raises ValidationError."""
     row.street, row.entered_by = street, by
     if isinstance(row, AppealRule):
@@ -20,7 +20,7 @@ def start(row, street, by):
 
 
 @transaction.atomic
-def drop(model, pk, street, by):
+def drop_rule(model, pk, street, by):
     """Take back what has not begun; returns whether there was such a row."""
     row = model.objects.filter(pk=pk, street=street, starts_on__gt=timezone.localdate()).first()
     if row is None:

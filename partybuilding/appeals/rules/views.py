@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.models import AppealDesk
-from partybuilding.appeals.rules.actions import MODELS, drop, start
+from partybuilding.appeals.rules.actions import MODELS, begin_rule, drop_rule
 from partybuilding.appeals.rules.forms import FORMS
 from partybuilding.appeals.streets import street_of_importer
 
@@ -41,7 +41,7 @@ def rules_page(request):
 
 def _started(request, form, street):
     try:
-        start(form.save(commit=False), street, request.user)
+        begin_rule(form.save(commit=False), street, request.user)
     except ValidationError:
         form.add_error("starts_on", "这一天已经有同样的一条，请换一天，或先撤回那一条。")
         return False
@@ -51,7 +51,7 @@ def _started(request, form, street):
 
 def _dropped(request, what, street):
     pk = request.POST["drop"]
-    if not (pk.isdecimal() and len(pk) < 18 and drop(MODELS[what], int(pk), street, request.user)):
+    if not (pk.isdecimal() and len(pk) < 18 and drop_rule(MODELS[what], int(pk), street, request.user)):
         raise Http404
     messages.success(request, "已撤回。")
     return redirect("appeal_rules")

@@ -1,9 +1,9 @@
-"""The form of a span of days."""
+"""The form of one day to another, as lists and reports ask for it."""
 
 from districts.records.fields import DayField, PortalForm
 
 
-class SpanForm(PortalForm):
+class DaysForm(PortalForm):
     """From one day to another, both included."""
 
     since = DayField(label="从")
