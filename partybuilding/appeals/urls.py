@@ -1,9 +1,11 @@
 from django.urls import path
 
+from districts.files.proofs import evidence_file
 from partybuilding.appeals import views
 from partybuilding.appeals.cadres import views as cadre_views
 from partybuilding.appeals.exclusions import views as exclusion_views
 from partybuilding.appeals.importing import views as import_views
+from partybuilding.appeals.models import ExclusionEvidence
 from partybuilding.appeals.rates import views as rate_views
 from partybuilding.appeals.reports import views as report_views
 from partybuilding.appeals.rules import views as rule_views
@@ -36,7 +38,7 @@ urlpatterns = [
     path("exclusions/<int:pk>/", exclusion_views.answer, name="appeal_exclusion_answer"),
     path("exclusions/<int:pk>/withdraw/", exclusion_views.withdraw, name="appeal_exclusion_withdraw"),
     path("exclusions/<int:pk>/review/", exclusion_views.review, name="appeal_exclusion_review"),
-    path("evidence/<int:pk>/", exclusion_views.evidence, name="appeal_evidence"),
+    path("evidence/<int:pk>/", evidence_file, {"model": ExclusionEvidence}, name="appeal_evidence"),
     path("<int:pk>/recuse/", views.recuse, name="appeal_recuse"),
     path("<int:pk>/seal/", views.seal, name="appeal_seal"),
     path("<int:pk>/cadre/", cadre_views.mark, name="appeal_cadre"),

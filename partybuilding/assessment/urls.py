@@ -2,7 +2,9 @@
 
 from django.urls import path, register_converter
 
+from districts.files.proofs import evidence_file
 from partybuilding.assessment.adjustments import views as adjustments
+from partybuilding.assessment.models import AdjustmentEvidence, ObjectionEvidence
 from partybuilding.assessment.objections import views as objections
 from partybuilding.assessment.peers import views as peers
 from partybuilding.assessment.schemes import views as schemes
@@ -39,11 +41,11 @@ urlpatterns = [
     path("means/<str:span>/", average_views.means_page, name="means"),
     path("adjustments/", adjustments.adjustment_list, name="adjustments"),
     path("adjustments/<int:pk>/", adjustments.adjustment_page, name="adjustment"),
-    path("adjustments/evidence/<int:pk>/", adjustments.adjustment_evidence, name="adjustment_evidence"),
+    path("adjustments/evidence/<int:pk>/", evidence_file, {"model": AdjustmentEvidence}, name="adjustment_evidence"),
     path("peers/", peers.peers_page, name="peers"),
     path("surveys/", surveys.survey_list, name="surveys"),
     path("surveys/<int:pk>/", surveys.survey_page, name="survey"),
     path("objections/", objections.objection_list, name="objections"),
     path("objections/<int:pk>/", objections.objection_page, name="objection"),
-    path("objections/evidence/<int:pk>/", objections.objection_evidence, name="objection_evidence"),
+    path("objections/evidence/<int:pk>/", evidence_file, {"model": ObjectionEvidence}, name="objection_evidence"),
 ]

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from districts.duties import Post
-from districts.files.attachments import Attachment
+from districts.files.proofs import Evidence
 from districts.posts.models import Appointment, User
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
@@ -49,7 +49,7 @@ def test_the_real_street_has_structure_only_and_the_fictional_one_has_all(demo, 
 
 def test_every_kind_of_attachment_has_a_file_that_opens_and_says_that_it_is_of_the_demo(demo):
     kinds = {}
-    for model in Attachment.__subclasses__():
+    for model in Evidence.__subclasses__():
         kinds[model.__name__] = {kept.kind for kept in model.objects.all() if says_demo(kept)}
         assert len(kinds[model.__name__]) == len(set(model.objects.values_list("kind", flat=True))) > 0, model
     assert kinds == {

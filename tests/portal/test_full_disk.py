@@ -14,7 +14,8 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from districts.files.attachments import Attachment, attachment_store, keep_file
+from districts.files.attachments import attachment_store, keep_file
+from districts.files.proofs import Evidence
 from districts.files.strays import AttachmentStore, attaching_fields, files_settled
 from partybuilding.appeals.models import Exclusion, ExclusionEvidence
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
@@ -178,7 +179,7 @@ def test_a_file_that_a_row_names_stays_even_when_its_commit_was_not_heard_of():
 
 
 def test_every_attachment_is_kept_in_the_store_that_settles():
-    models = Attachment.__subclasses__()
+    models = Evidence.__subclasses__()
     assert len(models) >= 4
     assert {field.model for field in attaching_fields()} == set(models)
     assert isinstance(attachment_store(), AttachmentStore)

@@ -1,17 +1,15 @@
-"""剔除, 挂账: the asking, the answer from outside, the reviews, and the evidence."""
+"""剔除, 挂账: the asking, the answer from outside, and the reviews."""
 
 from functools import partial
 
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
-from districts.files.attachments import attachment_response
 from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.appeals.exclusions import actions as excluding
-from partybuilding.appeals.models import Appeal, Exclusion, ExclusionEvidence
+from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.pages import answer_form, appeal_page, exclusion_form, review_form, withdrawal_form
 
 
@@ -82,9 +80,3 @@ def _taken(request, appeal, form, name, done, act):
         return redirect("appeal_detail", appeal.pk)
     page = appeal_page(appeal, request.user, error=outcome.error) | {name: form}
     return render(request, "appeals/detail.html", {"appeal": appeal, **page}, status=outcome.status)
-
-
-@require_safe
-def evidence(request, pk):
-    rows = ExclusionEvidence.objects.where_user_may(request.user, Duty.VIEW)
-    return attachment_response(get_object_or_404(rows, pk=pk))

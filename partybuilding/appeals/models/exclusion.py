@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
-from districts.files.attachments import Attachment
+from districts.files.proofs import Evidence
 from districts.records import states
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
@@ -111,22 +111,13 @@ class ExclusionStep(StepRecord):
         default_permissions = ()
 
 
-class ExclusionEvidenceQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """Whoever sees an appeal sees what is said about it."""
-        seen = Appeal.objects.where_user_may(user, duty).values("pk")
-        return self.filter(exclusion__appeal__in=seen)
-
-
-class ExclusionEvidence(Attachment):
+class ExclusionEvidence(Evidence):
     """剔除佐证: a file or photo."""
 
     exclusion = models.ForeignKey(Exclusion, on_delete=models.PROTECT, related_name="evidence")
 
-    objects = ExclusionEvidenceQuerySet.as_manager()
+    proves = "exclusion"
     part_of = "appeal"
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "剔除佐证"
-        default_permissions = ()
-        ordering = ["pk"]

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
-from districts.files.attachments import attachment_response
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, take_back
 from districts.workflow import NotYours, kept_apart, ways_for, ways_open
@@ -17,7 +16,7 @@ from partybuilding.assessment.adjustments.actions import decide, propose, withdr
 from partybuilding.assessment.adjustments.caveats import caveats
 from partybuilding.assessment.adjustments.forms import AdjustmentForm, ApprovalForm
 from partybuilding.assessment.catalog import label_of
-from partybuilding.assessment.models import Adjustment, AdjustmentEvidence, ScoreSheet
+from partybuilding.assessment.models import Adjustment, ScoreSheet
 from partybuilding.assessment.scoring.explaining import items_of
 
 A_PAGE = 30
@@ -101,9 +100,3 @@ def _withdrawal(user, adjustment, data=None):
     """The form for the office that proposes; None for everybody else."""
     ways = ways_open(user, Duty.ASSESS, adjustment.unit)
     return ActingForm(data, ways=ways, prefix="withdraw") if ways else None
-
-
-@require_safe
-def adjustment_evidence(request, pk):
-    rows = AdjustmentEvidence.objects.where_user_may(request.user, Duty.VIEW)
-    return attachment_response(get_object_or_404(rows, pk=pk))

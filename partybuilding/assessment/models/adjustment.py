@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
-from districts.files.attachments import Attachment
+from districts.files.proofs import Evidence
 from districts.records import states
 from districts.records.models import StepRecord
 from districts.units.models import Unit
@@ -76,21 +76,13 @@ class AdjustmentStep(StepRecord):
         default_permissions = ()
 
 
-class AdjustmentEvidenceQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """Whoever sees an adjustment sees what proves it."""
-        return self.filter(adjustment__in=Adjustment.objects.where_user_may(user, duty).values("pk"))
-
-
-class AdjustmentEvidence(Attachment):
+class AdjustmentEvidence(Evidence):
     """加减分佐证: a file or photo."""
 
     adjustment = models.ForeignKey(Adjustment, on_delete=models.PROTECT, related_name="evidence")
 
-    objects = AdjustmentEvidenceQuerySet.as_manager()
+    proves = "adjustment"
     part_of = "adjustment"
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "加减分佐证"
-        default_permissions = ()
-        ordering = ["pk"]

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
-from districts.files.attachments import Attachment
+from districts.files.proofs import Evidence
 from districts.records import states
 from districts.records.models import StepRecord
 from districts.workflow import Step, Workflow
@@ -71,21 +71,13 @@ class ObjectionStep(StepRecord):
         default_permissions = ()
 
 
-class ObjectionEvidenceQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """Whoever sees an objection sees what proves it."""
-        return self.filter(objection__in=Objection.objects.where_user_may(user, duty).values("pk"))
-
-
-class ObjectionEvidence(Attachment):
+class ObjectionEvidence(Evidence):
     """异议佐证: a file or photo."""
 
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="evidence")
 
-    objects = ObjectionEvidenceQuerySet.as_manager()
+    proves = "objection"
     part_of = "objection"
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "异议佐证"
-        default_permissions = ()
-        ordering = ["pk"]

@@ -10,12 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
-from districts.files.attachments import attachment_response
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, take_back
 from districts.workflow import NotYours, kept_apart, ways_for
 from partybuilding.assessment.catalog import label_of
-from partybuilding.assessment.models import Objection, ObjectionEvidence, ScoreSheet
+from partybuilding.assessment.models import Objection, ScoreSheet
 from partybuilding.assessment.objections.actions import (
     decide_objection,
     may_object,
@@ -112,9 +111,3 @@ def _withdrawal(user, objection, data=None):
     """The form for whoever speaks for the unit; None for everybody else."""
     ways = ways_for(objection, Objection.STEPS["withdraw"], user)
     return ActingForm(data, ways=ways, prefix="withdraw") if ways else None
-
-
-@require_safe
-def objection_evidence(request, pk):
-    rows = ObjectionEvidence.objects.where_user_may(request.user, Duty.VIEW)
-    return attachment_response(get_object_or_404(rows, pk=pk))

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
-from districts.files.attachments import Attachment
+from districts.files.proofs import Evidence
 from districts.records.models import Basis, UnitRecord
 from districts.records.origin import EMPTIED
 
@@ -81,21 +81,13 @@ class WorkLog(UnitRecord):
         return self.text[:30]
 
 
-class LogAttachmentQuerySet(GatedQuerySet):
-    def where_user_may(self, user, duty):
-        """Whoever sees a log sees what hangs on it."""
-        return self.filter(log__in=WorkLog.objects.where_user_may(user, duty).values("pk"))
-
-
-class LogAttachment(Attachment):
+class LogAttachment(Evidence):
     """日志附件: a photo or a file of a log."""
 
     log = models.ForeignKey(WorkLog, verbose_name="日志", on_delete=models.PROTECT, related_name="attachments")
 
-    objects = LogAttachmentQuerySet.as_manager()
+    proves = "log"
     part_of = "log"
 
-    class Meta:
+    class Meta(Evidence.Meta):
         verbose_name = verbose_name_plural = "日志附件"
-        default_permissions = ()
-        ordering = ["pk"]

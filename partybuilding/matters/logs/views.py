@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
 from districts.duties import Duty
-from districts.files.attachments import attachment_response
 from districts.nouns import noun_of
 from districts.records.answering import takes_steps, to_page
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
@@ -183,12 +182,6 @@ def shown(form, guessed=()):
         if value:
             chosen.append((symbol, value, name in guessed))
     return {"chosen": chosen}
-
-
-@require_safe
-def download_attachment(request, pk):
-    """A photo or a file of a log, for whoever sees the log."""
-    return attachment_response(get_object_or_404(LogAttachment.objects.where_user_may(request.user, Duty.VIEW), pk=pk))
 
 
 @require_safe
