@@ -6,7 +6,7 @@ nothing here imports a slice. Pages that show several slices loop over the rows 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Model
@@ -59,6 +59,45 @@ class BriefPart:
 
 
 @dataclass(frozen=True)
+class ToDos:
+    """What waits for a person: the rows shown, most urgent first, and of all there are (words, number, address) a kind."""
+
+    rows: list
+    counts: tuple = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is counted in a person's charge, {unit id: the same at it or below}, and in words of which days it is."""
+
+    own: dict
+    by_unit: dict
+    days: str
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A heading, what the drawing says in one sentence, its two keys, and of each week (its Monday, number, number)."""
+
+    heading: str
+    caption: str
+    first: str
+    second: str
+    weeks: list
+
+
+@dataclass(frozen=True)
+class Latest:
+    """What was done last with a record: when, where, what, and where it is read."""
+
+    at: datetime
+    unit: Unit
+    what: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Noun:
     """One kind of record. What a kind does not have is left out, and the page that asks passes over it.
 
@@ -67,6 +106,9 @@ class Noun:
     for 为何可见. `gives(record)` is the Given of a record from which others are made. `notices(user, posts)` gives
     queries of one shape (districts.waiting), of the kinds in `kinds`; the template `notice` draws one.
     `owed(user)` gives the Owed, longest wait first, `brief(user, units)` the BriefParts of a place and what lies below.
+    Of the first page: `todos(user, duties)` gives the ToDos, of which the template `todo` draws a `row`; `figures(user,
+    units)` gives the Figures, `cards` draws them with what notices only `counted`, `tile` the `numbers` of a `unit`;
+    `trend(user)` gives a Trend, `latest(user, most)` the Latest, newest first.
     """
 
     key: str
@@ -84,6 +126,13 @@ class Noun:
     notices: Callable | None = None
     notice: str = ""
     owed: Callable | None = None
+    todos: Callable | None = None
+    todo: str = ""
+    figures: Callable | None = None
+    cards: str = ""
+    tile: str = ""
+    trend: Callable | None = None
+    latest: Callable | None = None
     brief: Callable | None = None
     open_work: tuple[OpenWork, ...] = ()
 

@@ -57,6 +57,7 @@ APPEAL = Noun(
     gives=_given,
     done=(Done("办理市民诉求", _done),),
     notices=_counts,
+    cards="appeals/_card.html",
     brief=_brief,
     open_work=(APPEALS,),
 )

@@ -6,9 +6,10 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from districts.gate_checks import check_nouns
-from districts.nouns import BriefPart, Done, Noun, Owed, noun_of, nouns
+from districts.nouns import BriefPart, Done, Figures, Latest, Noun, Owed, ToDos, Trend, noun_of, nouns
 from districts.units.leaving import OpenWork
 from districts.units.models import Unit
 from districts.units.tree import retire_unit
@@ -23,6 +24,14 @@ THIS_YEAR = date.today().year
 
 def _owed(user):
     return [Owed(Unit.objects.get(name="东一社区"), "街道", "待答复", "一件欠着的事", date(2026, 1, 5), 9, "/goals/")]
+
+
+def _latest(user, most):
+    return [Latest(timezone.now(), Unit.objects.get(name="东一社区"), "办好", "刚办好的小事", "/goals/")] * most
+
+
+def _figures(user, units):
+    return Figures({"n": 41}, {unit.pk: {"n": 42} for unit in units}, "今年小事")
 
 
 # A kind of record that exists, told anew: all that a slice says to the pages of the portal.
@@ -41,15 +50,31 @@ TINY = Noun(
     notice="tests/_tiny.html",
     owed=_owed,
     brief=lambda user, units: [BriefPart("小事", [("一行小事", "急")], "没有。")],
+    todos=lambda user, duties: ToDos(["修小事"], (("小事要办", 43, "/goals/"),)),
+    todo="tests/_todo.html",
+    figures=_figures,
+    cards="tests/_cards.html",
+    tile="tests/_tile.html",
+    trend=lambda user: Trend("小事趋势", "十二周的小事", "新小事", "旧小事", [(date(2026, 1, 5), 1, 2)]),
+    latest=_latest,
     open_work=(OpenWork("件小事", "请先办掉", lambda unit: ["小事一"]),),
 )
 
 
+TEMPLATES = {
+    "_tiny.html": "<p>小事 {{ notice.row.key }} 件</p>",
+    "_todo.html": "<p>请{{ row }}</p>",
+    "_cards.html": "<p>共 {{ figures.own.n }} 件小事</p>",
+    "_tile.html": "<p>{{ unit.name }} {{ numbers.n }} 件小事</p>",
+}
+
+
 @pytest.fixture
 def tiny(street, tmp_path):
-    """The tiny noun in the place of the logs', with a template of its own."""
+    """The tiny noun in the place of the logs', with templates of its own."""
     (tmp_path / "tests").mkdir()
-    (tmp_path / "tests" / "_tiny.html").write_text("<p>小事 {{ notice.row.key }} 件</p>", encoding="utf-8")
+    for name, text in TEMPLATES.items():
+        (tmp_path / "tests" / name).write_text(text, encoding="utf-8")
     names = ["tests.portal.test_nouns.TINY" if "logs" in name else name for name in settings.NOUNS]
     engine = settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}
     with override_settings(NOUNS=names, TEMPLATES=[engine]):
@@ -60,6 +85,15 @@ def tiny(street, tmp_path):
     ("address", "words"),
     [
         ("/", "小事 1 件"),
+        ("/", "请修小事"),
+        ("/", '<a href="/goals/">小事要办 43</a>'),
+        ("/", '<span class="count">44</span>'),
+        ("/", "共 41 件小事"),
+        ("/", "东一社区 42 件小事"),
+        ("/", "今年小事</small>"),
+        ("/", "小事趋势 <small>"),
+        ("/", "十二周的小事"),
+        ("/", "刚办好的小事"),
         ("/search/?q=小事", "<h2>小事</h2>"),
         ("/why/tiny/{log}/", "小地方是东一社区"),
         ("/people/{me}/duties/", "一件小事"),

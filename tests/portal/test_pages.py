@@ -153,8 +153,17 @@ def test_a_reported_share_waits_for_its_acceptor_only(street, client):
     waiting = {}
     for login in ("commissioner", "office", "secretary", "assistant", "far_commissioner"):
         log_in(client, street.people[login])
-        waiting[login] = len(client.get("/").context["todos"])
+        waiting[login] = sum(n for _, n, _ in client.get("/").context["links"])
     assert waiting == {"commissioner": 1, "office": 1, "secretary": 0, "assistant": 0, "far_commissioner": 0}
+
+
+def test_the_latest_steps_are_of_ones_own_charge(street, client):
+    actions.receive(share_of(make_order(street), "东一社区"), street.people["secretary"])
+    told = {}
+    for login in ("office", "commissioner", "secretary", "neighbour", "far_commissioner", "stranger"):
+        log_in(client, street.people[login])
+        told[login] = '<span class="tag">签收</span>' in client.get("/").content.decode()
+    assert [login for login, is_told in told.items() if is_told] == ["office", "commissioner", "secretary"]
 
 
 ODD = ["abc", "1.5", "%00", "99999999999999999999", "0001-01-01", "9999-12-31", "2026-02-30", "-1", "²"]

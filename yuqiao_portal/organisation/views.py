@@ -9,10 +9,10 @@ from districts.units.models import Unit
 from partybuilding.assessment.models import ScoreSheet
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.figures import unit_figures, weekly_trend
 from partybuilding.matters.orders.models import OrderAssignment
 from yuqiao_portal.organisation.queries import board, day_asked, holders_of, path_on, service_links_of, units_on
 from yuqiao_portal.workbench.owed import owed_downward
-from yuqiao_portal.workbench.queries import unit_figures, weekly_trend
 
 SHOWN = 8
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.shortcuts import redirect
 from django.views.generic import TemplateView
 
@@ -19,23 +21,26 @@ class Workbench(TemplateView):
     def get_context_data(self, **kwargs):
         user, posts = self.request.user, self.request.posts
         units, counts = queries.units_in_charge(user, posts)
-        own, numbers = queries.figures(user, units)
-        appeals, notices = queries.notices(user, posts)
+        figures = queries.figures(user, units)
+        counted, notices = queries.notices(user, posts)
         duties = {duty for a in posts for duty in a.duties}
         todos = queries.todos(user, duties)
+        links = [link for _, found in todos for link in found.counts]
         return super().get_context_data(
-            figures=own,
-            units=[(unit, numbers[unit.pk]) for unit in units],
+            all_figures=figures,
+            units=queries.tiles(figures, units),
+            days="；".join(found.days for noun, found in figures if noun.tile),
             counts=counts,
-            steps=queries.latest_steps(user),
-            trend=queries.weekly_trend(queries.shares_in_charge(user)),
+            latest=partial(queries.latest, user),  # asked only by whoever sees records
+            trends=queries.trends(user),
             owed=owed_downward(user),
             can_issue=Duty.ISSUE in duties,
-            appeals=appeals,
+            counted=counted,
             notices=notices,
-            waiting_count=todos["todo_count"] + sum(not notice.kind.is_news for notice in notices),
+            todos=[(noun.todo, row) for noun, found in todos for row in found.rows],
+            links=links,
+            waiting_count=sum(n for _, n, _ in links) + sum(not notice.kind.is_news for notice in notices),
             can_log=Duty.LOG in duties,
-            **todos,
             **kwargs,
         )
 

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from districts.calendar.workdays import WorkingDays
 from districts.duties import Duty
-from districts.nouns import BriefPart, Done, Noun, Owed
+from districts.nouns import BriefPart, Done, Latest, Noun, Owed
 from districts.records.models import done_by
+from partybuilding.matters.orders.figures import figures, shares_in_charge, trend
 from partybuilding.matters.orders.leaving import ORDERS, SHARES
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.matters.orders.todos import decrees_to_sign, shares_to_do
 
 MOST, SHOWN = 200, 12  # the newest, or longest waits, of a kind; of a brief
 # The states in which a share waits for an answer.
@@ -72,6 +74,16 @@ def _line(share):
     return f"{share.order.title}（{share.unit.name}，{share.state_label}，{due}）", late
 
 
+def _latest(user, most):
+    """The newest steps on shares in the user's charge."""
+    seen = shares_in_charge(user).values("pk")
+    steps = AssignmentStep.objects.filter(assignment__in=seen).select_related("assignment__unit", "assignment__order")
+    return [
+        Latest(s.taken_at, s.assignment.unit, s.label, s.assignment.order.title, ORDER.address_of(s.assignment.order))
+        for s in steps.order_by("-taken_at", "-pk")[:most]
+    ]
+
+
 ORDER = Noun(
     key="order",
     label="事项",
@@ -82,6 +94,8 @@ ORDER = Noun(
     found="orders/_found.html",
     paths={"unit": "所在单位", "assignments__unit": "承办单位"},
     done=(Done("签发、交办", _issued),),
+    todos=decrees_to_sign,
+    todo="orders/_to_sign.html",
     open_work=(SHARES, ORDERS),
 )
 SHARE = Noun(
@@ -96,5 +110,12 @@ SHARE = Noun(
         Done("审核、答复", partial(_shares, ("accept", "return", "grant", "deny"))),
     ),
     owed=_owed,
+    todos=shares_to_do,
+    todo="orders/_todo.html",
+    figures=figures,
+    cards="orders/_cards.html",
+    tile="orders/_tile.html",
+    trend=trend,
+    latest=_latest,
     brief=_brief,
 )
