@@ -56,6 +56,10 @@ class Workflow:
     def step_label(self, step):
         return step.label
 
+    def filled_by(self, step, by, note):
+        """Columns of its own that a step fills, {name: value}: one write with the new state, as a constraint may bind both."""
+        return {}
+
     def deeds(self, step):
         """The earlier steps from which a step is kept apart: those of every round, not of the last one only.
 
@@ -187,8 +191,7 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     acting = _acting(row, step, by, under, basis)
     before = row.state
     if step.end is not None:
-        row.state = step.end
-        row.save(update_fields=["state"])
+        _move(row, {"state": step.end, **row.filled_by(step, by, note.strip())})
     record.state = row.state
     return _write(row, step, before, by, acting, note=note.strip(), **given)
 
@@ -213,6 +216,12 @@ def open_record(record, verb, by, *, under=None, basis="", note="", there_is="",
         raise ValidationError(there_is) from None
     _write(record, step, "", by, acting, note=note.strip(), **given)
     return record
+
+
+def _move(row, values):
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(values))
 
 
 def _check_given(step, given):

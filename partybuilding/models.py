@@ -37,6 +37,7 @@ from partybuilding.assessment.models import (
     SettlementStep,
     Survey,
     SurveyFigure,
+    SurveyStep,
     TreeRow,
 )
 from partybuilding.goals.models import Goal
@@ -83,6 +84,7 @@ __all__ = [
     "SettlementStep",
     "Survey",
     "SurveyFigure",
+    "SurveyStep",
     "TreeRow",
     "UnitAlias",
     "WorkLog",

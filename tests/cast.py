@@ -93,6 +93,13 @@ def make_user(login=None, **fields):
     return User.objects.create_user(login, PASSWORD, **{"name": f"名{login}", **fields})
 
 
+def make_second(street, login="second", unit=STREET):
+    """Another person of the assessing office of a street, for what wants two."""
+    user = make_user(login)
+    appoint(user, Post.PARTY_OFFICE, street.units[unit], starts_on=LONG_AGO, reason="测试")
+    return user
+
+
 def make_log(street, unit="东一社区", by="secretary", text="查看充电棚", **fields):
     fields = {"happened_on": timezone.localdate(), "came_from": origin_of(fields.pop("appeal", None)), **fields}
     return WorkLog.objects.create(unit=street.units[unit], created_by=street.people[by], text=text, **fields)

@@ -65,12 +65,12 @@ def _for_the_office(user):
     over = over.filter(period__ends_on__lt=today, period__ends_on__gte=today - UNPUBLISHED)
     checked = months.filter(state=Settlement.State.CHECKING, check_until__lt=today)
     objections = to_judge(Objection, "uphold", user)
-    surveys = Survey.objects.where_user_may(user, Duty.ASSESS).filter(state=Survey.State.ENTERED)
+    surveys = to_judge(Survey, "confirm", user).filter(not_entered_by(user))
     return [
         row("publish", over, "pk", F("period__code")),
         row("settle", checked, "pk", F("period__code")),
         count_row("objections", objections),
-        count_row("surveys", surveys.exclude(entered_by=user.pk)),
+        count_row("surveys", surveys),
     ]
 
 

@@ -12,7 +12,7 @@ from partybuilding.goals.actions import change_goal, set_goal
 from tests.access.collected import PORTAL
 from tests.access.marks import MARK
 from tests.access.seed import seed
-from tests.cast import STREET, log_in
+from tests.cast import STREET, log_in, make_second
 
 SAID = "⟦Z1⟧"
 
@@ -42,6 +42,6 @@ def act_with_words(street):
     change_goal(goal, goal.version, street.people["leader"], **given, state=goal.state)
     choose_topic(street.people["office"], unit=root, month=today.replace(day=1), item=SAID, title=SAID)
     given = {"name": SAID, "measured_on": today, "paper": SAID, "figures": [(street.units["东一社区"].pk, 9, 10)]}
-    survey = enter_survey(root, street.people["leader"], **given)
+    survey = enter_survey(root, make_second(street), **given)
     confirm_survey(survey, street.people["office"])
     withdraw_survey(survey, street.people["office"], why=SAID)

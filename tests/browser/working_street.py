@@ -17,7 +17,16 @@ from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.goals.actions import set_goal
 from partybuilding.matters.orders.models import Order
-from tests.cast import build_street, make_appeal, make_decree, make_log, make_order, month_before_last, share_of
+from tests.cast import (
+    build_street,
+    make_appeal,
+    make_decree,
+    make_log,
+    make_order,
+    make_second,
+    month_before_last,
+    share_of,
+)
 
 
 def addresses():
@@ -149,7 +158,7 @@ def a_month_in_checking(street):
     )
     draft = draw_up(root, sheet.settlement.version, office)
     figures = [(sheet.unit_id, 9, 10)]
-    survey = enter_survey(root, street.people["leader"], name="测评", measured_on=month, paper="函", figures=figures)
+    survey = enter_survey(root, make_second(street), name="测评", measured_on=month, paper="函", figures=figures)
     scheme = f"/standings/schemes/{draft.pk}/"
     return sheet, {
         "shared": [f"/standings/objections/{objection.pk}/", f"/standings/adjustments/{adjustment.pk}/"],

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from districts.posts.models import UnitUserPermission
-from districts.workflow import NotYours
+from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.adjustments.actions import decide, propose
 from partybuilding.assessment.models import Adjustment, Node, Settlement, Survey
 from partybuilding.assessment.rollup.run import catch_up, roll_up
@@ -19,7 +19,7 @@ from partybuilding.assessment.scoring.items import total
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey
 from partybuilding.assessment.surveys.figures import read_figures
-from tests.cast import STREET, log_in, make_user, use_scheme
+from tests.cast import STREET, log_in, make_second, use_scheme
 from tests.partybuilding.months import sheet_of
 from tests.uploads import file
 
@@ -189,9 +189,9 @@ def test_a_survey_counts_once_a_second_person_confirmed_it_and_adds_up_the_tree(
     )
     roll_up("2026-10")
     assert sheet_of("东一社区").score is None
-    with pytest.raises(ValidationError, match="“确认”须由另一位同事办理"):
+    with pytest.raises(StepRefused, match="“确认”须由另一位同事办理"):
         confirm_survey(survey, office)
-    confirm_survey(survey, make_user("second"))
+    confirm_survey(survey, make_second(street))
     roll_up("2026-10")
     nodes = Node.objects.filter(indicator="survey_satisfaction")
     found = {n.unit.name: (n.part, n.whole) for n in nodes.select_related("unit")}

@@ -14,7 +14,7 @@ from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, Delegation, UnitUserPermission, User
 from districts.workflow import NotYours, StepRefused, take_step, weigh_steps
 from partybuilding.appeals.models import CadreReport, Exclusion
-from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet
+from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet, Survey
 from partybuilding.assessment.periods.months import month_code
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes.actions import draw_up
@@ -41,6 +41,7 @@ PAIRS = {
     ("Exclusion", "clear", "ask"),
     ("Adjustment", "approve", "propose"),
     ("Adjustment", "refuse", "propose"),
+    ("Survey", "confirm", "enter"),
     ("Objection", "uphold", "raise"),
     ("Objection", "dismiss", "raise"),
     ("SchemeVersion", "approve", "try"),
@@ -146,6 +147,11 @@ def objections(street, state):
     yield Objection.objects.create(sheet=sheet_of(street), indicator="orders_on_time", text="少算")
 
 
+def surveys(street, state):
+    given = {"name": "测评", "measured_on": timezone.localdate(), "paper": "函", "entered_by": make_user()}
+    yield Survey.objects.create(street=street.units[STREET], state=state, **given)
+
+
 def versions(street, state):
     version = draw_up(street.units[STREET], SchemeVersion.objects.get(scheme__street=None, number=2), make_user())
     SchemeVersion.objects.filter(pk=version.pk).update(state=state)
@@ -163,6 +169,7 @@ BUILDERS = {
     "Exclusion": exclusions,
     "Adjustment": adjustments,
     "Objection": objections,
+    "Survey": surveys,
     "SchemeVersion": versions,
     "CadreReport": cadre_reports,
 }

@@ -13,7 +13,7 @@ from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.matters.orders.models import OrderAssignment
-from tests.cast import log_in, make_user
+from tests.cast import log_in, make_second
 from tests.partybuilding.months import AFTER, NOVEMBER, publish, settle, settlement_of, sheet_of
 
 TOLD = {
@@ -75,12 +75,12 @@ def test_second_persons_are_told_of_what_waits_for_them(month, client, second):
     with time_machine.travel(NOVEMBER):
         publish(month)
     with time_machine.travel("2026-11-20 09:00+08:00"):
-        writer = make_user("another") if second else month.people["office"]
+        writer = make_second(month) if second else month.people["office"]
         figures = [(month.units["东一社区"].pk, 4, 5)]
         survey = {"name": "测", "measured_on": date(2026, 11, 9), "paper": "1号"}
         enter_survey(street, writer, **survey, figures=figures)
         far = month.units["外街道党建工作协调委员会"]
-        enter_survey(far, month.people["stranger"], **survey, figures=[(month.units["外社区"].pk, 1, 2)])
+        enter_survey(far, make_second(month, "far", far.name), **survey, figures=[(month.units["外社区"].pk, 1, 2)])
         sheet = sheet_of("东一社区")
         Adjustment.objects.create(period=sheet.period, unit=sheet.unit, kind="bonus", points=300, reason="表扬")
         version = drafting.draw_up(

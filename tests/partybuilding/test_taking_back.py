@@ -17,7 +17,7 @@ from partybuilding.assessment.objections.actions import decide_objection, raise_
 from partybuilding.assessment.rollup.run import catch_up, roll_up
 from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
 from partybuilding.assessment.surveys.figures import read_figures
-from tests.cast import STREET, log_in, make_user, use_scheme
+from tests.cast import STREET, log_in, make_second, use_scheme
 from tests.partybuilding.months import NOVEMBER, publish, settlement_of, sheet_of
 from tests.uploads import file
 
@@ -117,7 +117,7 @@ def confirmed(street, text="东一社区 45 50", paper="函〔2026〕3号"):
         paper=paper,
         figures=read_figures(text, root),
     )
-    confirm_survey(survey, make_user(f"second{survey.pk}"))
+    confirm_survey(survey, make_second(street, f"second{survey.pk}"))
     return survey
 
 

@@ -12,13 +12,13 @@ from districts.jobs.models import Job
 from districts.posts.models import Appointment
 from districts.records.models import StepRecord
 from partybuilding.appeals.models import Exclusion, MonthlyTopic
-from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement
+from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
-from tests.cast import log_in, make_appeal, make_log, make_order, month_before_last, share_of
+from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, month_before_last, share_of
 
 STREET = "槐花街道党建工作协调委员会"
 
@@ -95,6 +95,11 @@ def exclusion(street, **fields):
     return Exclusion.objects.create(appeal=make_appeal(street), reason="other", note="申请", **fields)
 
 
+def survey(street, **fields):
+    given = {"name": "测评", "measured_on": LONG_AGO, "paper": "函", "entered_by": street.people["leader"]}
+    return Survey.objects.create(street=street.units[STREET], **given, **fields)
+
+
 def goal(street):
     by = street.people["commissioner"]
     return Goal.objects.create(unit=street.units["东中心"], year=2026, title="甲", measure="乙", created_by=by)
@@ -153,6 +158,23 @@ ASKED = {
         lambda s: (on("adjust", sheet(s)), {"kind": "bonus", "points": "2", "reason": "表扬", "evidence": proof()}),
         404,
     ),
+    "录测评": (
+        "office",
+        lambda s: (
+            reverse("surveys"),
+            {"name": "测评", "measured_on": f"{timezone.localdate()}", "paper": "函", "figures": "东一社区 9 10"},
+        ),
+        404,
+    ),
+    "确认测评": ("office", lambda s: (on("survey", survey(s)), {}), 404),
+    "撤回测评": (
+        "office",
+        lambda s: (
+            on("survey", survey(s, state="confirmed", confirmed_by=s.people["office"])),
+            {"withdraw": "yes", "why": "录错"},
+        ),
+        404,
+    ),
     "提异议": (
         "secretary",
         lambda s: (on("object_to", sheet(s)), {"indicator": "orders_on_time", "text": "不对"}),
@@ -190,7 +212,7 @@ def proof():
 
 def written():
     """What an act would have left."""
-    kept = (Exclusion, MonthlyTopic, Goal, Order, WorkLog, Job, *StepRecord.__subclasses__())
+    kept = (Exclusion, MonthlyTopic, Goal, Order, WorkLog, Job, Survey, *StepRecord.__subclasses__())
     return {model.__name__: model._base_manager.count() for model in kept}
 
 

@@ -5,7 +5,7 @@ from partybuilding.assessment.models.period import Period, Settlement, Settlemen
 from partybuilding.assessment.models.region import MonthEnd, Region, RegionStreet
 from partybuilding.assessment.models.scheme import FULL_WEIGHT, Scheme, SchemeItem, SchemeStep, SchemeVersion
 from partybuilding.assessment.models.sheet import BANDS, FrozenRecord, Node, ScoreSheet
-from partybuilding.assessment.models.survey import Survey, SurveyFigure
+from partybuilding.assessment.models.survey import Survey, SurveyFigure, SurveyStep
 
 __all__ = [
     "BANDS",
@@ -32,5 +32,6 @@ __all__ = [
     "SettlementStep",
     "Survey",
     "SurveyFigure",
+    "SurveyStep",
     "TreeRow",
 ]

@@ -2,15 +2,24 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from districts.access import GatedQuerySet
+from districts.apart import Deed
 from districts.duties import Duty
 from districts.records import states
+from districts.records.models import StepRecord
 from districts.units.models import Unit
+from districts.workflow import Step, Workflow
+
+WHY = {"note": "请写明撤回的原因。"}
 
 
-class Survey(models.Model):
-    """满意度测评: one survey of a street: when, by which paper, and a figure for each unit asked. Only a confirmed one counts."""
+class Survey(Workflow, models.Model):
+    """满意度测评: one survey of a street: when, by which paper, and a figure for each unit asked. Only a confirmed one counts.
+
+    Who entered and who confirmed it also stand in columns: by them the database itself wants two persons.
+    """
 
     class State(states.State):
         ENTERED = "entered", "amber", "待另一人确认"
@@ -35,6 +44,12 @@ class Survey(models.Model):
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {}
 
+    STEPS = {
+        "enter": Step("enter", "录入", (), State.ENTERED, Duty.ASSESS),
+        "confirm": Step("confirm", "确认", (State.ENTERED,), State.CONFIRMED, Duty.ASSESS, apart_from=("enter",)),
+        "withdraw": Step("withdraw", "撤回", (State.CONFIRMED,), State.WITHDRAWN, Duty.ASSESS, WHY),
+    }
+
     class Meta:
         verbose_name = verbose_name_plural = "满意度测评"
         default_permissions = ()
@@ -51,6 +66,28 @@ class Survey(models.Model):
 
     def __str__(self):
         return self.name
+
+    def acting_unit(self, step):
+        return self.street
+
+    def deeds(self, step):
+        """Whoever typed it in, by the column too: what was entered before there were steps has none."""
+        return [Deed("录入", self.entered_by), *super().deeds(step)]
+
+    def filled_by(self, step, by, note):
+        if step.verb == "confirm":
+            return {"confirmed_by": by, "confirmed_at": timezone.now()}
+        return {"why_withdrawn": note}
+
+
+class SurveyStep(StepRecord):
+    """测评办理记录: who entered, confirmed and withdrew it; deleted with a survey that nobody confirmed."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="steps")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "测评办理记录"
+        default_permissions = ()
 
 
 class SurveyFigureQuerySet(GatedQuerySet):

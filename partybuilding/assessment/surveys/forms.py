@@ -4,6 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from districts.records.fields import DayField, PortalForm
+from partybuilding.assessment.models import Survey
 from partybuilding.assessment.periods.months import A_YEAR
 from partybuilding.assessment.surveys.figures import read_figures
 
@@ -38,4 +39,4 @@ class SurveyForm(PortalForm):
 class SurveyWithdrawal(PortalForm):
     """Taking back what was confirmed, with the reason."""
 
-    why = forms.CharField(label="撤回原因", max_length=200, error_messages={"required": "请写明撤回的原因。"})
+    why = forms.CharField(label="撤回原因", max_length=200, error_messages={"required": Survey.STEPS["withdraw"].asks})

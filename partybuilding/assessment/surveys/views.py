@@ -10,7 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from districts.duties import Duty
-from districts.records.answering import take_back
+from districts.records.acting import ActingForm
+from districts.records.answering import attempt, take_back
+from districts.workflow import NotYours, kept_apart
 from partybuilding.assessment.models import Survey
 from partybuilding.assessment.schemes.views import street_of_assessor
 from partybuilding.assessment.surveys.actions import (
@@ -18,7 +20,6 @@ from partybuilding.assessment.surveys.actions import (
     drop_survey,
     enter_survey,
     units_without_figure,
-    why_not_confirmed,
     withdraw_survey,
 )
 from partybuilding.assessment.surveys.forms import SurveyForm, SurveyWithdrawal
@@ -43,6 +44,8 @@ def survey_list(request):
             survey = enter_survey(street, request.user, **form.cleaned_data)
             messages.success(request, "已录入，请另一位同事核对后确认。")
             return redirect("survey", survey.pk)
+        except NotYours:
+            raise Http404 from None
         except ValidationError as refusal:
             form.add_error(None, refusal)
     rows = Survey.objects.where_user_may(request.user, Duty.ASSESS).select_related("entered_by")
@@ -69,20 +72,26 @@ def survey_page(request, pk):
         take_back(request, withdrawal, act, said)
         return redirect("survey", pk)
     if request.method == "POST" and not withdrawal.is_bound:
-        try:
-            confirm_survey(survey, request.user)
+        outcome = attempt(ActingForm(request.POST), partial(confirm_survey, survey, request.user))
+        if outcome.is_taken:
             messages.success(request, "已确认。还没有发出核对的月份几分钟内计入；已发出的重算后、已定的更正后才计入。")
             return redirect("survey", pk)
-        except ValidationError as refusal:
-            error = "；".join(refusal.messages)
+        error = outcome.error
     figures = survey.figures.select_related("unit").order_by("unit__lft")
     context = {
         "survey": survey,
         "figures": figures,
         "error": error,
-        "why_not": why_not_confirmed(survey, request.user),
+        "apart": _apart(survey, request.user),
+        "history": survey.steps.select_related("by", "for_whom", "appointment__unit"),
         "without": units_without_figure(survey, request.user),
         "withdrawal": withdrawal,
     }
     status = 409 if error else 422 if withdrawal.errors else 200
     return render(request, "assessment/survey.html", context, status=status)
+
+
+def _apart(survey, user):
+    """The sentences why somebody else confirms it; none for whoever may, nor once it is confirmed."""
+    why = kept_apart(survey, "confirm", user) if survey.state == Survey.State.ENTERED else ""
+    return [why] if why else []

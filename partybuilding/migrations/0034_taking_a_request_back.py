@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("partybuilding", "0030_words_of_settling"),
+        ("partybuilding", "0033_import_steps"),
     ]
 
     operations = [
