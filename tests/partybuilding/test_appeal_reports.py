@@ -1,17 +1,20 @@
 """日报, 月报: drafted each morning, every sentence with its records, frozen when final."""
 
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 from docx import Document
 from openpyxl import load_workbook
 
+from districts.posts.lending import delegate_post
 from districts.trail.models import Event
+from districts.workflow import NotYours
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.reports.actions import draft_yesterday
-from tests.cast import log_in, make_appeal
+from partybuilding.appeals.reports.actions import draft_report, draft_yesterday, finish_report
+from tests.cast import log_in, make_appeal, text_of
 from yuqiao_portal.tasks import hourly
 
 STREET = "槐花街道党建工作协调委员会"
@@ -114,6 +117,43 @@ def test_drafts_are_read_by_their_writers_and_final_ones_by_whoever_sees_the_str
         ("final", "leader"): (1, 200),
         ("final", "secretary"): (0, 404),
     }
+
+
+def draft(street):
+    return draft_report(street.units[STREET], "month", date(2026, 9, 19), date(2026, 10, 18))
+
+
+def test_who_finished_a_report_and_under_which_post_is_on_its_page(street, client):
+    report = draft(street)
+    assert report.steps.count() == 0  # the portal's own
+    log_in(client, street.people["office"])
+    client.post(f"/appeals/reports/{report.pk}/finish/", {"remark": "停车专项已启动"})
+    step = report.steps.get()
+    assert (step.verb, step.from_state, step.to_state, step.note) == ("finish", "draft", "final", "")
+    report.refresh_from_db()
+    assert (report.final_by, step.taken_at - report.final_at < timedelta(seconds=9)) == (street.people["office"], True)
+    page = text_of(log_in(client, street.people["leader"]).get(f"/appeals/reports/{report.pk}/"))
+    assert f"<strong>定稿</strong> 名office（{STREET} · 党群办·考核工作小组）" in page
+    assert page.count("停车专项已启动") == 1
+
+
+def test_a_report_finished_before_there_were_steps_is_read_as_it_was(street, client):
+    report, by = draft(street), street.people["office"]
+    AppealReport.objects.update(state="final", final_by=by, final_at=timezone.now())
+    page = text_of(log_in(client, by).get(f"/appeals/reports/{report.pk}/"))
+    assert (f"{by.name} " in page, "办理记录" in page, "已定稿" in page) == (True, False, True)
+
+
+def test_nobody_finishes_a_report_by_a_lent_post(street, client):
+    report, leader, today = draft(street), street.people["leader"], timezone.localdate()
+    lent = {"starts_on": today, "ends_on": today + timedelta(days=3), "reason": "会议"}
+    delegate_post(street.people["office"].appointments.get(), leader, **lent)
+    with pytest.raises(NotYours):
+        finish_report(report, leader)
+    log_in(client, leader)
+    assert client.post(f"/appeals/reports/{report.pk}/finish/", {}).status_code == 404
+    report.refresh_from_db()
+    assert (report.state, report.final_by, report.steps.count()) == ("draft", None, 0)
 
 
 @pytest.mark.parametrize(

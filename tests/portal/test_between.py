@@ -12,6 +12,7 @@ from districts.jobs.models import Job
 from districts.posts.models import Appointment
 from districts.records.models import StepRecord
 from partybuilding.appeals.models import Exclusion, MonthlyTopic
+from partybuilding.appeals.reports.actions import draft_report
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.schemes import actions as drafting
@@ -95,6 +96,10 @@ def exclusion(street, **fields):
     return Exclusion.objects.create(appeal=make_appeal(street), reason="other", note="申请", **fields)
 
 
+def report(street):
+    return draft_report(street.units[STREET], "day", LONG_AGO, LONG_AGO)
+
+
 def survey(street, **fields):
     given = {"name": "测评", "measured_on": LONG_AGO, "paper": "函", "entered_by": street.people["leader"]}
     return Survey.objects.create(street=street.units[STREET], **given, **fields)
@@ -175,6 +180,7 @@ ASKED = {
         ),
         404,
     ),
+    "定稿": ("office", lambda s: (on("appeal_report_finish", report(s)), {}), 404),
     "提异议": (
         "secretary",
         lambda s: (on("object_to", sheet(s)), {"indicator": "orders_on_time", "text": "不对"}),

@@ -2,10 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from districts.access import GatedQuerySet
 from districts.duties import Duty
 from districts.records import states
+from districts.records.models import StepRecord
+from districts.workflow import Step, Workflow
 
 
 class AppealReportQuerySet(GatedQuerySet):
@@ -15,9 +18,10 @@ class AppealReportQuerySet(GatedQuerySet):
         return self.where_user_may(user, Duty.VIEW).filter(Q(state=self.model.State.FINAL) | Q(pk__in=drafts))
 
 
-class AppealReport(models.Model):
+class AppealReport(Workflow, models.Model):
     """接诉即办日报, 月报: drafted by the portal, finished by a person; what is final is never changed.
 
+    A draft is the portal's own, so that finishing is the first step of a person; who did it stands in columns, too.
     `sentences` is [[text, query of the list of its records or ""]], `table` is [[unit, figures …]] under `HEADS`.
     """
 
@@ -51,6 +55,8 @@ class AppealReport(models.Model):
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {Duty.VIEW: ()}
 
+    STEPS = {"finish": Step("finish", "定稿", (State.DRAFT,), State.FINAL, Duty.ASSESS)}
+
     class Meta:
         verbose_name = verbose_name_plural = "接诉即办日报、月报"
         default_permissions = ()
@@ -65,3 +71,19 @@ class AppealReport(models.Model):
         if self.kind == self.Kind.DAY:
             return f"接诉即办日报（{day}）"
         return f"接诉即办运行情况月报（{day}至{self.ends_on.month}月{self.ends_on.day}日）"
+
+    def acting_unit(self, step):
+        return self.street
+
+    def filled_by(self, step, by, note):
+        return {"final_by": by, "final_at": timezone.now()}
+
+
+class AppealReportStep(StepRecord):
+    """日报、月报办理记录: who finished it, under which post."""
+
+    report = models.ForeignKey(AppealReport, on_delete=models.PROTECT, related_name="steps")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "日报、月报办理记录"
+        default_permissions = ()

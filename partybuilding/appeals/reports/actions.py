@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from districts.trail.recording import record_event
 from districts.units.models import Unit
+from districts.workflow import take_step
 from partybuilding.appeals.models import AppealReport
 from partybuilding.appeals.rates.spans import span_before
 from partybuilding.appeals.reports.composing import compose_day, compose_month, open_to_all
@@ -36,12 +37,11 @@ def draft_report(street, kind, starts_on, ends_on):
 
 @transaction.atomic
 def finish_report(report, by, *, remark=""):
-    """定稿. Raises ValidationError when somebody did it first."""
-    taken = AppealReport.objects.filter(pk=report.pk, state=State.DRAFT).update(
-        state=State.FINAL, remark=remark, final_by=by, final_at=timezone.now()
-    )
-    if not taken:
+    """定稿. Raises NotYours, or ValidationError when somebody did it first."""
+    if not AppealReport.objects.filter(pk=report.pk, state=State.DRAFT).exists():
         raise ValidationError(f"{report}已经定稿。")
+    take_step(report, "finish", by)
+    AppealReport.objects.filter(pk=report.pk).update(remark=remark)
     record_event("operation", f"{report.street.name}：{report}定稿", by=by)
 
 

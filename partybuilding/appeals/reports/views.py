@@ -1,6 +1,7 @@
 """接诉即办日报, 月报: the drafts that wait, what is final, on the screen, on paper, in Word and Excel."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
-from districts.records.answering import takes_steps, to_record
+from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.exporting import workbook_response
 from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.appeals.models import AppealReport
@@ -56,7 +57,8 @@ def report_page(request, pk):
 def _shown(request, report, form, status=200):
     rows = AppealReport.objects.where_user_may(request.user, Duty.ASSESS)
     can_write = report.state == AppealReport.State.DRAFT and rows.filter(pk=report.pk).exists()
-    context = {"report": report, "form": form if can_write else None}
+    history = report.steps.select_related("by", "for_whom", "appointment__unit")
+    context = {"report": report, "form": form if can_write else None, "history": history}
     return render(request, "appeals/report.html", context, status=status)
 
 
@@ -66,16 +68,18 @@ def finish(request, pk):
     form = RemarkForm(request.POST)
     if not form.is_valid():
         return _shown(request, report, form, status=422)
-    try:
-        if "again" in request.POST:
-            draft_report(report.street, report.kind, report.starts_on, report.ends_on)
-            messages.success(request, "已按现在的记录重写。")
-        else:
-            finish_report(report, request.user, remark=form.cleaned_data["remark"])
-            messages.success(request, "已定稿，内容不再变化。")
-    except ValidationError as refusal:
-        messages.error(request, "；".join(refusal.messages))
+    is_again = "again" in request.POST
+    outcome = attempt(form, partial(_draft_again if is_again else finish_report, report, request.user))
+    if outcome.is_taken:
+        messages.success(request, "已按现在的记录重写。" if is_again else "已定稿，内容不再变化。")
+    else:
+        messages.error(request, outcome.error)
     return redirect("appeal_report", report.pk)
+
+
+def _draft_again(report, by, remark):
+    """From the records of now; what was typed goes with the draft."""
+    draft_report(report.street, report.kind, report.starts_on, report.ends_on)
 
 
 @require_safe
