@@ -11,7 +11,7 @@ from django.utils import timezone
 from districts.jobs.models import Job
 from districts.posts.models import Appointment
 from districts.records.models import StepRecord
-from partybuilding.appeals.models import Exclusion, MonthlyTopic
+from partybuilding.appeals.models import AppealImport, Exclusion, MonthlyTopic
 from partybuilding.appeals.reports.actions import draft_report
 from partybuilding.assessment.models import SchemeVersion, ScoreSheet, Settlement, Survey
 from partybuilding.assessment.rollup.run import roll_up
@@ -20,6 +20,7 @@ from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, month_before_last, share_of
+from tests.partybuilding.workbooks import LEDGER, ledger_row, table
 
 STREET = "槐花街道党建工作协调委员会"
 
@@ -94,6 +95,10 @@ def order_form(street, **said):
 
 def exclusion(street, **fields):
     return Exclusion.objects.create(appeal=make_appeal(street), reason="other", note="申请", **fields)
+
+
+def batch(street):
+    return AppealImport.objects.create(street=street.units[STREET], by=street.people["office"], state="tried")
 
 
 def report(street):
@@ -181,6 +186,12 @@ ASKED = {
         404,
     ),
     "定稿": ("office", lambda s: (on("appeal_report_finish", report(s)), {}), 404),
+    "试算导入": (
+        "office",
+        lambda s: (reverse("appeal_import"), {"files": [table(LEDGER, ledger_row())]}),
+        404,
+    ),
+    "确认导入": ("office", lambda s: (on("appeal_import_confirm", batch(s)), {}), 404),
     "提异议": (
         "secretary",
         lambda s: (on("object_to", sheet(s)), {"indicator": "orders_on_time", "text": "不对"}),
@@ -218,7 +229,7 @@ def proof():
 
 def written():
     """What an act would have left."""
-    kept = (Exclusion, MonthlyTopic, Goal, Order, WorkLog, Job, Survey, *StepRecord.__subclasses__())
+    kept = (AppealImport, Exclusion, MonthlyTopic, Goal, Order, WorkLog, Job, Survey, *StepRecord.__subclasses__())
     return {model.__name__: model._base_manager.count() for model in kept}
 
 

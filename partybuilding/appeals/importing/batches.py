@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.jobs.running import ask
+from districts.workflow import open_record, take_step
 from partybuilding.appeals.importing.reading import COLUMNS, FAULTS, LEDGER
 from partybuilding.appeals.importing.writing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
@@ -19,21 +20,25 @@ State = AppealImport.State
 
 
 def try_files(files, street, by):
-    """Read, clean and try uploaded files; returns the batch. Raises ValidationError when a file cannot be read at all."""
+    """Read, clean and try uploaded files; returns the batch. Raises NotYours, or ValidationError for an unreadable file."""
     cleaned = [clean_file(file, street) for file in files]
     wrong = sum(len(c.faults) for c in cleaned)
     found = try_rows(cleaned, street) if not wrong else None
     with transaction.atomic():
-        batch = AppealImport.objects.create(
+        batch = AppealImport(
             street=street,
             by=by,
-            state=State.REFUSED if wrong else State.TRIED,
+            state=State.REFUSED,
             files=[
                 {"name": c.name, "shape": c.shape, "wrong": len(c.faults), "blank": c.blank, "heads": c.heads}
                 for c in cleaned
             ],
             found=found.as_json() if found else {"faults": _first_faults(cleaned)},
         )
+        if wrong:
+            batch.save()
+        else:
+            open_record(batch, "try", by)
         for n, file in enumerate(cleaned):
             rows = _with_faults(file) if wrong else file.rows
             for at in range(0, len(rows), AT_ONCE):
@@ -55,11 +60,12 @@ def _with_faults(file):
     return [(row, cells, "".join(file.faults.get(row, []))) for row, cells in file.cells]
 
 
+@transaction.atomic
 def confirm(batch, by):
-    """Import what was tried, in the background. Raises ValidationError when it is settled already."""
-    taken = AppealImport.objects.filter(pk=batch.pk, state=State.TRIED).update(state=State.CONFIRMED)
-    if not taken:
+    """Import what was tried, in the background. Raises NotYours, or ValidationError when it is settled already."""
+    if not AppealImport.objects.filter(pk=batch.pk, state=State.TRIED).exists():
         raise ValidationError(f"这一批现在是“{batch.get_state_display()}”，不能再确认。")
+    take_step(batch, "confirm", by)
     job = ask("import_appeals", unit=batch.street, by=by, batch=batch.pk)
     AppealImport.objects.filter(pk=batch.pk).update(job=job)
 

@@ -1,5 +1,7 @@
 """The page of the month's two files: upload, dry run, one confirmation; and what each file should look like."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -7,8 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.duties import Duty
-from districts.records.answering import takes_steps, to_record
+from districts.records.acting import ActingForm
+from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.exporting import workbook_response
+from districts.workflow import NotYours
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files
 from partybuilding.appeals.importing.forms import UploadForm
@@ -28,6 +32,8 @@ def import_page(request):
     if form.is_bound and form.is_valid():
         try:
             return redirect("appeal_import_batch", try_files(form.cleaned_data["files"], street, request.user).pk)
+        except NotYours:
+            raise Http404 from None
         except ValidationError as refusal:
             form.add_error("files", refusal)
     recent = batches_of(request.user).exclude(state=AppealImport.State.REFUSED)[:10]
@@ -39,18 +45,22 @@ def import_page(request):
 def batch_page(request, pk):
     """What the files would change, or did."""
     batch = get_object_or_404(batches_of(request.user), pk=pk)
-    return render(
-        request, "appeals/batch.html", {"batch": batch, "found": batch.found, "job": batch.job, "shapes": SHAPES}
-    )
+    context = {
+        "batch": batch,
+        "found": batch.found,
+        "job": batch.job,
+        "shapes": SHAPES,
+        "history": batch.steps.select_related("by", "for_whom", "appointment__unit"),
+    }
+    return render(request, "appeals/batch.html", context)
 
 
 @takes_steps(to_record(AppealImport, "appeal_import_batch"))
 def confirm_batch(request, pk):
     batch = get_object_or_404(batches_of(request.user), pk=pk)
-    try:
-        confirm(batch, request.user)
-    except ValidationError as refusal:
-        messages.error(request, "；".join(refusal.messages))
+    outcome = attempt(ActingForm(request.POST), partial(confirm, batch, request.user))
+    if outcome.error:
+        messages.error(request, outcome.error)
     return redirect("appeal_import_batch", batch.pk)
 
 

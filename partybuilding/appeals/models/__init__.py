@@ -1,7 +1,7 @@
 from partybuilding.appeals.models.appeal import Appeal, AppealStep
 from partybuilding.appeals.models.cadre import CadreReport, CadreReportStep
 from partybuilding.appeals.models.exclusion import Exclusion, ExclusionEvidence, ExclusionStep
-from partybuilding.appeals.models.imports import AppealImport, AppealImportPart, UnitAlias
+from partybuilding.appeals.models.imports import AppealImport, AppealImportPart, AppealImportStep, UnitAlias
 from partybuilding.appeals.models.report import AppealReport, AppealReportStep
 from partybuilding.appeals.models.rules import PERCENT, AppealDesk, AppealLimit, AppealRule, Grade
 from partybuilding.appeals.models.topic import MonthlyTopic
@@ -12,6 +12,7 @@ __all__ = [
     "AppealDesk",
     "AppealImport",
     "AppealImportPart",
+    "AppealImportStep",
     "AppealLimit",
     "AppealReport",
     "AppealReportStep",

@@ -6,10 +6,15 @@ from django.db import models
 from districts.access import GatedQuerySet
 from districts.duties import Duty
 from districts.records import states
+from districts.records.models import StepRecord
+from districts.workflow import Step, Workflow
 
 
-class AppealImport(models.Model):
-    """导入批次: files that were read, cleaned and tried, and wait for one confirmation; their rows go once it is settled."""
+class AppealImport(Workflow, models.Model):
+    """导入批次: files that were read, cleaned and tried, and wait for one confirmation; their rows go once it is settled.
+
+    What is refused for its faults was never opened, and has no steps; 已导入 is set by the job that was confirmed.
+    """
 
     class State(states.State):
         REFUSED = "refused", "grey", "有错，未导入"
@@ -31,6 +36,11 @@ class AppealImport(models.Model):
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {Duty.VIEW: ()}
 
+    STEPS = {
+        "try": Step("try", "试算", (), State.TRIED, Duty.ASSESS),
+        "confirm": Step("confirm", "确认导入", (State.TRIED,), State.CONFIRMED, Duty.ASSESS),
+    }
+
     class Meta:
         verbose_name = verbose_name_plural = "诉求导入批次"
         default_permissions = ()
@@ -38,6 +48,19 @@ class AppealImport(models.Model):
 
     def __str__(self):
         return "、".join(file["name"] for file in self.files)
+
+    def acting_unit(self, step):
+        return self.street
+
+
+class AppealImportStep(StepRecord):
+    """导入批次办理记录: who tried and who confirmed it, under which post; forgotten with a batch that nobody confirmed."""
+
+    batch = models.ForeignKey(AppealImport, on_delete=models.CASCADE, related_name="steps")
+
+    class Meta(StepRecord.Meta):
+        verbose_name = verbose_name_plural = "导入批次办理记录"
+        default_permissions = ()
 
 
 class AppealImportPart(models.Model):
