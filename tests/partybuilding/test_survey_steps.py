@@ -1,8 +1,10 @@
 """满意度测评 step by step: who entered, confirmed and took one back, under which post; two persons, however old it is."""
 
 from datetime import date, timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,8 +12,8 @@ from districts.posts.lending import delegate_post
 from districts.posts.models import Delegation
 from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.models import Survey, SurveyStep
-from partybuilding.assessment.surveys.actions import confirm_survey, enter_survey, withdraw_survey
-from tests.cast import STREET, log_in, make_second, make_user, text_of
+from partybuilding.assessment.surveys.actions import confirm_survey, drop_survey, enter_survey, withdraw_survey
+from tests.cast import STREET, build_street, log_in, make_second, make_user, text_of
 
 POST = f"{STREET} · 党群办·考核工作小组"
 GIVEN = {"name": "三季度测评", "measured_on": date(2026, 10, 9), "paper": "函〔2026〕3号"}
@@ -140,3 +142,32 @@ def test_what_nobody_confirmed_goes_with_its_steps(street, client):
     survey = entered(street)
     assert log_in(client, street.people["office"]).post(address_of(survey), {"drop": "yes"}).status_code == 302
     assert (Survey.objects.count(), SurveyStep.objects.count()) == (0, 0)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_just_being_confirmed_is_not_deleted():
+    street, dropped = build_street(), []
+    survey, second = entered(street), make_second(street)
+
+    def drop():
+        dropped.append(drop_survey(survey))
+        connection.close()
+
+    dropping = Thread(target=drop)
+    with transaction.atomic():
+        confirm_survey(survey, second)
+        dropping.start()
+        wait_for_a_lock()
+    dropping.join()
+    assert (dropped, Survey.objects.get().state, SurveyStep.objects.count()) == ([False], "confirmed", 2)
+
+
+def wait_for_a_lock():
+    """Until another connection waits for what this one holds."""
+    waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    with connection.cursor() as cursor:
+        cursor.execute(waiting)
+        while not cursor.fetchone():
+            cursor.execute("SELECT pg_sleep(0.05)")
+            cursor.execute(waiting)

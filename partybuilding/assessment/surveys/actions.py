@@ -39,8 +39,9 @@ def confirm_survey(survey, by):
 
 @transaction.atomic
 def drop_survey(survey):
-    """Take back what is not confirmed; returns whether it was there."""
-    return bool(Survey.objects.filter(pk=survey.pk, state=Survey.State.ENTERED).delete()[0])
+    """Take back what is not confirmed, nor just being confirmed; returns whether it was there."""
+    entered = Survey.objects.select_for_update().filter(pk=survey.pk, state=Survey.State.ENTERED).first()
+    return entered is not None and bool(entered.delete()[0])
 
 
 @transaction.atomic
