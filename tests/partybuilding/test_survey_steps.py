@@ -119,7 +119,7 @@ def test_a_survey_from_before_there_were_steps_wants_a_second_person_too(street,
 def test_one_confirmed_before_there_were_steps_is_taken_back(street):
     fields = {"state": "confirmed", "confirmed_by": street.people["leader"]}
     survey = entered_long_ago(street, **fields)
-    with pytest.raises(StepRefused, match="撤回时请写明撤回的原因。"):
+    with pytest.raises(StepRefused, match="请写明撤回的原因。"):
         withdraw_survey(survey, street.people["office"], why="")
     withdraw_survey(survey, street.people["office"], why="录错")
     survey.refresh_from_db()
