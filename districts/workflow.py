@@ -48,7 +48,10 @@ class Step:
 
 
 class Workflow:
-    """What a record with STEPS answers to the engine, beside its own STEPS: where one acts, what a step is called."""
+    """What a record with STEPS answers to the engine, beside its own STEPS.
+
+    Where one acts, what a step is called, what it fills, and from which deeds it is kept apart.
+    """
 
     def acting_unit(self, step):
         return self.unit
@@ -57,7 +60,7 @@ class Workflow:
         return step.label
 
     def filled_by(self, step, by, note):
-        """Columns of its own that a step fills, {name: value}: one write with the new state, as a constraint may bind both."""
+        """The record's own columns that a step fills, {name: value}: in one write with the state."""
         return {}
 
     def deeds(self, step):

@@ -20,7 +20,7 @@ State = AppealImport.State
 
 
 def try_files(files, street, by):
-    """Read, clean and try uploaded files; returns the batch. Raises NotYours, or ValidationError for an unreadable file."""
+    """Read, clean and try files; returns the batch. Raises NotYours, or ValidationError where one is unreadable."""
     cleaned = [clean_file(file, street) for file in files]
     wrong = sum(len(c.faults) for c in cleaned)
     found = try_rows(cleaned, street) if not wrong else None
@@ -46,9 +46,12 @@ def try_files(files, street, by):
     return batch
 
 
+@transaction.atomic
 def forget_batches():
-    """What nobody confirmed for a day goes."""
-    AppealImport.objects.filter(created_at__lt=timezone.now() - KEPT, state__in=[State.TRIED, State.REFUSED]).delete()
+    """What nobody confirmed for a day goes, but for what is just being confirmed."""
+    unsettled = AppealImport.objects.filter(state__in=[State.TRIED, State.REFUSED])
+    old = unsettled.select_for_update().filter(created_at__lt=timezone.now() - KEPT)
+    AppealImport.objects.filter(pk__in=[batch.pk for batch in old]).delete()
 
 
 def _first_faults(cleaned, most=200):

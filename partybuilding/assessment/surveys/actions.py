@@ -46,7 +46,7 @@ def drop_survey(survey):
 
 @transaction.atomic
 def withdraw_survey(survey, by, *, why):
-    """Take back what was confirmed: from the next run on it does not count. Raises NotYours, StepRefused or ValidationError."""
+    """Take back what was confirmed: it counts no more. Raises NotYours, StepRefused or ValidationError."""
     if not Survey.objects.filter(pk=survey.pk, state=Survey.State.CONFIRMED).exists():
         raise ValidationError("这次测评还没有确认，或已经撤回过了；请刷新后再看。")
     take_step(survey, "withdraw", by, note=why)
