@@ -2,13 +2,15 @@
 
 import sqlite3
 from contextlib import closing, contextmanager
+from threading import Thread
 
 import psycopg2
-from django.db import connection
+from django.db import connection, transaction
 
 from districts.locking import TRAIL_LOCK
 from yuqiao_portal.safeguards.waits import JOBS, Waits, wait_as
 
+BLOCKED = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 SHORT = Waits(lock=1, statement=2, idle_in_transaction=1, writer=1)
 
 
@@ -43,6 +45,27 @@ def rows_of_logs_held():
     other = another_connection()
     other.cursor().execute("LOCK TABLE partybuilding_worklog IN EXCLUSIVE MODE")
     return closing(other)
+
+
+def while_it_waits(act, hold):
+    """Do `hold()`, and before it is settled let another connection come to wait for it with `act()`; returns what that gave."""
+    given = []
+
+    def meanwhile():
+        given.append(act())
+        connection.close()
+
+    other = Thread(target=meanwhile)
+    with transaction.atomic():
+        hold()
+        other.start()
+        with connection.cursor() as cursor:
+            cursor.execute(BLOCKED)
+            while not cursor.fetchone():
+                cursor.execute("SELECT pg_sleep(0.05)")
+                cursor.execute(BLOCKED)
+    other.join()
+    return given[0]
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from districts.workflow import NotYours, StepRefused, take_step
 from partybuilding.appeals.importing import batches
 from partybuilding.appeals.importing.batches import confirm, forget_batches
 from partybuilding.appeals.models import AppealImport, AppealImportStep
-from tests.cast import STREET, log_in, make_second, text_of
+from tests.cast import STREET, build_street, log_in, make_second, text_of
 from tests.partybuilding.workbooks import LEDGER, ledger_row, table, upload
+from tests.waiting import while_it_waits
 from yuqiao_portal.job_kinds import KINDS
 
 POST = f"{STREET} · 党群办·考核工作小组"
@@ -97,3 +98,13 @@ def test_what_nobody_confirmed_is_forgotten_with_its_steps(street, client):
         forget_batches()
     assert list(AppealImport.objects.all()) == [kept]
     assert set(AppealImportStep.objects.values_list("batch", "verb")) == {(kept.pk, "try"), (kept.pk, "confirm")}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_just_being_confirmed_is_not_forgotten(client):
+    street = build_street()
+    batch, office = tried(street, client), street.people["office"]
+    with time_machine.travel(timezone.now() + timedelta(days=1, minutes=1)):
+        while_it_waits(forget_batches, lambda: confirm(batch, office))
+    assert (AppealImport.objects.get().state, Job.objects.count()) == ("confirmed", 1)

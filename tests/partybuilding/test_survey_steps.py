@@ -1,10 +1,8 @@
 """满意度测评 step by step: who entered, confirmed and took one back, under which post; two persons, however old it is."""
 
 from datetime import date, timedelta
-from threading import Thread
 
 import pytest
-from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +12,7 @@ from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.models import Survey, SurveyStep
 from partybuilding.assessment.surveys.actions import confirm_survey, drop_survey, enter_survey, withdraw_survey
 from tests.cast import STREET, build_street, log_in, make_second, make_user, text_of
+from tests.waiting import while_it_waits
 
 POST = f"{STREET} · 党群办·考核工作小组"
 GIVEN = {"name": "三季度测评", "measured_on": date(2026, 10, 9), "paper": "函〔2026〕3号"}
@@ -147,27 +146,7 @@ def test_what_nobody_confirmed_goes_with_its_steps(street, client):
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_what_is_just_being_confirmed_is_not_deleted():
-    street, dropped = build_street(), []
+    street = build_street()
     survey, second = entered(street), make_second(street)
-
-    def drop():
-        dropped.append(drop_survey(survey))
-        connection.close()
-
-    dropping = Thread(target=drop)
-    with transaction.atomic():
-        confirm_survey(survey, second)
-        dropping.start()
-        wait_for_a_lock()
-    dropping.join()
-    assert (dropped, Survey.objects.get().state, SurveyStep.objects.count()) == ([False], "confirmed", 2)
-
-
-def wait_for_a_lock():
-    """Until another connection waits for what this one holds."""
-    waiting = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-    with connection.cursor() as cursor:
-        cursor.execute(waiting)
-        while not cursor.fetchone():
-            cursor.execute("SELECT pg_sleep(0.05)")
-            cursor.execute(waiting)
+    is_dropped = while_it_waits(lambda: drop_survey(survey), lambda: confirm_survey(survey, second))
+    assert (is_dropped, Survey.objects.get().state, SurveyStep.objects.count()) == (False, "confirmed", 2)
