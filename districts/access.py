@@ -105,16 +105,51 @@ WHERE own.user_id = %s AND own.post IN ({posts}) AND own.starts_on <= %s AND (ow
 
 
 def units_where(user, duty, own=False):
-    """The ids of the units over which the user has the duty today, for use in an `__in`: one subquery, written out.
+    """The ids of the units over which the user has the duty today, for use in an `__in`: written out, or one subquery.
 
     With `own` only by posts under which one acts for oneself, and by grants.
     """
-    return _units(UNITS_BELOW, user, Duty(duty), Reach.BELOW, own, with_grants=True)
+    return _found(user, _below(user, Duty(duty), own))
 
 
-def units_assigned(user, duty, own=False):
-    """The ids of the units at which a post gives the user the duty for what is assigned to that very unit."""
-    return _units(UNITS_HELD, user, Duty(duty), Reach.ASSIGNED, own)
+MOST_FOUND = 300  # more ids than the units of three streets are looked up by each query for itself
+
+
+def _found(user, asked):
+    """The ids themselves where a request that only reads asks for them again; else the subquery, asked where it stands.
+
+    The first page asks the same few questions some thirty times, and a database plans each place anew. `user.units_found`
+    is {a subquery with its parameters: its ids, None as long as it was asked but once} where nothing that the request
+    does can change who holds which post; it is None elsewhere.
+    """
+    known = getattr(user, "units_found", None)
+    if known is None or not asked:
+        return asked
+    key = (asked.sql, *asked.params)
+    if key not in known:
+        known[key] = None
+        return asked
+    if known[key] is None:
+        known[key] = _looked_up(asked)
+    return known[key]
+
+
+def _looked_up(asked):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT id FROM ({asked.sql}) asked LIMIT {MOST_FOUND + 1}", asked.params)
+        ids = sorted({pk for (pk,) in cursor.fetchall()})
+    if len(ids) > MOST_FOUND:
+        return asked
+    return RawSQL(", ".join(str(pk) for pk in ids), []) if ids else []  # noqa: S611 - ids of our own
+
+
+def _below(user, duty, own):
+    return _units(UNITS_BELOW, user, duty, Reach.BELOW, own, with_grants=True)
+
+
+def _assigned(user, duty, own):
+    """The units at which a post gives the user the duty for what is assigned to that very unit."""
+    return _units(UNITS_HELD, user, duty, Reach.ASSIGNED, own)
 
 
 def _units(template, user, duty, reach, own, with_grants=False):
@@ -231,13 +266,14 @@ def _admitted(user, duty, is_below, is_assigned, own):
     """The units that one path may end in. Of two ways one set, since a database looks up one set and tries out two."""
     ways = []
     if is_below:
-        ways.append(units_where(user, duty, own))
+        ways.append(_below(user, duty, own))
     if is_assigned:
-        ways.append(units_assigned(user, duty, own))
+        ways.append(_assigned(user, duty, own))
     ways = [way for way in ways if way]
     if len(ways) < 2:
-        return ways[0] if ways else []
-    return RawSQL(" UNION ALL ".join(w.sql for w in ways), [p for w in ways for p in w.params])  # noqa: S611
+        return _found(user, ways[0]) if ways else []
+    both = RawSQL(" UNION ALL ".join(w.sql for w in ways), [p for w in ways for p in w.params])  # noqa: S611
+    return _found(user, both)
 
 
 def _through(model, path, units):

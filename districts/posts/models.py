@@ -62,6 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     acts_for_nobody = False  # unless it was looked up for the request: then the gate need not ask for whom
+    units_found = None  # a dict for a request that only reads: then the gate looks up once what it is asked again
 
     objects = UserManager()
     USERNAME_FIELD = "username"

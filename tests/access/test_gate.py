@@ -7,6 +7,8 @@ gate gives too much is left for a page to hide. Who is not logged in comes to no
 import pytest
 from django.apps import apps
 
+from districts import access
+from districts.units.models import Unit
 from tests.access.asking import keep_cells
 from tests.access.cells import DUTIES
 from tests.access.collected import GATE
@@ -45,6 +47,31 @@ def test_the_gate_gives_what_is_declared_and_nothing_else():
     given = [cell for cell in cells if cell[5]]
     assert {cell[2] for cell in given} == {model.__name__ for model in GATE}
     assert {cell[1] for cell in given} == set(DUTIES)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("most", [300, 2])
+def test_what_is_looked_up_once_is_what_is_asked_each_time(monkeypatch, django_assert_num_queries, most):
+    """Of every person and duty, also of those who reach more units than are written into a query."""
+    monkeypatch.setattr(access, "MOST_FOUND", most)
+    world, reached = seed(), set()
+    for login, person in world.street.people.items():
+        asked = [(duty, own) for duty in DUTIES for own in (False, True)]
+        sets = {each: set(_units_of(person, *each)) for each in asked}
+        person.units_found = {}
+        for _ in range(3):
+            assert {each: set(_units_of(person, *each)) for each in asked} == sets, login
+        with django_assert_num_queries(0):
+            access.units_where(person, "view"), access.units_reached(person, "view")
+        reached |= {bool(found) for found in sets.values()}
+    assert reached == {True, False}
+
+
+def _units_of(person, duty, own):
+    """(of which function, id) of every unit over which, and over or at which, somebody has a duty."""
+    for ask in (access.units_where, access.units_reached):
+        found = Unit.objects.filter(pk__in=ask(person, duty, own)).values_list("pk", flat=True)
+        yield from ((ask.__name__, pk) for pk in found)
 
 
 def cells_over(records, model, login, person, duty, world):

@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from districts.access import units_where
+from districts.duties import Duty
 from districts.posts.administrators import reset_password
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import User
@@ -24,6 +26,25 @@ WRONG = "wrong-Pass-2026"
 
 def try_login(client, username, password=PASSWORD, **headers):
     return client.post("/login/", {"username": username, "password": password}, headers=headers)
+
+
+def test_units_are_looked_up_once_only_for_a_page_that_reads(street, client):
+    """What is found in one request is not known to the next, and a request that may change posts finds nothing."""
+    person, kept = street.people["secretary"], []
+    log_in(client, person)
+    for ask in (client.get, client.head, client.options, client.post, client.get):
+        kept.append(ask("/worklogs/").wsgi_request.user.units_found)
+    assert [found is not None for found in kept] == [True, True, False, False, True]
+    assert kept[0].keys() == kept[-1].keys() != set()
+    assert kept[0] is not kept[-1]
+    with time_machine.travel("2099-01-02 09:00+08:00"):  # on another day another question
+        assert set(units_known(person, kept[0])) != set(kept[0])
+
+
+def units_known(person, known):
+    person.units_found = dict(known)
+    units_where(person, Duty.VIEW)
+    return person.units_found
 
 
 def test_a_user_logs_in_by_name_or_by_staff_number_and_reaches_the_workbench(street, client):

@@ -36,6 +36,9 @@ def acts_for_nobody(posts):
     return bool(posts) and not any(post.borrows or post.post in HANDLES_FOR for post in posts)
 
 
+READING = ("GET", "HEAD")  # what changes nothing, and so neither who holds a post
+
+
 def now():
     return int(time.time())
 
@@ -73,6 +76,7 @@ class SessionLimits:
         if request.user.is_authenticated:
             request.posts = posts_today(request.user)
             request.user.acts_for_nobody = acts_for_nobody(request.posts)
+            request.user.units_found = {} if request.method in READING else None
             reason = self._why_over(request)
             if reason:
                 logout(request)
