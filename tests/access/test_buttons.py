@@ -1,6 +1,8 @@
-"""What a page offers is never refused as if it did not exist: every form on a record's page, as every person, is sent."""
+"""What a page offers is never refused as if it did not exist, not even after a unit has moved: every form is sent.
 
-import re
+Of the seeds as they are, the matrix holds what every page offers against the table (`offers`).
+"""
+
 from datetime import timedelta
 
 import pytest
@@ -10,15 +12,12 @@ from django.utils import timezone
 
 from districts.units.tree import move_unit
 from partybuilding.matters.orders import actions
-from tests.access import expected as e
 from tests.access.asking import text_of
+from tests.access.offers import offered, refused_offers
 from tests.access.seed import seed
 from tests.cast import log_in, make_order, share_of
 
 TODAY = timezone.localdate
-
-FORM = re.compile(r'<form method="post"[^>]*?action="([^"]+)"')
-LINK = re.compile(r'href="(/[^"?#]*/(?:edit|new|object|adjust|confirm|propose)/)[?#"]')
 
 
 def pages(world):
@@ -41,12 +40,10 @@ def gone(world, login):
         answer = client.get(page)
         if answer.status_code != 200:
             continue
-        text = text_of(answer)
-        offered = {("post", action) for action in FORM.findall(text)} | {("get", link) for link in LINK.findall(text)}
-        for method, address in offered - tried - {("post", "/logout/")}:
+        for method, address in offered(text_of(answer)) - tried - {("POST", "/logout/")}:
             tried.add((method, address))
             with transaction.atomic():
-                if getattr(client, method)(address).status_code not in {200, 302, 409, 422}:
+                if getattr(client, method.lower())(address).status_code not in {200, 302, 409, 422}:
                     wrong.append((login, page, method, address))
                 transaction.set_rollback(True)
     return wrong, len(tried)
@@ -61,20 +58,28 @@ def _waiting(street):
     return order
 
 
-PEOPLE = [login for login in e.HELD if login not in {"stranger", "strange_secretary"}]
-GROUPS = [(PEOPLE[n::3], False) for n in range(3)]
-# After a move: the street, the community, and the posts of the centre that it left and of the one that it joined.
-GROUPS.append((["leader", "office", "secretary", "commissioner", "far_commissioner"], True))
+# The street, the community, and the posts of the centre that it left and of the one that it joined.
+TOUCHED = ["leader", "office", "secretary", "commissioner", "far_commissioner"]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("logins", "has_moved"), GROUPS)
-def test_no_page_offers_what_does_not_exist(logins, has_moved):
-    """Of the seeds, and again after a community has gone to another centre in the middle of everything."""
+def test_no_page_offers_what_does_not_exist_after_a_unit_has_moved():
+    """A community has gone to another centre in the middle of everything."""
     world = seed()
-    if has_moved:
-        world.orders.append(_waiting(world.street))
-        move_unit(world.street.units["东一社区"], world.street.units["西中心"], on=TODAY(), reason="调整")
-    found = {login: gone(world, login) for login in logins}
+    world.orders.append(_waiting(world.street))
+    move_unit(world.street.units["东一社区"], world.street.units["西中心"], on=TODAY(), reason="调整")
+    found = {login: gone(world, login) for login in TOUCHED}
     assert [fault for wrong, _ in found.values() for fault in wrong] == []
     assert sum(tried for _, tried in found.values()) > 0
+
+
+@pytest.mark.django_db
+def test_what_the_table_refuses_or_does_not_know_is_found_on_a_page():
+    world = seed()
+    appeal = next(a for a in world.appeals if a.unit.name == "东一社区")
+    page = f"""<form method="post" action="/appeals/{appeal.pk}/seal/"><form method="post" action="/appeals/{appeal.pk}/sign/">
+<a href="/orders/new/"><a href="/orders/99/edit/"><form method="post" action="/logout/">"""
+    assert set(refused_offers("secretary", {"/x/": page}, world)) == {
+        ("/x/", "POST", f"/appeals/{appeal.pk}/seal/"),
+        ("/x/", "GET", "/orders/99/edit/"),
+    }

@@ -12,6 +12,7 @@ from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_header
 from tests.access.cells import cells_of, class_of, differing_cells
 from tests.access.collected import PORTAL, visible_marks
 from tests.access.marks import MARK, mark
+from tests.access.offers import refused_offers
 from tests.access.rules import Step
 from tests.access.sampling import matrix_seed
 from tests.access.seed import seed
@@ -84,18 +85,21 @@ def test_portal(logins):
 def portal_faults(login, world):
     client = client_of(login, world)
     cookie = client.cookies.output(header="", sep="; ").strip()
-    allowed, wrong, cells = visible_marks(login, world), [], []
+    allowed, wrong, cells, pages = visible_marks(login, world), [], [], {}
     for name, _, args, _, method, wanted, htmx in cells_of(login, world):
         client.cookies.load(cookie)
-        response, text = ask(client, method, reverse(name, args=args), htmx)
+        address = reverse(name, args=args)
+        response, text = ask(client, method, address, htmx)
         leaks = set(MARK.findall(text)) - allowed
         leaks |= {PHONE} if PHONE in text and name != "person_phone" else set()
         fine = response.status_code < 500 if wanted is None else is_as_wanted(response, wanted, htmx)
         cells.append((login, method, name, args, htmx, wanted, response.status_code, len(leaks)))
         if leaks or not fine or not has_its_headers(response):
             wrong.append((*cells[-1][:-1], sorted(leaks)))
+        if method == "GET" and response.status_code == 200:
+            pages[address] = text
     keep_cells(f"portal-{login}", cells)
-    return wrong
+    return wrong + [(login, *offer) for offer in refused_offers(login, pages, world)]
 
 
 @pytest.mark.django_db
