@@ -218,8 +218,6 @@ def record_condition(user, duty, model):
     What is about the user, or about whom they act for, is not admitted.
     """
     duty = Duty(duty)
-    if not _is_known(user):
-        return Q(pk__in=[])
     return not_kept_from(user, duty, model, lambda own: _reached(user, duty, model, own))
 
 
@@ -228,6 +226,8 @@ def not_kept_from(user, duty, model, reached):
 
     What is withheld is seen by nobody, or only by whoever issues for the whole street.
     """
+    if not _is_known(user):
+        return Q(pk__in=[])
     if not origin_paths(model):
         return reached(False)
     admitted = not_kept_from_principals(user, duty, model, reached) & ~kept_from(model, user)
@@ -236,6 +236,8 @@ def not_kept_from(user, duty, model, reached):
 
 def not_kept_from_principals(user, duty, model, reached):
     """The second half of it alone, for a further condition on what the gate has admitted."""
+    if not _is_known(user):
+        return Q(pk__in=[])
     about_principals = kept_from_principals(model, user, duty)
     return reached(False) if about_principals is None else reached(False) & (~about_principals | reached(True))
 

@@ -6,6 +6,7 @@ gate gives too much is left for a page to hide. Who is not logged in comes to no
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 
 from districts import access
 from districts.units.models import Unit
@@ -47,6 +48,22 @@ def test_the_gate_gives_what_is_declared_and_nothing_else():
     given = [cell for cell in cells if cell[5]]
     assert {cell[2] for cell in given} == {model.__name__ for model in GATE}
     assert {cell[1] for cell in given} == set(DUTIES)
+
+
+@pytest.mark.django_db
+def test_the_gate_gives_nothing_to_whoever_is_not_known():
+    """Who is not logged in, and somebody whose account was closed while their post ran on."""
+    closed = seed().street.people["office"]
+    closed.is_active = False
+    for model in GATE:
+        for duty in DUTIES:
+            for person in (AnonymousUser(), closed):
+                assert (model.__name__, duty, person, model.objects.where_user_may(person, duty).count()) == (
+                    model.__name__,
+                    duty,
+                    person,
+                    0,
+                )
 
 
 @pytest.mark.django_db
