@@ -9,6 +9,7 @@ from django.utils import timezone
 from districts.jobs import running
 from districts.jobs.models import Job
 from districts.posts.lending import delegate_post
+from districts.trail.models import Event
 from districts.workflow import NotYours, StepRefused, take_step
 from partybuilding.appeals.importing import batches
 from partybuilding.appeals.importing.batches import confirm, forget_batches
@@ -48,6 +49,7 @@ def test_the_history_names_who_tried_and_who_confirmed_under_which_post(street, 
     running.run(Job.objects.get().pk, KINDS)
     batch.refresh_from_db()
     assert (batch.state, batch.job.asked_by, verbs(batch)) == ("done", second, steps)
+    assert [event.actor for event in Event.objects.filter(subject__contains="导入 12345 工单")] == [second]
 
 
 def test_what_is_refused_for_its_faults_was_never_opened(street, client):

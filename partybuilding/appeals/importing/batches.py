@@ -76,17 +76,19 @@ def confirm(batch, by):
 def import_job(report, batch):
     """The background job; a second run finds the batch done."""
     report(5, "读取")
-    batch = AppealImport.objects.select_related("street", "by").get(pk=batch)
+    batch = AppealImport.objects.select_related("street").get(pk=batch)
     cleaned = [
         Cleaned(file["name"], file["shape"], _rows_of(batch, n), {}, file["blank"], [])
         for n, file in enumerate(batch.files)
     ]
     report(20, "核对并写入")
     with transaction.atomic():
-        batch = AppealImport.objects.select_for_update(of=("self",)).select_related("street", "by").get(pk=batch.pk)
+        rows = AppealImport.objects.select_for_update(of=("self",)).select_related("street", "by", "job__asked_by")
+        batch = rows.get(pk=batch.pk)
         if batch.state != State.CONFIRMED:
             return
-        batch.found = write_rows(cleaned, batch.street, by=batch.by, report=report).as_json()
+        by = batch.job.asked_by if batch.job else batch.by  # whoever confirmed it
+        batch.found = write_rows(cleaned, batch.street, by=by, report=report).as_json()
         batch.state, batch.done_at = State.DONE, timezone.now()
         batch.save(update_fields=["found", "state", "done_at"])
         batch.parts.all().delete()
