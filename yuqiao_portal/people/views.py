@@ -13,7 +13,7 @@ from districts.nouns import nouns
 from districts.posts.explaining import givers_of, reasons_for
 from districts.posts.models import Appointment, Delegation, Grant, User
 from districts.records.answering import takes_steps
-from districts.records.days import DaysForm
+from districts.records.fields import DaysForm
 from districts.units.models import Unit
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import OrderAssignment

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from districts.duties import Duty
-from districts.records.days import DaysForm
 from districts.records.exporting import workbook_response
+from districts.records.fields import DaysForm
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.rates.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months

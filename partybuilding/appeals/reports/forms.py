@@ -3,8 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from districts.records.days import DaysForm
-from districts.records.fields import NoteField, PortalForm
+from districts.records.fields import DaysForm, NoteField, PortalForm
 from partybuilding.appeals.models import AppealReport
 
 
