@@ -126,6 +126,7 @@ REFUSE = TAKE | {
 }
 WITHOUT_TEXT = {
     "appeal_cadre",
+    "appeal_exclusion_withdraw",
     "appeal_import",
     "appeal_import_confirm",
     "appeal_recuse",

@@ -40,7 +40,7 @@ def test_only_the_assessing_office_drafts_and_only_a_leader_approves_with_a_pape
     drafting.try_out(version, street.people["office"])
     with pytest.raises(NotYours):
         drafting.approve(version, street.people["office"], paper="文", starts_on=date(2099, 1, 1))
-    with pytest.raises(StepRefused, match="请写明批准的文号或会议"):
+    with pytest.raises(StepRefused, match="请填批准的文号或会议。"):
         drafting.approve(version, street.people["leader"], paper="", starts_on=date(2099, 1, 1))
     drafting.approve(version, street.people["leader"], paper="街道办〔2026〕9号", starts_on=date(2099, 1, 1))
     version.refresh_from_db()

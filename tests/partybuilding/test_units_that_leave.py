@@ -53,7 +53,7 @@ def test_of_a_unit_that_moved_the_new_centre_answers_and_the_old_one_is_offered_
     go_west(street)
     assert buttons(street, client, share, "commissioner") == set()
     assert buttons(street, client, share, "far_commissioner") == {"grant", "deny"}
-    assert buttons(street, client, share, "secretary") == {"report"}
+    assert buttons(street, client, share, "secretary") == {"report", "unextend"}
     with pytest.raises(NotYours):
         actions.answer_extension(share, street.people["commissioner"], is_granted=True)
     step = actions.answer_extension(share, street.people["far_commissioner"], is_granted=True)

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from tests.cast import build_street, make_log
-from tests.processes import ROOT, backed_up, environment, manage
+from tests.processes import ROOT, environment, manage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STEP = """
@@ -79,7 +79,9 @@ def office(tmp_path):
         old = data | {"DATABASE_URL": environment()["DATABASE_URL"]}
     else:
         old = data | {"DATABASE_URL": f"sqlite:///{tmp_path}/office/office.sqlite3"}
-        manage("restore", str(backed_up(tmp_path / "b")), **old)
+        (tmp_path / "office").mkdir()
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [f"{tmp_path}/office/office.sqlite3"])
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     yield old, {**old, "DJANGO_SETTINGS_MODULE": "newer_settings", "PYTHONPATH": path}
     if connection.vendor == "postgresql":
