@@ -5,12 +5,14 @@ import shutil
 import socket
 import subprocess
 from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests import migrated
 from tests.access.sampling import asks_all, matrix_seed
 from tests.cast import build_street
 
@@ -93,13 +95,38 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def database_found(request, django_db_createdb, django_db_modify_db_settings):
+    """What is there before anything is made: "nothing", a "copy" of the migrated file (SQLite), or what may be used "again"."""
+    from django.db import connection
+
+    path = Path(connection.settings_dict["TEST"]["NAME"] or "")
+    if connection.vendor != "sqlite" or django_db_createdb:
+        yield "nothing"
+    elif path.exists():
+        yield "again"
+    elif migrated.copied_to(path):
+        yield "copy"
+        if not request.config.getvalue("reuse_db"):
+            path.unlink(missing_ok=True)
+    else:
+        yield "nothing"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, database_found):
+    return django_db_keepdb or database_found == "copy"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_found, django_db_setup, django_db_blocker):
     """A database that is used again may have been left without the trail's triggers."""
     from django.db import connection
 
     from districts.trail.triggers import drop_triggers, set_triggers
 
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and database_found == "nothing":
+            migrated.keep(connection)
         drop_triggers(connection)
         set_triggers(connection)
 

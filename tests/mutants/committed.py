@@ -18,6 +18,8 @@ from pathlib import Path
 
 import psycopg2
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNTOUCHED = "tests/districts/test_calendar.py"  # leaves the database as the migrations made it
 FOLDER = Path(__file__).parent / "by_slice"
@@ -49,6 +51,8 @@ def copy_of_the_project(folder):
         if name and (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / name)
+    if migrated.KEPT.exists():
+        shutil.copytree(migrated.KEPT, folder / migrated.KEPT.relative_to(ROOT))
 
 
 def run_tests(folder, tests, *, is_schema=False, database=None):

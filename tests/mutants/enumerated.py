@@ -70,7 +70,7 @@ class Hand:
 def untouched_database(folder):
     """As the migrations make it."""
     left = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--create-db", "--reuse-db", UNTOUCHED]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--reuse-db", UNTOUCHED]
     subprocess.run(command, cwd=ROOT, env=left | {"DATA_DIR": str(folder)}, capture_output=True, check=True)
     (folder / "test.sqlite3").rename(folder / "untouched.sqlite3")
 
