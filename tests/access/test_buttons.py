@@ -20,14 +20,19 @@ from tests.cast import log_in, make_order, share_of
 TODAY = timezone.localdate
 
 
+# The community that moves, what lies below it, and the centres that it leaves and joins.
+MOVED = {"东一社区", "东一支部", "东中心", "西中心"}
+
+
 def pages(world):
-    """The page of every record on which somebody may do something."""
-    yield from (f"/orders/{order.pk}/" for order in world.orders)
-    yield from (f"/appeals/{appeal.pk}/" for appeal in world.appeals)
-    yield from (f"/worklogs/{log.pk}/" for log in world.logs)
-    yield from (f"/standings/sheets/{sheet.pk}/" for sheet in world.sheets)
-    yield from (f"/standings/objections/{objection.pk}/" for objection in world.objections)
-    yield from (f"/standings/adjustments/{adjustment.pk}/" for adjustment in world.adjustments)
+    """The page of every record there on which somebody may do something, and of those that lie in the street as a whole."""
+    given = {share.order_id for share in world.shares if share.unit.name in MOVED}
+    yield from (f"/orders/{order.pk}/" for order in world.orders if order.unit.name in MOVED or order.pk in given)
+    yield from (f"/appeals/{appeal.pk}/" for appeal in world.appeals if appeal.unit.name in MOVED)
+    yield from (f"/worklogs/{log.pk}/" for log in world.logs if log.unit.name in MOVED)
+    yield from (f"/standings/sheets/{sheet.pk}/" for sheet in world.sheets if sheet.unit.name in MOVED)
+    yield from (f"/standings/objections/{one.pk}/" for one in world.objections if one.sheet.unit.name in MOVED)
+    yield from (f"/standings/adjustments/{one.pk}/" for one in world.adjustments if one.unit.name in MOVED)
     yield from (f"/standings/surveys/{survey.pk}/" for survey in world.surveys)
     yield from (f"/standings/schemes/{version.pk}/" for version in world.versions)
     yield from ("/", "/orders/", "/goals/", "/appeals/topics/", f"/standings/{world.month}/")
