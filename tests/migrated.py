@@ -35,9 +35,11 @@ def keep(connection):
     if kept().exists():
         return
     KEPT.mkdir(parents=True, exist_ok=True)
-    part = KEPT / f"{os.getpid()}.part"
+    for old in KEPT.iterdir():
+        if old != kept():
+            old.unlink(missing_ok=True)
+    part = KEPT.with_suffix(f".{os.getpid()}")
+    part.unlink(missing_ok=True)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(part)])
-    for other in KEPT.glob("*.sqlite3"):
-        other.unlink()
     part.replace(kept())
