@@ -1,5 +1,6 @@
 """撤回: a request is taken back by whoever made it, while nobody has answered, and nothing is gained by it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -54,6 +55,26 @@ def test_a_report_is_taken_back_and_the_later_one_is_judged(street, june, share)
     assert (judged.note, judged.taken_on) == ("真办好了", date(2026, 6, 8))  # late: the first one does not count
     with pytest.raises(StepRefused, match="现在是“已办结”，不能撤回报结"):
         actions.withdraw_report(share, street.people["secretary"])
+
+
+def test_what_was_taken_back_is_neither_gathered_by_the_lead_nor_listed_as_done(street, client, june):
+    order = make_order(street, ["东中心", "东一社区"], days=4)
+    lead, share = share_of(order, "东中心"), share_of(order, "东一社区")
+    actions.receive(lead, street.people["lead_secretary"])
+    actions.receive(share, street.people["secretary"])
+    told = []
+    for act in (
+        lambda by: actions.report(share, by, note="好像办好了"),
+        lambda by: actions.withdraw_report(share, by),
+        lambda by: actions.report(share, by, note="真办好了"),
+    ):
+        act(street.people["secretary"])
+        log_in(client, street.people["lead_secretary"])
+        gathered = re.search(r"<textarea[^>]*-note[^>]*>([^<]*)", client.get(f"/orders/{order.pk}/").content.decode())
+        log_in(client, street.people["leader"])
+        done = client.get(f"/people/{street.people['secretary'].pk}/duties/").content.decode()
+        told.append((gathered[1].strip(), done.count(f"报结：{order.title}")))
+    assert told == [("东一社区：好像办好了", 1), ("", 0), ("东一社区：真办好了", 1)]
 
 
 def test_a_claim_is_taken_back_and_the_call_goes_to_somebody_else(street, june):

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from districts.calendar.workdays import WorkingDays
@@ -29,6 +29,9 @@ def _issued(person, reader, since, until):
 def _shares(verbs, person, reader, since, until):
     seen = OrderAssignment.objects.where_user_may(reader, Duty.VIEW).values("pk")
     steps = AssignmentStep.objects.filter(done_by(person, since, until), verb__in=verbs, assignment__in=seen)
+    following = AssignmentStep.objects.filter(assignment=OuterRef("assignment"), pk__gt=OuterRef("pk")).order_by("pk")
+    steps = steps.annotate(following=Subquery(following.values("verb")[:1]))
+    steps = steps.filter(~Q(following="unreport") | Q(following=None))  # what was taken back was not done
     rows = steps.select_related("assignment__order", "assignment__unit").order_by("-taken_at")[:MOST]
     return [
         (s.taken_on, f"{s.label}：{s.assignment.order.title}", s.assignment.unit.name, address_of(s.assignment))

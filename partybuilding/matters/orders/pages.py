@@ -80,7 +80,9 @@ def ways_of(record, verb, user, held=None):
 
 def _own_claims(order, shares, user):
     """Sentences on the units for which the user claimed the order: that it goes to them, somebody else decides."""
-    claims = {s: [step for step in s.steps.all() if step.verb in Order.STEPS["award"].apart_from] for s in shares}
+    open_to_award = [share for share in shares if share.state == OrderAssignment.State.CLAIMED]
+    judged = Order.STEPS["award"].apart_from
+    claims = {share: [step for step in share.steps.all() if step.verb in judged] for share in open_to_award}
     return [why for share, deeds in claims.items() if (why := refusal(deeds, f"定给{share.unit.name}", user))]
 
 
@@ -119,9 +121,9 @@ def gathered(assignment, shares):
         return ""
     lines = []
     for share in shares:
-        reports = [step for step in share.steps.all() if step.verb == "report"]
-        if share.pk != assignment.pk and reports:
-            lines.append(f"{share.unit.name}：{reports[-1].note}")
+        told = [step for step in share.steps.all() if step.verb in {"report", "unreport"}]
+        if share.pk != assignment.pk and told and told[-1].verb == "report":  # what was taken back is not told
+            lines.append(f"{share.unit.name}：{told[-1].note}")
     return "\n".join(lines)
 
 
