@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count
@@ -16,7 +17,7 @@ from districts.posts.models import Appointment, User
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
 from districts.units.models import Unit
-from partybuilding.assessment.models import Period
+from partybuilding.assessment.models import Period, Survey
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.cast import log_in, make_user, seed_scheme
@@ -85,6 +86,22 @@ def test_its_history_obeys_the_workflow(demo):
             state = step.to_state
         assert share.state == state
     assert not AssignmentStep.objects.filter(verb="accept", report=None).exists()
+
+
+# The first day of a month and of a year, a holiday, a leap day, the last minutes of a year.
+ANY_DAY = ("2026-12-01 00:05", "2027-01-01 09:00", "2027-02-07 12:00", "2028-02-29 15:00", "2027-12-31 23:55")
+
+
+@pytest.mark.parametrize("moment", ANY_DAY)
+def test_it_can_be_loaded_on_any_day(db, client, moment):
+    with time_machine.travel(f"{moment}+08:00"):
+        seed_scheme()
+        call_command("load_demo", "--here-too", verbosity=0)
+        surveys = Survey.objects.order_by("pk").values_list("name", "state")
+        assert list(surveys) == [("季度满意度测评", "confirmed"), ("补充测评", "entered")]
+        for login in ("shuji", "zhuanyuan", "dangqun"):
+            log_in(client, User.objects.get(username=login))
+            assert client.get("/").context["waiting_count"] > 0, login
 
 
 @pytest.mark.django_db(transaction=True)

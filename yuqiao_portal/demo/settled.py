@@ -54,10 +54,12 @@ def _beside_the_records(root, sheet, office, today):
     colleague = User.objects.get(username="kaohe")
     units = Unit.objects.filter(tree_id=root.tree_id, kind__in=("community", "village")).order_by("lft")
     figures = [(unit.pk, 34 + 7 * unit.pk % 16, 50) for unit in units]
-    for name, day, is_confirmed in (("季度满意度测评", today.replace(day=1), True), ("补充测评", today, False)):
-        survey = enter_survey(
-            root, colleague, name=name, measured_on=day, paper=f"第三方测评报告〔演示〕{day.month}号", figures=figures
-        )
+    for paper_no, name, day, is_confirmed in (
+        (1, "季度满意度测评", today.replace(day=1), True),
+        (2, "补充测评", today, False),
+    ):
+        paper_name = f"第三方测评报告〔演示〕{paper_no}号"
+        survey = enter_survey(root, colleague, name=name, measured_on=day, paper=paper_name, figures=figures)
         if is_confirmed:
             confirm_survey(survey, office)
     reason = "治理经验获区级通报表扬。"
