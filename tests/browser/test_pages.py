@@ -53,6 +53,23 @@ def test_the_word_that_all_is_invented_stands_in_a_landmark(visit):
     assert wrong == []
 
 
+def test_paper_holds_what_is_written_and_nothing_to_fill_in(visit):
+    pages, found = addresses(), {}
+    Unit.objects.update(is_fictional=True)
+    for login in ("office", "secretary"):
+        page = visit(login, "desk")
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 660, "height": 930})  # A4 without its margins
+        for address in pages[login]:
+            page.goto(address)
+            asked = page.locator("main :is(textarea, button, select):visible").count()
+            wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+            if asked or wide or not page.get_by_text("演示数据，纯属虚构").is_visible():
+                found[login, address] = asked, wide
+    visit.faults[:] = [f for f in visit.faults if "404" not in f]
+    assert found == {}
+
+
 @pytest.mark.parametrize("width", ["phone", "desk"])
 def test_errors_are_accessible_too(visit, width):
     addresses()
