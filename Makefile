@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
+# How many tests at once: one for each core, from two to eight.
+export HANDS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
 
 .PHONY: install setup demo serve bundle test lint bench soak matrix mutants map screenshots lock vendor clean
 
@@ -41,7 +43,7 @@ bundle: install
 
 # ONLY="browser" narrows it to tests of some markers.
 test: setup
-	$(PY) -m pytest tests -n 2 --dist load --maxschedchunk 1 $(if $(ONLY),-m "$(ONLY)")
+	$(PY) -m pytest tests -n $(HANDS) --dist load --maxschedchunk 1 $(if $(ONLY),-m "$(ONLY)")
 
 lint: setup
 	.venv/bin/ruff check .

@@ -19,7 +19,8 @@ def asked(url):
     shutil.rmtree(CELLS, ignore_errors=True)
     left = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "MATRIX_URLS"}}
     environment = left | {"MATRIX": "all"} | ({"DATABASE_URL": url} if url else {})
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "load", "--maxschedchunk", "1"]
+    hands = os.environ.get("HANDS", "2")
+    command = [sys.executable, "-m", "pytest", "-n", hands, "--dist", "load", "--maxschedchunk", "1"]
     done = subprocess.run([*command, *(f"tests/access/{f}" for f in FILES)], cwd=ROOT, env=environment, check=False)
     return done.returncode, [line for file in CELLS.glob("*.tsv") for line in file.read_text().splitlines()]
 

@@ -16,7 +16,9 @@ from tests.cast import log_in, make_log, make_order, share_of, text_of
 
 def links_with_counts(page):
     """[(address, count)] of the workbench's figures and links that show a number."""
-    found = re.findall(r'class="card figure[^"]*"\s+href="([^"]+)".*?<strong>(\d+) <small>', page, re.DOTALL)
+    cards = re.findall(r'class="card figure[^"]*"\s+href="([^"]+)"(.*?)</a>', page, re.DOTALL)
+    numbers = [(address, re.search(r"<strong>(\d+) <small>", card)) for address, card in cards]
+    found = [(address, number[1]) for address, number in numbers if number]
     found += re.findall(r'<a href="(/orders/\?todo=\w+)">\s*\S+ (\d+)\s*</a>', page)
     return [(address.replace("&amp;", "&"), int(count)) for address, count in found]
 
