@@ -169,3 +169,14 @@ def _anchors_of_its_own(tmp_path_factory):
 def street(db):
     """The cast: a street with two centres, a neighbour street, and a person in every post."""
     return build_street()
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """Gives addresses of SQLite databases that hold their tables and no work; of empty ones where none was kept yet."""
+
+    def address(name):
+        migrated.copied_to(tmp_path / f"{name}.sqlite3")
+        return f"sqlite:///{tmp_path}/{name}.sqlite3"
+
+    return address

@@ -4,10 +4,11 @@ Nothing that could leak is lost:
 
 - A method that a URL does not have is refused by its name before anything is read, so neither the person nor the record
   can make a difference: `test_only_its_methods` asks it once of each URL and takes no answer but 405.
-- A step reads of its record only the state and what the gate gives the person over it. Records alike in both, by the
-  declared tables, are one class for that person; of each class one record is asked, another one by another person and
-  at another commit. `test_gate` compares what the gate gives over every record, and the page of every record is asked.
-- A page is asked for every record by everybody, with htmx or without; for the first record of a kind both ways.
+- What acts on a record, a step or a form that is sent, reads of it only its state, its kind and what the gate gives the person
+  over it. Records alike in both, by the declared tables, are one class for that person; of each class one record is
+  asked, another one by another person and at another commit. The address of a step, opened, leads to its record
+  whatever the verb. `test_gate` compares what the gate gives over every record.
+- A page that shows is asked for every record by everybody, with htmx or without; for the first of a kind both ways.
 - PostgreSQL answers the gate whole in `test_gate`; of the pages, which read no SQL of their own kind, it asks a quarter
   that the commit decides. MATRIX_SEED repeats one.
 """
@@ -50,16 +51,18 @@ def differing_cells(login, world):
     """Every cell of a person under MATRIX=all, else those that can differ."""
     for name, (targets, rules) in asked_urls():
         records = list(enumerate(targets(world)))
+        acts = "POST" in rules and type(records[0][1][1]) in {Step, *GATE}
         for method in ("GET", "POST"):
             if method in rules:
-                yield from _of_a_method(login, world, name, records, method, rules[method])
+                yield from _of_a_method(login, world, name, records, method, rules[method], acts)
             elif asks_all():
                 yield from (_cell(name, records[0], method, None, htmx) for htmx in (False, True))
 
 
-def _of_a_method(login, world, name, records, method, rule):
+def _of_a_method(login, world, name, records, method, rule, acts):
     wanted = [wanted_status(login, rule, record, world) for _, (_, record) in records]
-    for number in _differing(login, world, name, records, wanted):
+    classes = [class_of(login, method, record, str(wanted[n]), world) for n, (_, record) in records] if acts else []
+    for number in range(len(records)) if asks_all() or not acts else _one_of_each(classes, f"{login} {name}"):
         for htmx in _ways(number):
             yield _cell(name, records[number], method, wanted[number], htmx)
 
@@ -69,20 +72,21 @@ def _cell(name, numbered, method, wanted, htmx):
     return Cell(name, number, args, record, method, wanted, htmx)
 
 
-def _differing(login, world, name, records, wanted):
-    """The numbers of all records; of steps one of each class."""
-    if asks_all() or not isinstance(records[0][1][1], Step):
-        return range(len(records))
-    classes = {}
-    for number, (_, step) in records:
-        classes.setdefault(class_of(login, step, str(wanted[number]), world), []).append(number)
-    return sorted(Random(f"{matrix_seed()} {login} {name} {key}").choice(found) for key, found in classes.items())
+def _one_of_each(classes, who):
+    """Of every class the number of one record, by the seed."""
+    found = {}
+    for number, key in enumerate(classes):
+        found.setdefault(key, []).append(number)
+    return sorted(Random(f"{matrix_seed()} {who} {key}").choice(numbers) for key, numbers in found.items())
 
 
-def class_of(login, step, wanted, world):
-    """What a step can depend on: its verb, the state of the record, what the person may do over it, and the declared answer."""
-    given = [duty for duty in DUTIES if GATE[type(step.row)](login, duty, step.row, world)]
-    return step.verb, str(step.row.state), tuple(given), wanted
+def class_of(login, method, record, wanted, world):
+    """What an action can depend on: its verb, the state and kind of the record, what the person may do over it, and the declared answer."""
+    row, verb = record if isinstance(record, Step) else (record, "")
+    given = tuple(duty for duty in DUTIES if GATE[type(row)](login, duty, row, world))
+    if isinstance(record, Step) and method == "GET":
+        return given, wanted
+    return verb, str(getattr(row, "state", "")), str(getattr(row, "kind", "")), given, wanted
 
 
 def _ways(number):

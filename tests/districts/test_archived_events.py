@@ -161,15 +161,15 @@ def test_whoever_is_killed_before_the_rows_go_begins_anew(trail, monkeypatch):
     assert (serials(), trail_faults()) == ([7, 8, 9, 10], [])
 
 
-def test_a_backup_brings_the_archives_along(trail, tmp_path):
+def test_a_backup_brings_the_archives_along(trail, prepared, tmp_path):
     archive_events(5)
     path = backed_up(tmp_path / "b")
-    there = {"DATABASE_URL": f"sqlite:///{tmp_path}/there.sqlite3", "DATA_DIR": str(tmp_path / "there")}
+    there = {"DATABASE_URL": prepared("there"), "DATA_DIR": str(tmp_path / "there")}
     there["ANCHOR_DIR"] = str(tmp_path / "there" / "anchors")
     manage("restore", str(path), **there)
     assert (tmp_path / "there" / "anchors" / "events-1-6.jsonl").read_bytes() == archive_of(1, 6).read_bytes()
     assert "审计记录完好" in manage("verify_log", **there).stdout
-    other = there | {"DATABASE_URL": f"sqlite:///{tmp_path}/other.sqlite3", "TRAIL_KEY": "another" * 8}
+    other = there | {"DATABASE_URL": prepared("other"), "TRAIL_KEY": "another" * 8}
     other |= {"DATA_DIR": str(tmp_path / "other"), "ANCHOR_DIR": str(tmp_path / "other")}
     manage("restore", str(path), "--without-seals", **other)
     [aside] = (tmp_path / "other").glob("trail-until-*.jsonl")

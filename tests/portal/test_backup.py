@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
 
 
 @pytest.mark.parametrize("last", ["THIS IS NO SQL", "DELETE FROM districts_unituserpermission"])
-def test_a_failed_upgrade_takes_everything_back(tmp_path, last):
+def test_a_failed_upgrade_takes_everything_back(prepared, tmp_path, last):
     """A program whose last migration fails halfway, or leaves people without their rows, tried on a copy of the street."""
     street = build_street()
     make_log(street, text="原来的话")
@@ -136,7 +136,7 @@ def test_a_failed_upgrade_takes_everything_back(tmp_path, last):
     (tmp_path / "broken_settings.py").write_text(
         "from yuqiao_portal.settings import *\nMIGRATION_MODULES = {'talent': 'broken_migrations'}\n"
     )
-    there = {"DATABASE_URL": f"sqlite:///{tmp_path}/office.sqlite3", "DATA_DIR": str(tmp_path / "office")}
+    there = {"DATABASE_URL": prepared("office"), "DATA_DIR": str(tmp_path / "office")}
     if connection.vendor == "postgresql":
         there = {"DATABASE_URL": environment()["DATABASE_URL"], "DATA_DIR": str(tmp_path / "office")}
     else:

@@ -110,7 +110,7 @@ def test_files_of_every_model_are_restored_byte_for_byte(elsewhere, tmp_path):
         assert (tmp_path / "there" / "attachments" / row.file.name).read_bytes() == f"%PDF-1.4 {label}".encode()
 
 
-def test_what_is_missing_is_named_when_saved_and_when_restored(elsewhere, tmp_path):
+def test_what_is_missing_is_named_when_saved_and_when_restored(prepared, tmp_path):
     kept = a_street_with_every_kind_of_file()
     gone, changed = kept["partybuilding.objectionevidence"], kept["partybuilding.logattachment"]
     gone.file.storage.delete(gone.file.name)
@@ -119,7 +119,11 @@ def test_what_is_missing_is_named_when_saved_and_when_restored(elsewhere, tmp_pa
     labels = {f"日志附件 {changed.pk}（{changed.file.name}）", f"异议佐证 {gone.pk}（{gone.file.name}）"}
     saved = manage("backup", str(tmp_path / "one"))
     assert set(saved.stderr.splitlines()) == {f"警告：{name} 的文件不在磁盘上，或内容已不是原来的。" for name in labels}
-    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    there = {
+        "DATABASE_URL": prepared("there"),
+        "DATA_DIR": str(tmp_path / "there"),
+        "ANCHOR_DIR": str(tmp_path / "there"),
+    }
     restored = manage("restore", str(next((tmp_path / "one").iterdir())), **there)
     assert set(restored.stderr.splitlines()) == {f"警告：{name} 的文件不在备份里。" for name in labels}
     assert "2 个附件" in restored.stdout
@@ -170,11 +174,15 @@ def as_the_first_form(path):
 
 
 def test_a_backup_under_a_lost_key_is_refused_before_a_row_is_written_and_by_the_flag_begins_a_new_trail(
-    elsewhere, tmp_path
+    prepared, tmp_path
 ):
     a_street_with_every_kind_of_file()
     path = backed_up(tmp_path / "one")
-    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    there = {
+        "DATABASE_URL": prepared("there"),
+        "DATA_DIR": str(tmp_path / "there"),
+        "ANCHOR_DIR": str(tmp_path / "there"),
+    }
     there["DJANGO_SECRET_KEY"] = "another-key-" * 5
     refused = manage("restore", str(path), check=False, **there)
     assert (refused.returncode, "这份备份是用另一把密钥封的，没有恢复。" in refused.stderr) == (1, True)
@@ -222,7 +230,7 @@ def test_what_the_flag_takes_without_proof_is_still_whole(tmp_path, settings):
         read_manifest(cut, without_seals=True)
 
 
-def test_a_file_with_fewer_rows_than_it_says_is_not_restored(elsewhere, tmp_path):
+def test_a_file_with_fewer_rows_than_it_says_is_not_restored(prepared, tmp_path):
     build_street()
     path, fewer = backed_up(tmp_path / "one"), tmp_path / "fewer.backup"
     with zipfile.ZipFile(path) as whole, archives.sealed_archive(fewer) as archive:
@@ -231,19 +239,27 @@ def test_a_file_with_fewer_rows_than_it_says_is_not_restored(elsewhere, tmp_path
             archive.writestr(
                 name, data[: data.rindex(b"\n", 0, -1) + 1] if name == "rows/districts.unit.jsonl" else data
             )
-    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    there = {
+        "DATABASE_URL": prepared("there"),
+        "DATA_DIR": str(tmp_path / "there"),
+        "ANCHOR_DIR": str(tmp_path / "there"),
+    }
     refused = manage("restore", str(fewer), check=False, **there)
     assert (refused.returncode, "districts.unit 应有 13 行，实有 12 行，没有恢复。" in refused.stderr) == (1, True), (
         refused.stderr
     )
 
 
-def test_a_trail_that_was_broken_before_it_was_saved_is_restored_by_the_flag_alone(elsewhere, tmp_path):
+def test_a_trail_that_was_broken_before_it_was_saved_is_restored_by_the_flag_alone(prepared, tmp_path):
     build_street()
     drop_triggers(connection)
     Event.objects.filter(serial=3).update(subject="改过")
     path = backed_up(tmp_path / "one")
-    there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
+    there = {
+        "DATABASE_URL": prepared("there"),
+        "DATA_DIR": str(tmp_path / "there"),
+        "ANCHOR_DIR": str(tmp_path / "there"),
+    }
     refused = manage("restore", str(path), check=False, **there)
     assert (refused.returncode, "没有恢复" in refused.stderr) == (1, True)
     assert "审计记录从头记起" in manage("restore", str(path), "--without-seals", **there).stderr
