@@ -1,6 +1,7 @@
 """Gathers the app's models."""
 
 from districts.calendar.models import CalendarDay
+from districts.inbox.models import Notice
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.posts.models import (
     Appointment,
@@ -28,6 +29,7 @@ __all__ = [
     "Grant",
     "Heartbeat",
     "Job",
+    "Notice",
     "Origin",
     "Placement",
     "Recusal",

@@ -101,9 +101,9 @@ class Latest:
 class Noun:
     """One kind of record. What a kind does not have is left out, and the page that asks passes over it.
 
-    `address` is the URL name of a record's page. What the gate admits and `narrowed(rows)` leaves a person may meet;
-    `search(rows, words)` finds among these, and the template `found` draws one as `record`. `paths` says in words where a path of the gate leads,
-    for 为何可见. `gives(record)` is the Given of a record from which others are made. `notices(user, posts)` gives
+    `address` is the URL name of a record's page, `called(record)` its name in a list, by the `related` ones. What the
+    gate admits and `narrowed(rows)` leaves a person may meet; `search(rows, words)` finds among these, and the template
+    `found` draws one as `record`. `paths` says in words where a path of the gate leads, for 为何可见. `gives(record)` is the Given of a record from which others are made. `notices(user, posts)` gives
     queries of one shape (districts.waiting), of the kinds in `kinds`; the template `notice` draws one.
     `owed(user)` gives the Owed, longest wait first, `brief(user, units)` the BriefParts of a place and what lies below.
     Of the first page: `todos(user, duties)` gives the ToDos, of which the template `todo` draws a `row`; `figures(user,
@@ -116,6 +116,8 @@ class Noun:
     icon: str
     model: type[Model]
     address: str
+    called: Callable = str
+    related: tuple = ()
     narrowed: Callable | None = None
     search: Callable | None = None
     found: str = ""
@@ -139,6 +141,10 @@ class Noun:
     def seen(self, user):
         rows = self.model.objects.where_user_may(user, Duty.VIEW)
         return self.narrowed(rows) if self.narrowed else rows
+
+    def named(self, user):
+        """What a person may meet, with all that its names are made of."""
+        return self.seen(user).select_related(*self.related)
 
     def address_of(self, record):
         return reverse(self.address, args=[record.pk])

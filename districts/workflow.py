@@ -10,6 +10,7 @@ from django.utils import timezone
 from districts.access import appointments_of, held_posts, reaching
 from districts.apart import others_who_could, persons_of, refusal
 from districts.duties import DELEGABLE, HANDLES_FOR, Duty
+from districts.inbox.telling import tell_of
 from districts.keeping import persons_kept_from
 from districts.posts.models import Appointment
 from districts.records.models import Basis
@@ -23,6 +24,7 @@ class Step:
     `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one. `further`
     are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does. On a page
     `is_aside` is folded away, since it is not what is usually done next, and `is_light` is one tap beside the main thing.
+    What `tells` is said to the people of the record's unit at once, since no query can say it later.
     """
 
     verb: str
@@ -36,6 +38,7 @@ class Step:
     at_own_unit: bool = False
     is_aside: bool = False
     is_light: bool = False
+    tells: bool = False
 
     @property
     def asks(self):
@@ -62,6 +65,10 @@ class Workflow:
     def filled_by(self, step, by, note):
         """The record's own columns that a step fills, {name: value}: in one write with the state."""
         return {}
+
+    def told_of(self, done):
+        """[(record that is opened, unit whose people are told)] of a step that tells, by the row that it wrote."""
+        return [(self, self.unit)]
 
     def deeds(self, step):
         """The earlier steps from which a step is kept apart: those of every round, not of the last one only.
@@ -196,7 +203,10 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     if step.end is not None:
         _move(row, {"state": step.end, **row.filled_by(step, by, note.strip())})
     record.state = row.state
-    return _write(row, step, before, by, acting, note=note.strip(), **given)
+    done = _write(row, step, before, by, acting, note=note.strip(), **given)
+    if step.tells:
+        tell_of(row, done)
+    return done
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from districts.duties import Duty
+from districts.inbox.reading import unread
 from districts.units.models import Unit
 
 NAVIGATION = [
@@ -60,4 +61,5 @@ def page_frame(request):
         "is_fictional": any(a.unit.is_fictional for a in posts),
         "navigation": menu(duties),
         "sees_records": Duty.VIEW in duties,
+        "unread": unread(request.user),
     }

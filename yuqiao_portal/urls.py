@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from yuqiao_portal import health, helping, jobs
+from yuqiao_portal import health, helping, inbox, jobs
 from yuqiao_portal.accounts import second_factor
 from yuqiao_portal.accounts import views as accounts
 from yuqiao_portal.appointments import views as appointments
@@ -14,6 +14,9 @@ handler400 = "yuqiao_portal.safeguards.errors.bad_request"
 handler500 = "yuqiao_portal.safeguards.errors.server_error"
 urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
+    path("inbox/", inbox.Inbox.as_view(), name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
     path("owed/", OwedPage.as_view(), name="owed"),
     path("search/", search, name="search"),
     path("help/", helping.help_page, name="help"),

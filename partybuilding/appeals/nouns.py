@@ -50,6 +50,7 @@ APPEAL = Noun(
     icon="phone",
     model=Appeal,
     address="appeal_detail",
+    called=_called,
     narrowed=lambda rows: rows.not_withheld(),
     search=lambda rows, words: rows.search(words).for_list(),
     found="appeals/_found.html",

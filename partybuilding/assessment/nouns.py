@@ -80,6 +80,8 @@ SHEET = Noun(
     icon="chart-bar",
     model=ScoreSheet,
     address="sheet",
+    called=lambda sheet: f"{sheet.period}得分单",
+    related=("period",),
     paths={"unit": "所在单位"},
     kinds=KINDS,
     notices=_notices,
@@ -91,6 +93,8 @@ OBJECTION = Noun(
     icon="flag",
     model=Objection,
     address="objection",
+    called=lambda objection: f"{objection.sheet.period}得分的异议",
+    related=("sheet__period",),
     paths={"sheet__unit": "得分单所属单位"},
 )
 ADJUSTMENT = Noun(
@@ -99,5 +103,7 @@ ADJUSTMENT = Noun(
     icon="chart-bar",
     model=Adjustment,
     address="adjustment",
+    called=lambda adjustment: f"{adjustment.period}{adjustment.get_kind_display()}",
+    related=("period",),
     paths={"unit": "所在单位"},
 )

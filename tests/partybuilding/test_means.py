@@ -84,10 +84,10 @@ def test_the_page_shows_what_each_may_see_and_ranks_to_the_leaders_only(months, 
     log_in(client, months.people["secretary"])
     page = client.get("/standings/means/2026-Q3/").content.decode()
     assert ("名次" in page, "东一社区" in page, "东二社区" in page, "东中心" in page) == (False, True, False, False)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/standings/means/2026-Q3/")
     log_in(client, months.people["leader"])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get("/standings/means/2026/")
     assert client.get("/standings/means/2026-Q5/").status_code == 404
 

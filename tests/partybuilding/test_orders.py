@@ -246,11 +246,11 @@ def test_the_list_costs_the_same_with_one_and_three_rows(street, client, django_
     log_in(client, street.people["office"])
     make_order(street)
     client.get("/orders/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get("/orders/").content.decode().count('class="row-link"') == 1
     make_order(street, to=("东二社区",))
     make_order(street, to=("西一社区",))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert client.get("/orders/").content.decode().count('class="row-link"') == 3
 
 

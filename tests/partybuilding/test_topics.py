@@ -41,7 +41,7 @@ def test_the_list_costs_the_same_with_one_and_three_topics(street, client, djang
         MonthlyTopic.objects.create(unit=unit, month=date(2026, 10, 1), item=f"类{n}", title="题", created_by=by)
         make_appeal(street, item=f"类{n}")
     log_in(client, street.people["secretary"])
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         assert len(client.get("/appeals/topics/").context["topics"]) == rows
 
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days, amber_from, is_working_day
 from districts.duties import Post
+from districts.inbox.models import Notice
+from districts.inbox.telling import tell_of
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, User
 from districts.units.models import Unit
@@ -25,6 +27,8 @@ HANDLERS = {
     "department": Post.DEPARTMENT_HEAD,
 }
 TASKS_A_MONTH = 110
+NEWS_DAYS = 10
+TOLD = {verb for model in (Order, OrderAssignment) for verb, step in model.STEPS.items() if step.tells}
 
 
 class Work:
@@ -214,6 +218,15 @@ class Work:
         through.objects.bulk_create(
             through(assignmentstep=step, worklog=log) for step, logs in self.evidence for log in logs
         )
+        self._tell()
+
+    def _tell(self):
+        """The news of the last days, as the engine tells them; the older ones are read."""
+        orders = [(step.order, step) for step in self.order_steps if step.verb in TOLD]
+        for record, step in orders + [(step.assignment, step) for step in self.steps if step.verb in TOLD]:
+            if step.taken_on >= self.today - timedelta(NEWS_DAYS):
+                tell_of(record, step)
+        Notice.objects.filter(at__date__lt=self.today - timedelta(3)).update(read_at=timezone.now())
 
 
 def _holders(units):

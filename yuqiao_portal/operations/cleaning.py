@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from districts.inbox.models import Notice
 from districts.jobs.hearts import beat, newest
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.trail.archiving import archive_events
@@ -60,6 +61,11 @@ def _jobs():
 def _signs_of_life():
     alarms = Alarm.objects.filter(ended_at__lt=_days_ago(ALARMS_DAYS))
     return _delete(Heartbeat.objects.filter(at__lt=_days_ago(HEARD_DAYS))) + _delete(alarms)
+
+
+def _notices():
+    """What was told, never what it was about; read or not."""
+    return _delete(Notice.objects.filter(at__lt=_days_ago(settings.NOTICES_KEPT_DAYS)))
 
 
 def _left_over():
@@ -124,6 +130,7 @@ def _days_ago(days):
 PARTS = {
     "过期的登录": _log_ins,
     "结束已久的后台任务": _jobs,
+    "过期的消息": _notices,
     "一年前的心跳和告警": _signs_of_life,
     "中断的程序留下的文件": _left_over,
     "归档的审计记录": _archived,

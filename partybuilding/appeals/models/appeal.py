@@ -120,12 +120,16 @@ class Appeal(Workflow, models.Model):
     HANDLING = ("sign", "reach", "treat", "answer")
     UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
-        "assign": Step("assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, TO_UNIT),
+        "assign": Step(
+            "assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, TO_UNIT, tells=True
+        ),
         "sign": Step("sign", "签收", (State.ASSIGNED,), State.SIGNED, Duty.HANDLE),
         "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, REACHED),
         "treat": Step("treat", "办理", (State.REACHED,), State.TREATED, Duty.HANDLE, TREATED),
         "answer": Step("answer", "反馈", (State.TREATED,), State.ANSWERED, Duty.HANDLE, ANSWERED),
-        "call_back": Step("call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS, apart_from=HANDLING),
+        "call_back": Step(
+            "call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS, apart_from=HANDLING, tells=True
+        ),
         "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, WANTED),
         "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, NOTED),
     }
@@ -159,6 +163,9 @@ class Appeal(Workflow, models.Model):
 
     def __str__(self):
         return f"{self.number} {self.title}"
+
+    def told_of(self, done):
+        return [(self, done.to_unit or self.unit)]
 
     @property
     def is_overdue(self):

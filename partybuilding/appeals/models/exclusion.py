@@ -67,10 +67,10 @@ class Exclusion(Workflow, models.Model):
     STEPS = {
         "ask": Step("ask", "申请", (), State.ASKED, Duty.HANDLE, further=(Duty.ISSUE,)),
         "withdraw": Step("withdraw", "撤回", (State.ASKED,), State.RECALLED, Duty.HANDLE, further=(Duty.ISSUE,)),
-        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, PAPER, ("ask",)),
-        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, WHY_NOT, ("ask",)),
+        "grant": Step("grant", "登记：同意", (State.ASKED,), State.GRANTED, Duty.ASSESS, PAPER, ("ask",), tells=True),
+        "deny": Step("deny", "登记：未同意", (State.ASKED,), State.DENIED, Duty.ASSESS, WHY_NOT, ("ask",), tells=True),
         "review": Step("review", "复查，继续", (State.GRANTED,), None, Duty.ASSESS, FOUND | NEXT, ("ask",)),
-        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, FOUND, ("ask",)),
+        "clear": Step("clear", "销账", (State.GRANTED,), State.ENDED, Duty.ASSESS, FOUND, ("ask",), tells=True),
     }
 
     class Meta:
@@ -94,6 +94,9 @@ class Exclusion(Workflow, models.Model):
 
     def acting_unit(self, step):
         return self.appeal.unit
+
+    def told_of(self, done):
+        return [(self.appeal, self.appeal.unit)]
 
     def step_label(self, step):
         return step.label + ("" if step.verb == "clear" else self.get_kind_display())

@@ -44,7 +44,9 @@ class Adjustment(Workflow, models.Model):
     STEPS = {
         "propose": Step("propose", "提出", (), State.PROPOSED, Duty.ASSESS),
         "withdraw": Step("withdraw", "撤回", (State.PROPOSED,), State.WITHDRAWN, Duty.ASSESS),
-        "approve": Step("approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN, apart_from=("propose",)),
+        "approve": Step(
+            "approve", "批准", (State.PROPOSED,), State.APPROVED, Duty.SIGN, apart_from=("propose",), tells=True
+        ),
         "refuse": Step("refuse", "不批准", (State.PROPOSED,), State.REFUSED, Duty.SIGN, WHY_NOT, ("propose",)),
     }
 

@@ -40,8 +40,10 @@ class Objection(Workflow, models.Model):
     STEPS = {
         "raise": Step("raise", "提出异议", (), State.RAISED, Duty.HANDLE, **OF_THE_UNIT),
         "withdraw": Step("withdraw", "撤回", (State.RAISED,), State.WITHDRAWN, Duty.HANDLE, **OF_THE_UNIT),
-        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, OPINION, ("raise",)),
-        "dismiss": Step("dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, OPINION, ("raise",)),
+        "uphold": Step("uphold", "成立", (State.RAISED,), State.UPHELD, Duty.ASSESS, OPINION, ("raise",), tells=True),
+        "dismiss": Step(
+            "dismiss", "不成立", (State.RAISED,), State.DISMISSED, Duty.ASSESS, OPINION, ("raise",), tells=True
+        ),
     }
 
     class Meta:
@@ -59,6 +61,9 @@ class Objection(Workflow, models.Model):
 
     def acting_unit(self, step):
         return self.sheet.unit
+
+    def told_of(self, done):
+        return [(self, self.sheet.unit)]
 
 
 class ObjectionStep(StepRecord):

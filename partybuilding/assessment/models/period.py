@@ -67,9 +67,9 @@ class Settlement(Workflow, models.Model):
     assigned_paths = {}
 
     STEPS = {
-        "publish": Step("publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS),
+        "publish": Step("publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS, tells=True),
         "recompute": Step("recompute", "核对中重算", (State.CHECKING,), None, Duty.ASSESS, WHY),
-        "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS),
+        "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS, tells=True),
         "correct": Step("correct", "更正", (State.FINAL,), None, Duty.ASSESS, WHY),
     }
 
@@ -87,6 +87,9 @@ class Settlement(Workflow, models.Model):
 
     def acting_unit(self, step):
         return self.street
+
+    def told_of(self, done):
+        return [(sheet, sheet.unit) for sheet in self.sheets.current().select_related("unit")]
 
     @property
     def is_over(self):

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.calendar.workdays import add_working_days
+from districts.inbox.telling import tell
 from districts.locking import advisory_lock
 from districts.trail.recording import record_event
 from districts.workflow import take_step
@@ -110,6 +111,15 @@ def _corrected(settlement, by, note, acting):
         transaction.set_rollback(True)
         return pairs
     seal_settlement(settlement)
+    told = [(new, new.unit) for _, new in pairs]
+    tell(
+        told,
+        verb="correct",
+        label="更正",
+        by=by,
+        once=f"settlement:{settlement.pk}:{settlement.runs}",
+        at=timezone.now(),
+    )
     recorded = RECORDED.format(serial=pairs[-1][1].serial)
     said = f"{settlement}：第 {settlement.runs} 次核定，更正 {len(pairs)} 张，{recorded}"
     record_event("operation", said, by=by)

@@ -83,14 +83,16 @@ class Order(Workflow, UnitRecord):
     EMPTIED_WITH = ("steps", "assignments", "logs")
 
     STEPS = {
-        "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE),
-        "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN),
-        "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, CHANGED),
-        "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE),
-        "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN),
-        "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE, apart_from=("claim",)),
-        "sign_award": Step("sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN, apart_from=("claim",)),
-        "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, CHANGED),
+        "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE, tells=True),
+        "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN, tells=True),
+        "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, CHANGED, tells=True),
+        "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE, tells=True),
+        "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN, tells=True),
+        "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE, apart_from=("claim",), tells=True),
+        "sign_award": Step(
+            "sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN, apart_from=("claim",), tells=True
+        ),
+        "resign": Step("resign", "改签", (State.ISSUED,), State.ISSUED, Duty.SIGN, CHANGED, tells=True),
     }
 
     class Meta:
@@ -143,6 +145,9 @@ class Order(Workflow, UnitRecord):
     def acting_unit(self, step):
         """The unit over which whoever takes a step acts."""
         return self.unit
+
+    def told_of(self, done):
+        return [(self, share.unit) for share in self.assignments.select_related("unit")]
 
     def deeds(self, step):
         """Of an award: who claimed for the unit to which it goes."""
@@ -229,7 +234,9 @@ class OrderAssignment(Workflow, models.Model):
         "unreport": Step("unreport", "撤回报结", (State.REPORTED,), State.RECEIVED, Duty.HANDLE, is_aside=True),
         "extend": Step("extend", "申请延期", AT_WORK, State.PAUSED, Duty.HANDLE, LATER, is_aside=True),
         "unextend": Step("unextend", "撤回延期申请", (State.PAUSED,), State.RECEIVED, Duty.HANDLE, is_aside=True),
-        "grant": Step("grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",)),
+        "grant": Step(
+            "grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",), tells=True
+        ),
         "deny": Step(
             "deny",
             "不同意延期",
@@ -239,10 +246,13 @@ class OrderAssignment(Workflow, models.Model):
             NOT_LATER,
             apart_from=("extend",),
             is_aside=True,
+            tells=True,
         ),
-        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE, is_light=True),
-        "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE, is_light=True),
-        "accept": Step("accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT, apart_from=("report",)),
+        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE, is_light=True, tells=True),
+        "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE, is_light=True, tells=True),
+        "accept": Step(
+            "accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT, apart_from=("report",), tells=True
+        ),
         "return": Step(
             "return",
             "退回",
@@ -252,6 +262,7 @@ class OrderAssignment(Workflow, models.Model):
             LACKING,
             apart_from=("report",),
             is_aside=True,
+            tells=True,
         ),
     }
 
@@ -310,6 +321,9 @@ class OrderAssignment(Workflow, models.Model):
     def answering_unit(self):
         """Who urges, and answers an extension: whoever issued; once the unit has left them, the one right above it now."""
         return self.order.unit if lies_in(self.unit, self.order.unit) else self.unit.parent
+
+    def told_of(self, done):
+        return [(self.order, self.unit)]
 
     def acting_unit(self, step):
         return self.answering_unit if step.duty == Duty.ISSUE else self.unit

@@ -93,6 +93,7 @@ ORDER = Noun(
     icon="clipboard-check",
     model=Order,
     address="order_detail",
+    called=lambda order: order.title,
     search=lambda rows, words: rows.search(words).for_list(),
     found="orders/_found.html",
     paths={"unit": "所在单位", "assignments__unit": "承办单位"},

@@ -1,0 +1,55 @@
+"""Tell the people of a unit what was done with a record of theirs: in the transaction of its cause, each person once."""
+
+from django.db.models import Q
+from django.utils import timezone
+
+from districts.duties import Duty, posts_with
+from districts.inbox.models import Notice
+from districts.nouns import noun_of
+from districts.posts.models import Appointment, Delegation
+
+POSTS = {*posts_with(Duty.HANDLE), *posts_with(Duty.ISSUE)}
+
+
+def tell_of(record, done):
+    """Tell of a step what its record says, by the row that it wrote. Returns how many there were to tell."""
+    once = f"{done._meta.model_name}:{done.pk}"
+    return tell(record.told_of(done), verb=done.verb, label=done.label, by=done.by, once=once, at=done.taken_at)
+
+
+def tell(told, *, verb, label, by, once, at):
+    """Write a Notice for everybody who works for the units of [(record, unit)] today, but for whoever did it.
+
+    The same `once` reaches nobody twice, however often it is said. Returns how many there were to tell.
+    """
+    people = working_for({unit.pk for _, unit in told})
+    rows = [
+        Notice(
+            person_id=person,
+            noun=noun_of(type(record)).key,
+            record=record.pk,
+            verb=verb,
+            label=label,
+            unit=unit,
+            by=by,
+            at=at,
+            once=once,
+        )
+        for record, unit in told
+        for person in people.get(unit.pk, ())
+        if by is None or person != by.pk
+    ]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def working_for(units):
+    """{unit id: ids of the persons} who handle or issue in these very units today: by a post there, or lent it."""
+    today = timezone.localdate()
+    held = Appointment.objects.valid_on(today).filter(post__in=POSTS, unit__in=units)
+    held = held.filter(user__is_active=True)
+    lent = Delegation.objects.valid_on(today).filter(Q(appointment__in=held.values("pk")), delegate__is_active=True)
+    found = {}
+    for unit, person in [*held.values_list("unit", "user"), *lent.values_list("appointment__unit", "delegate")]:
+        found.setdefault(unit, set()).add(person)
+    return {unit: sorted(persons) for unit, persons in found.items()}
