@@ -60,10 +60,11 @@ class BriefPart:
 
 @dataclass(frozen=True)
 class ToDos:
-    """What waits for a person: the rows shown, most urgent first, and of all there are (words, number, address) a kind."""
+    """What waits for a person: the rows shown, each with its `rank`; of all there are (words, number, address) a kind, and how many."""
 
     rows: list
     counts: tuple = ()
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ has these columns by the same casts; whoever puts them together orders and limit
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from django.db.models import BigIntegerField, CharField, Count, DateField, Q, Value
 from django.db.models.functions import Cast
@@ -14,12 +15,20 @@ from districts.apart import did_none_of
 COLUMNS = ("notice", "key", "what", "until")
 
 
+class Rank(IntEnum):
+    """In which order 今天 shows what waits: what came back first, then what nobody has signed for, what has a last day."""
+
+    ALARM, RETURNED, REFUSED, UNSIGNED, URGED, DUE, SOON, ACCEPT, ANSWER, SIGN, CHECK, DISPATCH, HELP, DRAFT, LATER = (
+        range(15)
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
-    """A kind of notice: the lower the rank, the sooner it is read; news is to be known, all else to be done."""
+    """A kind of what waits for a person, one row or their number; news is to be known, all else to be done."""
 
     code: str
-    rank: int
+    rank: Rank
     is_news: bool = False
 
 

@@ -56,7 +56,7 @@ def _on_postgresql():
 
 
 def pytest_collection_modifyitems(config, items):
-    missing = {*_missing(), "wording" if _on_postgresql() else "postgresql"}
+    missing = {*_missing(), "one_database" if _on_postgresql() else "postgresql"}
     gone = [item for item in items if any(item.get_closest_marker(marker) for marker in missing)]
     items[:] = [item for item in items if item not in gone]
     if gone:
@@ -81,7 +81,7 @@ def pytest_terminal_summary(terminalreporter, config):
         )
 
     if _on_postgresql():
-        terminalreporter.write_line("网页的字句和写法（标记 wording）不随数据库变，只在 SQLite 上运行")
+        terminalreporter.write_line("不随数据库变的（标记 one_database）只在 SQLite 上运行")
     if _on_postgresql() and not asks_all():
         terminalreporter.write_line(
             f"访问矩阵：PostgreSQL 上只问网页的四分之一；重现：MATRIX_SEED={matrix_seed()}；全问：make matrix"

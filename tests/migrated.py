@@ -26,6 +26,8 @@ def copied_to(path):
     """Put a copy at a path; returns whether there was one to copy."""
     found = kept().exists()
     if found:
+        for log in ("-wal", "-shm"):  # of a run that was killed: they belong to the file that stood here
+            Path(f"{path}{log}").unlink(missing_ok=True)
         shutil.copy(kept(), path)
     return found
 

@@ -5,7 +5,7 @@ from django.db.models import F
 from districts.duties import Duty
 from districts.jobs.models import Alarm
 from districts.nouns import Noun
-from districts.waiting import Kind, row
+from districts.waiting import Kind, Rank, row
 
 
 def _alarms(user, posts):
@@ -19,7 +19,7 @@ ALARM = Noun(
     icon="alert-triangle",
     model=Alarm,
     address="health",
-    kinds=(Kind("alarm", 0, is_news=True),),
+    kinds=(Kind("alarm", Rank.ALARM, is_news=True),),
     notices=_alarms,
     notice="workbench/_alarm.html",
 )

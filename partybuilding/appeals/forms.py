@@ -19,7 +19,9 @@ TO_DO = [
     ("waiting", "待分派"),
     ("open", "未办结，最急在前"),
     ("late", "已过时限"),
-    ("help", "请片区协调"),
+    ("by_hand", "手工办理中"),
+    ("help", "请片区协调，还没有回应"),
+    ("asked", "剔除、挂账待审定"),
     ("suspended", "挂账"),
     ("review", "挂账到期待复查"),
     ("cadre", "反映干部，待确认"),
@@ -73,9 +75,13 @@ class AppealFilter(PortalFilter):
 
     def by_todo(self, rows, name, value):
         if value == "waiting":
-            return rows.waiting()
+            return rows.waiting().going_on()
         if value == "help":
-            return rows.going_on().filter(pk__in=Appeal.objects.filter(steps__verb="ask_center").values("pk"))
+            return rows.asking_center()
+        if value == "asked":
+            return rows.filter(exclusions__state=Exclusion.State.ASKED)
+        if value == "by_hand":
+            return rows.going_on().filter(is_by_hand=True, state__in=Appeal.UNDER_WAY)
         if value == "cadre":
             return rows.filter(cadre_report__state=CadreReport.State.MARKED)
         if value in {"suspended", "review"}:

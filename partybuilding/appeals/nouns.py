@@ -1,13 +1,12 @@
 """What the portal's pages know of appeals, and of reports against cadres."""
 
-from django.utils import timezone
-
 from districts.duties import Duty
 from districts.nouns import BriefPart, Done, Given, Noun
 from districts.records.models import done_by
-from districts.waiting import Kind, count_row, to_judge
+from districts.units.models import Unit
+from districts.waiting import Kind, Rank, count_row, to_judge
 from partybuilding.appeals.leaving import APPEALS
-from partybuilding.appeals.models import Appeal, AppealStep, CadreReport
+from partybuilding.appeals.models import Appeal, AppealReport, AppealStep, CadreReport, Exclusion
 
 MOST, SHOWN = 200, 8  # of a person's list, of a brief
 
@@ -29,10 +28,22 @@ def _done(person, reader, since, until):
     ]
 
 
-def _counts(user, posts):
-    """What goes on, and what of it is past its limit."""
-    going_on = APPEAL.seen(user).going_on()
-    return [count_row("open", going_on), count_row("late", going_on.filter(due_at__lt=timezone.now()))]
+def _waiting(user, posts):
+    """What goes on, and what of it is past its limit; then what waits for whoever holds these posts."""
+    seen = APPEAL.seen(user)
+    found = [count_row("open", seen.going_on()), count_row("late", seen.late())]
+    duties = {duty for post in posts for duty in post.duties}
+    if Duty.HANDLE in duties:
+        found.append(count_row("by_hand", seen.owed_by_hand(user)))
+    if Duty.ISSUE in duties:
+        centers = [post.unit_id for post in posts if post.unit.kind == Unit.Kind.CENTER and Duty.ISSUE in post.duties]
+        dispatched = Appeal.objects.where_user_may(user, Duty.ISSUE).not_withheld().waiting().going_on()
+        found.append(count_row("dispatch", dispatched))
+        found += [count_row("help", seen.asking_center().filter(unit__parent__in=centers))] if centers else []
+    if Duty.ASSESS in duties:
+        found.append(count_row("exclusions", to_judge(Exclusion, "grant", user)))
+        found.append(count_row("reports", to_judge(AppealReport, "finish", user)))
+    return found
 
 
 def _brief(user, units):
@@ -57,7 +68,15 @@ APPEAL = Noun(
     paths={"unit": "所在单位"},
     gives=_given,
     done=(Done("办理市民诉求", _done),),
-    notices=_counts,
+    kinds=(
+        Kind("by_hand", Rank.UNSIGNED),
+        Kind("dispatch", Rank.DISPATCH),
+        Kind("help", Rank.HELP),
+        Kind("exclusions", Rank.ANSWER),
+        Kind("reports", Rank.DRAFT),
+    ),
+    notices=_waiting,
+    notice="appeals/_waiting.html",
     cards="appeals/_card.html",
     brief=_brief,
     open_work=(APPEALS,),
@@ -76,7 +95,7 @@ CADRE_REPORT = Noun(
     icon="shield-lock",
     model=CadreReport,
     address="cadre_reports",
-    kinds=(Kind("to_confirm", 1),),
+    kinds=(Kind("to_confirm", Rank.ACCEPT),),
     notices=_to_confirm,
     notice="appeals/_notice.html",
 )

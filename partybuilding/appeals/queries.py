@@ -1,7 +1,9 @@
-from django.db.models import F, Q
+from django.apps import apps
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from districts.access import GatedQuerySet
+from districts.duties import Duty
 from districts.keeping import withheld
 
 
@@ -28,6 +30,19 @@ class AppealQuerySet(GatedQuerySet):
     def going_on(self):
         """The city has not closed it."""
         return self.filter(closed_at=None)
+
+    def asking_center(self):
+        """请片区协调: going on, and nobody from outside the unit has said anything since it asked."""
+        steps = apps.get_model("partybuilding", "AppealStep").objects
+        since = steps.filter(appeal=OuterRef("appeal"), pk__gt=OuterRef("pk"))
+        answered = since.exclude(appointment__unit=OuterRef("appeal__unit"))
+        asked = steps.filter(~Exists(answered), verb="ask_center")
+        return self.going_on().filter(pk__in=asked.values("appeal"))
+
+    def owed_by_hand(self, user):
+        """手工办理: what a unit of the user's has still to handle here."""
+        mine = self.where_user_may(user, Duty.HANDLE)
+        return mine.going_on().filter(is_by_hand=True, state__in=self.model.UNDER_WAY)
 
     def late(self):
         return self.going_on().filter(due_at__lt=timezone.now())

@@ -7,22 +7,21 @@ from django.utils import timezone
 
 from districts.duties import Duty
 from districts.nouns import Noun
-from districts.waiting import Kind, count_row, not_entered_by, row, to_judge
+from districts.waiting import Kind, Rank, count_row, not_entered_by, row, to_judge
 from partybuilding.assessment.models import Adjustment, Objection, SchemeVersion, ScoreSheet, Settlement, Survey
 
 NEWS = timedelta(days=14)
 UNPUBLISHED = timedelta(days=62)
-# What has a last day first.
 KINDS = (
-    Kind("check", 2),
-    Kind("decided", 3, is_news=True),
-    Kind("corrected", 4, is_news=True),
-    Kind("objections", 5),
-    Kind("settle", 6),
-    Kind("publish", 7),
-    Kind("surveys", 8),
-    Kind("adjustments", 9),
-    Kind("versions", 10),
+    Kind("check", Rank.CHECK),
+    Kind("decided", Rank.CHECK, is_news=True),
+    Kind("corrected", Rank.CHECK, is_news=True),
+    Kind("objections", Rank.ANSWER),
+    Kind("settle", Rank.CHECK),
+    Kind("publish", Rank.CHECK),
+    Kind("surveys", Rank.ACCEPT),
+    Kind("adjustments", Rank.SIGN),
+    Kind("versions", Rank.SIGN),
 )
 
 

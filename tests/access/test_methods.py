@@ -8,6 +8,8 @@ from tests.access.asking import client_of, has_its_headers
 from tests.access.collected import PORTAL
 from tests.access.seed import seed
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("login", ["office", "secretary", "aide", "auditor", "anonymous"])

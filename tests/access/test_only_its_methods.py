@@ -8,6 +8,8 @@ from tests.access.asking import all_urls, has_its_headers
 from tests.access.collected import PORTAL
 from tests.cast import log_in
 
+pytestmark = pytest.mark.one_database
+
 WORDS = {"period": "2026-10", "span": "2026", "kind": "log", "indicator": "orders_on_time"}
 VERBS = {"settlement_step": "publish", "scheme_step": "try", "appeal_step": "sign"}
 NOT_ASKED = {

@@ -326,7 +326,7 @@ def test_a_commissioner_does_not_accept_what_they_reported_while_the_post_was_le
     assert "“报结”是您代名secretary办理的，“审核办结”、“退回”须由另一位同事办理。" in page
     assert f"/orders/shares/{share.pk}/accept/" not in page
     assert "没有勾选待审核的事项" in client.post("/orders/accept/", {"share": share.pk}, follow=True).content.decode()
-    assert client.get("/").context["links"] == []
+    assert client.get("/").context["today"].links == []
     assert OrderAssignment.objects.waiting_for(street.people["office"], "accept").get() == share
     assert actions.accept(share, street.people["office"]).by == street.people["office"]
 

@@ -101,7 +101,7 @@ def test_it_can_be_loaded_on_any_day(db, client, moment):
         assert list(surveys) == [("季度满意度测评", "confirmed"), ("补充测评", "entered")]
         for login in ("shuji", "zhuanyuan", "dangqun"):
             log_in(client, User.objects.get(username=login))
-            assert client.get("/").context["waiting_count"] > 0, login
+            assert client.get("/").context["today"].number > 0, login
 
 
 @pytest.mark.django_db(transaction=True)

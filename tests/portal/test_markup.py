@@ -8,7 +8,7 @@ from tests.cast import log_in
 from tests.markup import faults_of
 from tests.walking import pages_of
 
-pytestmark = pytest.mark.wording
+pytestmark = pytest.mark.one_database
 SENT = ("/orders/new/", "/worklogs/new/", "/goals/new/", "/appeals/new/", "/appeals/rules/", "/password/")
 WRONG = {
     '<p id="a"></p><p id="a"></p>': ["id a 2 times"],

@@ -8,6 +8,8 @@ import pytest
 
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def run(tmp_path):

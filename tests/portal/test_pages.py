@@ -41,11 +41,11 @@ def test_the_workbench_costs_the_same_with_one_and_three_rows(street, client, dj
     log_in(client, street.people["office"])
     make_order(street)
     client.get("/")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/")
     make_order(street, to=("东二社区",))
     make_order(street, to=("西一社区", "城管科"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get("/")
 
 
@@ -155,7 +155,7 @@ def test_a_reported_share_waits_for_its_acceptor_only(street, client):
     waiting = {}
     for login in ("commissioner", "office", "secretary", "assistant", "far_commissioner"):
         log_in(client, street.people[login])
-        waiting[login] = sum(n for _, n, _ in client.get("/").context["links"])
+        waiting[login] = sum(n for _, n, _ in client.get("/").context["today"].links)
     assert waiting == {"commissioner": 1, "office": 1, "secretary": 0, "assistant": 0, "far_commissioner": 0}
 
 

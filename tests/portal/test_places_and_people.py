@@ -17,7 +17,7 @@ from partybuilding.appeals import actions as appeal_actions
 from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.figures import seen_shares
-from partybuilding.matters.orders.todos import decrees_to_sign
+from partybuilding.matters.orders.todos import drafts_to_do
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, make_user, share_of
 from yuqiao_portal.people.duties import duties_of
 from yuqiao_portal.workbench.queries import notices
@@ -294,7 +294,7 @@ def test_a_leader_is_asked_to_sign_the_orders_of_their_own_street(street):
     drafts = {"kind": "decree", "issued": False}
     mine = make_order(street, to=("东中心",), **drafts)
     make_order(street, to=("外中心",), by="stranger", unit="外街道党建工作协调委员会", **drafts)
-    waiting = {login: decrees_to_sign(street.people[login], {Duty.SIGN}).rows for login in ("leader", "office")}
+    waiting = {login: drafts_to_do(street.people[login], {Duty.SIGN}).rows for login in ("leader", "office")}
     assert waiting == {"leader": [mine], "office": []}
 
 

@@ -14,7 +14,7 @@ from tests.portal.admin_addresses import admin_pages
 from tests.walking import pages_of
 from yuqiao_portal import job_kinds
 
-pytestmark = pytest.mark.wording
+pytestmark = pytest.mark.one_database
 SNAKE = r"\b[a-z]+(?:_[a-z0-9]+)+\b"
 PYTHON = r"\b(?:None|True|False|[A-Z][a-z]+[A-Z]\w+|\w+Error|<\w+ object)\b"
 ADDRESS = r"(?:https?://[\w.:-]+)?/[\w/.-]*(?:\?[\w=&.%-]*)?"  # printed beside what a sentence rests on

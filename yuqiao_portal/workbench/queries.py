@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -14,9 +15,23 @@ from districts.waiting import COLUMNS, Kind
 SHOWN = 6
 
 
-def todos(user, duties):
-    """[(noun, its ToDos)] of every noun that has any kind of them; `duties` are those that the user holds."""
-    return [(noun, noun.todos(user, duties)) for noun in nouns() if noun.todos]
+@dataclass(frozen=True)
+class Today:
+    """What waits for a person: (template, its row) in the order of their ranks, the lists of each kind, and how many it is."""
+
+    rows: list
+    links: list
+    number: int
+
+
+def today(user, duties, notices):
+    """Of every noun its to-dos and notices; `duties` are those that the user holds."""
+    found = [(noun.todo, noun.todos(user, duties)) for noun in nouns() if noun.todos]
+    rows = [(notice.kind.rank, notice.template, notice) for notice in notices]
+    rows += [(row.rank, template, row) for template, todos in found for row in todos.rows]
+    number = sum(todos.number for _, todos in found) + sum(not notice.kind.is_news for notice in notices)
+    links = [link for _, todos in found for link in todos.counts]
+    return Today([(template, row) for _, template, row in sorted(rows, key=itemgetter(0))], links, number)
 
 
 def figures(user, units):

@@ -24,8 +24,6 @@ class Workbench(TemplateView):
         figures = queries.figures(user, units)
         counted, notices = queries.notices(user, posts)
         duties = {duty for a in posts for duty in a.duties}
-        todos = queries.todos(user, duties)
-        links = [link for _, found in todos for link in found.counts]
         return super().get_context_data(
             all_figures=figures,
             units=queries.tiles(figures, units),
@@ -36,10 +34,7 @@ class Workbench(TemplateView):
             owed=owed_downward(user),
             can_issue=Duty.ISSUE in duties,
             counted=counted,
-            notices=notices,
-            todos=[(noun.todo, row) for noun, found in todos for row in found.rows],
-            links=links,
-            waiting_count=sum(n for _, n, _ in links) + sum(not notice.kind.is_news for notice in notices),
+            today=queries.today(user, duties, notices),
             can_log=Duty.LOG in duties,
             **kwargs,
         )

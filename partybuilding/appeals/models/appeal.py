@@ -131,7 +131,7 @@ class Appeal(Workflow, models.Model):
             "call_back", "回访", (State.ANSWERED,), State.CALLED, Duty.ASSESS, apart_from=HANDLING, tells=True
         ),
         "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, WANTED),
-        "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, NOTED),
+        "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, NOTED, tells=True),
     }
 
     class Meta:
@@ -165,6 +165,9 @@ class Appeal(Workflow, models.Model):
         return f"{self.number} {self.title}"
 
     def told_of(self, done):
+        """The unit that gets it; of a note, the one that has it when somebody from outside wrote it."""
+        if done.verb == "write_note" and done.appointment.unit_id == self.unit_id:
+            return []
         return [(self, done.to_unit or self.unit)]
 
     @property

@@ -12,7 +12,7 @@ from districts.records.models import done_by
 from partybuilding.matters.orders.figures import figures, shares_in_charge, trend
 from partybuilding.matters.orders.leaving import ORDERS, SHARES
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
-from partybuilding.matters.orders.todos import decrees_to_sign, shares_to_do
+from partybuilding.matters.orders.todos import drafts_to_do, shares_to_do
 
 MOST, SHOWN = 200, 12  # the newest, or longest waits, of a kind; of a brief
 # The states in which a share waits for an answer.
@@ -98,8 +98,8 @@ ORDER = Noun(
     found="orders/_found.html",
     paths={"unit": "所在单位", "assignments__unit": "承办单位"},
     done=(Done("签发、交办", _issued),),
-    todos=decrees_to_sign,
-    todo="orders/_to_sign.html",
+    todos=drafts_to_do,
+    todo="orders/_draft.html",
     open_work=(SHARES, ORDERS),
 )
 SHARE = Noun(

@@ -1,27 +1,40 @@
-"""What of the orders waits for a person: decrees to sign; shares to accept, answer or handle."""
+"""What of the orders waits for a person: what came back, what to sign for, accept, answer, sign or finish."""
 
-from django.db.models import Case, CharField, Count, Value, When
+from django.db.models import Case, CharField, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
+from django.utils import timezone
 
 from districts.duties import Duty
 from districts.nouns import ToDos
-from partybuilding.matters.orders.models import Order, OrderAssignment
+from districts.waiting import Rank
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 
-SHOWN = 6
+SHOWN = 8
 TODOS = {"accept": Duty.ACCEPT, "answer": Duty.ISSUE, "handle": Duty.HANDLE}  # the most urgent first
 LISTED = {"handle": "办理", "accept": "审核", "answer": "批延期"}
+ONE_TAP = {Rank.UNSIGNED: "receive", Rank.ACCEPT: "accept", Rank.ANSWER: "grant"}
+RANKS = {Duty.SIGN: Rank.SIGN, Duty.ISSUE: Rank.DRAFT}
+SAID = ("return", "deny", "grant", "urge", "call", "report", "extend")
 
 
-def decrees_to_sign(user, duties):
-    """The drafts that the user signs."""
-    if Duty.SIGN not in duties:
+def drafts_to_do(user, duties):
+    """The 玉字令 that the user signs, then the tasks that they drew up and have not given out."""
+    if not {Duty.SIGN, Duty.ISSUE} & set(duties):
         return ToDos([])
-    drafts = Order.objects.where_user_may(user, Duty.SIGN).filter(state=Order.State.DRAFT, kind=Order.Kind.DECREE)
-    return ToDos(list(drafts.for_list()[:SHOWN]))
+    drafts = {duty: Order.objects.where_user_may(user, duty).filter(state=Order.State.DRAFT) for duty in RANKS}
+    own = drafts[Duty.ISSUE].filter(kind=Order.Kind.TASK, created_by=user.pk)
+    signs = drafts[Duty.SIGN].filter(kind=Order.Kind.DECREE)
+    mine = Order.objects.filter(Q(pk__in=signs.values("pk")) | Q(pk__in=own.values("pk")))
+    rank = Case(When(kind=Order.Kind.DECREE, then=Value(RANKS[Duty.SIGN])), default=Value(RANKS[Duty.ISSUE]))
+    mine = mine.annotate(rank=rank)
+    shown = list(mine.select_related("lead_unit", "created_by").order_by("rank", "due_on", "pk")[: SHOWN + 1])
+    if len(shown) <= SHOWN:
+        return ToDos(shown, number=len(shown))
+    return ToDos(shown[:SHOWN], number=mine.count())
 
 
 def shares_to_do(user, duties):
-    """The shares that wait for the user, each with its kind as `todo`, and the links to the lists of each kind."""
+    """The shares that wait for the user, what came back first, each with who did what last; the links to the lists of each kind."""
     shares = OrderAssignment.objects.all()
     waiting = {todo: shares.waits_for(user, todo) for todo, duty in TODOS.items() if duty in duties}
     if not waiting:
@@ -29,7 +42,38 @@ def shares_to_do(user, duties):
     kind = Case(*(When(where, then=Value(todo)) for todo, where in waiting.items()), output_field=CharField())
     rows = shares.filter(state__in=OrderAssignment.WAITING).annotate(todo=kind).exclude(todo=None)
     counts = dict(rows.order_by().values_list("todo").annotate(n=Count("pk")))
-    shown = list(rows.for_list().with_report_day()[:SHOWN]) if counts else []
+    shown = _most_urgent(rows, user) if counts else []
     listed = reverse("order_list")
     links = ((words, counts[todo], f"{listed}?todo={todo}") for todo, words in LISTED.items() if todo in counts)
-    return ToDos(shown, tuple(links))
+    return ToDos(shown, tuple(links), sum(counts.values()))
+
+
+def _most_urgent(rows, user):
+    steps = AssignmentStep.objects.filter(assignment=OuterRef("pk"), verb__in=SAID).order_by("-pk")
+    rows = rows.annotate(last_step=Subquery(steps.values("pk")[:1]), last_verb=Subquery(steps.values("verb")[:1]))
+    shown = list(rows.annotate(rank=_rank()).for_list().order_by("rank", "due_on", "pk")[:SHOWN])
+    said = AssignmentStep.objects.select_related("by").in_bulk([s.last_step for s in shown if s.last_step])
+    fresh = [share.order_id for share in shown if not share.last_step]
+    issued = {s.order_id: s for s in OrderStep.objects.filter(order__in=fresh).select_related("by").order_by("pk")}
+    for share in shown:
+        share.said = said.get(share.last_step) or issued.get(share.order_id)
+        share.one_tap = share.STEPS.get(ONE_TAP.get(share.rank)) if user.acts_for_nobody else None
+    return shown
+
+
+def _rank():
+    """Of a share that waits: how soon 今天 shows it."""
+    today, state = timezone.localdate(), OrderAssignment.State
+    return Case(
+        When(todo="accept", then=Value(Rank.ACCEPT)),
+        When(todo="answer", then=Value(Rank.ANSWER)),
+        When(state=state.RETURNED, then=Value(Rank.RETURNED)),
+        When(state=state.RECEIVED, last_verb="deny", then=Value(Rank.REFUSED)),
+        When(state=state.ISSUED, then=Value(Rank.UNSIGNED)),
+        When(last_verb__in=("urge", "call"), then=Value(Rank.URGED)),
+        When(state=state.OPEN, then=Value(Rank.SOON)),
+        When(due_on__lte=today, then=Value(Rank.DUE)),
+        When(amber_on__lte=today, then=Value(Rank.SOON)),
+        default=Value(Rank.LATER),
+        output_field=IntegerField(),
+    )

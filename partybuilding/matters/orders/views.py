@@ -297,6 +297,9 @@ def take_assignment_step(request, pk, verb):
 def after_step(request, assignment, verb):
     """Say what was done; who is going through reports is led to the next that waits."""
     done = f"“{assignment.order.title}”已{assignment.step_label(assignment.STEPS[verb])}。"
+    if "today" in request.POST:
+        messages.success(request, done)
+        return redirect("workbench")
     waiting = OrderAssignment.objects.waiting_for(request.user, "accept") if verb in {"accept", "return"} else None
     following = waiting.for_list().first() if waiting is not None else None
     if following is None:

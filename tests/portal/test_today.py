@@ -1,0 +1,160 @@
+"""今天: what waits for a person, what came back first, who did what; the number is that of the list; one tap where it suffices."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partybuilding.appeals import actions as appeals
+from partybuilding.appeals.models import Appeal
+from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import Order, OrderAssignment
+from tests.access.seed import seed
+from tests.cast import STREET, log_in, make_appeal, make_order, share_of, text_of
+
+
+def rows_of(client):
+    return [row for _, row in client.get("/").context["today"].rows]
+
+
+def titles(client):
+    return [row.order.title for row in rows_of(client) if isinstance(row, OrderAssignment)]
+
+
+def a_full_day(street):
+    """One share of 东一社区 for each place in the order of 今天, made in another order."""
+    secretary, office = street.people["secretary"], street.people["office"]
+    made = {name: share_of(make_order(street, title=name, days=20), "东一社区") for name in ("平常", "催过")}
+    made |= {name: share_of(make_order(street, title=name, days=20), "东一社区") for name in ("不准", "退回")}
+    made |= {"今日": share_of(make_order(street, title="今日", days=0), "东一社区")}
+    for share in made.values():
+        actions.receive(share, secretary)
+    make_order(street, title="未签", days=20)
+    actions.urge(made["催过"], office)
+    actions.ask_extension(made["不准"], secretary, note="等", until=made["不准"].due_on + timedelta(days=3))
+    actions.answer_extension(made["不准"], office, is_granted=False, note="不能再等")
+    actions.report(made["退回"], secretary, note="办了")
+    actions.send_back(made["退回"], office, note="缺照片")
+
+
+def test_what_came_back_stands_first_and_says_who_did_what(street, client):
+    a_full_day(street)
+    log_in(client, street.people["secretary"])
+    assert titles(client) == ["退回", "不准", "未签", "催过", "今日", "平常"]
+    page = text_of(client.get("/"))
+    for said in ("名office 退回：缺照片", "名office 不同意延期：不能再等", "名office 催办", "名office 交办"):
+        assert said in page
+
+
+@pytest.mark.parametrize(
+    "login",
+    ["leader", "office", "commissioner", "assistant", "lead_secretary", "secretary", "branch_secretary", "head"],
+)
+def test_the_number_is_that_of_the_list(db, client, login):
+    world = seed()
+    make_order(world.street, to=("东中心",), kind="decree", issued=False)
+    make_order(world.street, to=("东一支部",), by="secretary", unit="东一社区")
+    make_order(world.street, to=("东中心", "城管科"))
+    log_in(client, world.street.people[login])
+    today = client.get("/").context["today"]
+    listed = sum(number for _, number, _ in today.links)
+    shares = sum(isinstance(row, OrderAssignment) for _, row in today.rows)
+    news = sum(getattr(getattr(row, "kind", None), "is_news", False) for _, row in today.rows)
+    assert today.number == len(today.rows) - news + listed - shares
+    assert today.number > 0
+
+
+def test_one_tap_signs_for_a_share_and_leads_back(street, client):
+    share = share_of(make_order(street, title="清楼道"), "东一社区")
+    log_in(client, street.people["secretary"])
+    assert f'action="/orders/shares/{share.pk}/receive/"' in client.get("/").content.decode()
+    response = client.post(f"/orders/shares/{share.pk}/receive/", {"today": "yes"}, follow=True)
+    assert (response.redirect_chain, share_of(share.order, "东一社区").state) == ([("/", 302)], "received")
+    assert "“清楼道”已签收。" in response.content.decode()
+    assert "/receive/" not in client.get("/").content.decode()
+
+
+def test_one_tap_accepts_but_not_for_whoever_reported(street, client):
+    share = share_of(make_order(street), "东一社区")
+    actions.receive(share, street.people["secretary"])
+    actions.report(share, street.people["secretary"], note="清完了")
+    for login, is_asked in (("office", True), ("secretary", False)):
+        log_in(client, street.people[login])
+        assert (f"/orders/shares/{share.pk}/accept/" in client.get("/").content.decode()) is is_asked, login
+
+
+def test_who_acts_for_a_head_must_say_on_what_basis_and_has_no_one_tap(street, client):
+    share = share_of(make_order(street, to=("城管科",)), "城管科")
+    for login, is_offered in (("head", True), ("clerk", False)):
+        log_in(client, street.people[login])
+        assert (f"/orders/shares/{share.pk}/receive/" in client.get("/").content.decode()) is is_offered, login
+        assert titles(client) == ["清理楼道堆物"]
+
+
+def test_drafts_are_the_drafters_own_and_a_decree_is_the_leaders(street, client):
+    make_order(street, title="科里的草稿", issued=False)
+    make_order(street, title="令", to=("东中心",), kind="decree", issued=False)
+    found = {}
+    for login in ("office", "leader", "commissioner"):
+        log_in(client, street.people[login])
+        found[login] = [row.title for row in rows_of(client) if isinstance(row, Order)]
+    assert found == {"office": ["科里的草稿"], "leader": ["令"], "commissioner": []}
+
+
+def kinds(client):
+    return {row.kind.code: row.row["key"] for row in rows_of(client) if hasattr(row, "kind") and hasattr(row, "row")}
+
+
+def test_a_call_for_the_centre_reaches_it_until_it_answers_and_the_answer_is_told(street, client):
+    appeal = make_appeal(street, unit="东一社区")
+    Appeal.objects.filter(pk=appeal.pk).update(state="signed", closed_at=None)
+    appeal.refresh_from_db()
+    appeals.ask_center(appeal, street.people["secretary"], note="请协调产权单位")
+    log_in(client, street.people["commissioner"])
+    assert kinds(client)["help"] == 1
+    assert client.get("/appeals/?todo=help").context["page_obj"].paginator.count == 1
+    for login in ("secretary", "far_commissioner", "office"):
+        log_in(client, street.people[login])
+        assert "help" not in kinds(client), login
+    appeals.write_note(appeal, street.people["worker"], note="又来电一次")
+    log_in(client, street.people["commissioner"])
+    assert kinds(client)["help"] == 1
+    appeals.write_note(appeal, street.people["commissioner"], note="已约周三现场会")
+    assert "help" not in kinds(client)
+    log_in(client, street.people["secretary"])
+    told = [notice.label for notice in street.people["secretary"].notices.order_by("pk")]
+    assert told == ["记一笔"]
+
+
+def test_what_waits_for_the_office_is_counted(street, client):
+    waits = make_appeal(street, unit=STREET)
+    Appeal.objects.filter(pk=waits.pk).update(state="waiting", closed_at=None)
+    log_in(client, street.people["office"])
+    assert kinds(client)["dispatch"] == 1
+    assert client.get("/appeals/?todo=waiting").context["page_obj"].paginator.count == 1
+    log_in(client, street.people["commissioner"])
+    assert "dispatch" not in kinds(client)
+
+
+def test_the_first_page_costs_the_same_with_three_and_three_hundred_waiting(street, client, django_assert_num_queries):
+    log_in(client, street.people["secretary"])
+    a_full_day(street)
+    client.get("/")
+    with django_assert_num_queries(20):
+        client.get("/")
+    pattern, today = Order.objects.latest("pk"), timezone.localdate()
+    orders = [
+        Order(title=f"第{n}件", serial=1000 + n, **{name: getattr(pattern, name) for name in COPIED})
+        for n in range(300)
+    ]
+    Order.objects.bulk_create(orders)
+    unit = street.units["东一社区"]
+    OrderAssignment.objects.bulk_create(
+        OrderAssignment(order=order, unit=unit, state="issued", due_on=today + timedelta(days=9)) for order in orders
+    )
+    with django_assert_num_queries(20):
+        page = client.get("/")
+    assert (page.context["today"].number, len(page.context["today"].rows)) == (306, 8)
+
+
+COPIED = ("kind", "state", "unit", "street", "lead_unit", "year", "issued_on", "due_on", "created_by")
