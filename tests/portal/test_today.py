@@ -1,5 +1,6 @@
 """今天: what waits for a person, what came back first, who did what; the number is that of the list; one tap where it suffices."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -158,3 +159,16 @@ def test_the_first_page_costs_the_same_with_three_and_three_hundred_waiting(stre
 
 
 COPIED = ("kind", "state", "unit", "street", "lead_unit", "year", "issued_on", "due_on", "created_by")
+
+
+def test_one_tap_grants_the_day_that_was_asked_for(street, client):
+    share = share_of(make_order(street), "东一社区")
+    actions.receive(share, street.people["secretary"])
+    until = share.due_on + timedelta(days=3)
+    actions.ask_extension(share, street.people["secretary"], note="等", until=until)
+    log_in(client, street.people["office"])
+    form = re.search(r'<form[^>]*/grant/".*?</form>', client.get("/").content.decode(), re.DOTALL)[0]
+    sent = dict(re.findall(r'name="([^"]+)"\s+value="([^"]+)"', form))
+    assert client.post(f"/orders/shares/{share.pk}/grant/", sent).headers["Location"] == "/"
+    share.refresh_from_db()
+    assert (share.state, share.due_on) == ("received", until)

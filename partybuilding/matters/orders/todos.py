@@ -58,6 +58,7 @@ def _most_urgent(rows, user):
     for share in shown:
         share.said = said.get(share.last_step) or issued.get(share.order_id)
         share.one_tap = share.STEPS.get(ONE_TAP.get(share.rank)) if user.acts_for_nobody else None
+        share.tap_label = share.one_tap and share.step_label(share.one_tap)
     return shown
 
 
