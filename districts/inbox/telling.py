@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from districts.duties import Duty, posts_with
 from districts.inbox.models import Notice
+from districts.keeping import persons_kept_from
 from districts.nouns import noun_of
 from districts.posts.models import Appointment, Delegation
 
@@ -18,11 +19,12 @@ def tell_of(record, done):
 
 
 def tell(told, *, verb, label, by, once, at):
-    """Write a Notice for everybody who works for the units of [(record, unit)] today, but for whoever did it.
+    """Write a Notice for everybody who works for the units of [(record, unit)] today, but for whoever did it or it is about.
 
     The same `once` reaches nobody twice, however often it is said. Returns how many there were to tell.
     """
     people = working_for({unit.pk for _, unit in told})
+    kept = {record.pk: persons_kept_from(record) for record, _ in told}
     rows = [
         Notice(
             person_id=person,
@@ -37,7 +39,7 @@ def tell(told, *, verb, label, by, once, at):
         )
         for record, unit in told
         for person in people.get(unit.pk, ())
-        if by is None or person != by.pk
+        if (by is None or person != by.pk) and person not in kept[record.pk]
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

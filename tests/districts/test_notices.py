@@ -9,8 +9,9 @@ from districts.inbox.models import Notice
 from districts.inbox.telling import tell
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, User
+from partybuilding.appeals.actions import recuse
 from partybuilding.matters.orders import actions
-from tests.cast import log_in, make_order, share_of, text_of
+from tests.cast import log_in, make_appeal, make_order, share_of, text_of
 
 
 def told(street, login):
@@ -50,6 +51,14 @@ def test_to_whom_a_post_is_lent_is_told_too_and_a_closed_account_is_not(street):
     User.objects.filter(username="deputy").update(is_active=False)
     make_order(street)
     assert told(street, "worker") == [("交办", "东一社区", "office")]
+    assert told(street, "deputy") == []
+
+
+def test_whom_it_is_about_is_not_even_told_that_there_is_something(street):
+    appeal = make_appeal(street)
+    recuse(appeal, street.people["office"], street.people["deputy"])
+    make_order(street, appeal=appeal)
+    assert told(street, "secretary") == [("交办", "东一社区", "office")]
     assert told(street, "deputy") == []
 
 
