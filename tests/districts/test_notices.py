@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from districts.duties import Post
 from districts.inbox.models import Notice
 from districts.inbox.telling import tell
+from districts.posts.appointing import appoint
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, User
-from partybuilding.appeals.actions import recuse
+from partybuilding.appeals.actions import assign, recuse
 from partybuilding.matters.orders import actions
-from tests.cast import log_in, make_appeal, make_order, share_of, text_of
+from tests.cast import LONG_AGO, STREET, log_in, make_appeal, make_order, share_of, text_of
 
 
 def told(street, login):
@@ -37,11 +39,9 @@ def test_the_people_of_a_unit_are_told_who_did_what_and_nobody_else(street):
 
 
 def test_whoever_did_it_is_not_told(street):
-    order = make_order(street, by="secretary", unit="东一社区", to=("东一支部",))
-    assert told(street, "branch_secretary") == [("交办", "东一支部", "secretary")]
-    actions.urge(share_of(order, "东一支部"), street.people["deputy"])
-    assert told(street, "branch_secretary")[-1] == ("催办", "东一支部", "deputy")
-    assert told(street, "secretary") == told(street, "deputy") == []
+    appoint(street.people["deputy"], Post.PARTY_OFFICE, street.units[STREET], starts_on=LONG_AGO, reason="兼任")
+    assign(make_appeal(street, unit=STREET), street.people["deputy"], to_unit=street.units["东一社区"])
+    assert (told(street, "secretary"), told(street, "deputy")) == ([("分派", "东一社区", "deputy")], [])
 
 
 def test_to_whom_a_post_is_lent_is_told_too_and_a_closed_account_is_not(street):
