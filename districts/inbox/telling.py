@@ -1,6 +1,5 @@
 """Tell the people of a unit what was done with a record of theirs: in the transaction of its cause, each person once."""
 
-from django.db.models import Q
 from django.utils import timezone
 
 from districts.duties import Duty, posts_with
@@ -48,9 +47,8 @@ def tell(told, *, verb, label, by, once, at):
 def working_for(units):
     """{unit id: ids of the persons} who handle or issue in these very units today: by a post there, or lent it."""
     today = timezone.localdate()
-    held = Appointment.objects.valid_on(today).filter(post__in=POSTS, unit__in=units)
-    held = held.filter(user__is_active=True)
-    lent = Delegation.objects.valid_on(today).filter(Q(appointment__in=held.values("pk")), delegate__is_active=True)
+    held = Appointment.objects.valid_on(today).filter(post__in=POSTS, unit__in=units, user__is_active=True)
+    lent = Delegation.objects.valid_on(today).filter(appointment__in=held.values("pk"), delegate__is_active=True)
     found = {}
     for unit, person in [*held.values_list("unit", "user"), *lent.values_list("appointment__unit", "delegate")]:
         found.setdefault(unit, set()).add(person)
