@@ -3,8 +3,10 @@
 from datetime import time
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from districts.inbox.reminding import remind
 from districts.jobs import running
 from districts.opening.staging import forget_staged
 from districts.records.once import forget_old
@@ -38,6 +40,8 @@ def hourly():
     forget_staged()
     forget_batches()
     draft_yesterday()
+    if timezone.localtime().hour >= settings.REMIND_HOUR:
+        remind(timezone.localdate())
     if timezone.localtime().time() >= NIGHT_IS_OVER:
         nightly_rollup()
         if not is_cleaned_today():

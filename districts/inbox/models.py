@@ -28,6 +28,7 @@ class Notice(models.Model):
             models.Index("person", condition=Q(read_at=None), name="notice_unread"),
             models.Index("person", models.F("at").desc(), name="notice_newest"),
             models.Index(fields=["at"], name="notice_at"),
+            models.Index(fields=["once"], name="notice_once"),
         ]
 
     def __str__(self):

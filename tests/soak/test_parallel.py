@@ -12,6 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from districts.calendar.workdays import is_working_day
+from districts.inbox.models import Notice
+from districts.inbox.reminding import remind
 from districts.locking import structure_lock
 from districts.records.dirty import DirtyKey
 from districts.records.versions import Conflict, save_edit
@@ -23,7 +26,7 @@ from partybuilding.assessment.periods.regions import regions, set_region
 from partybuilding.assessment.rollup.run import catch_up, lock, roll_up
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
-from partybuilding.matters.orders.models import Order
+from partybuilding.matters.orders.models import Order, OrderAssignment
 from tests.cast import LONG_AGO, build_street, make_log, make_order, share_of
 from tests.processes import kill, python
 from tests.soak.together import WRITERS, in_parallel
@@ -126,6 +129,20 @@ def test_one_step_is_taken_once_by_eight_hands():
     assert [share.steps.count() for share in shares] == [1] * ROUNDS
     assert len(refused) == (WRITERS - 1) * ROUNDS
     assert set(refused) == {"现在是“办理中”，不能签收；请刷新后再看。"}
+
+
+def test_schedulers_that_remind_at_one_moment_say_each_once():
+    street = build_street()
+    for n in range(ROUNDS):
+        make_order(street, title=f"第{n}件", days=0)
+    Order.objects.update(issued_on=timezone.localdate() - timedelta(days=9))
+    day = next(day for n in range(30) if is_working_day(day := timezone.localdate() + timedelta(days=n)))
+    in_parallel(lambda n: remind(day))
+    told = list(Notice.objects.filter(by=None).values_list("person", "once"))
+    wanted = [f"unsigned:{share}" for share in OrderAssignment.objects.values_list("pk", flat=True)]
+    assert len(told) == len(set(told))
+    assert {once for _, once in told} >= set(wanted)
+    assert remind(day) == 0
 
 
 def test_parallel_rollups_of_one_month_agree():

@@ -12,6 +12,7 @@ from districts.records.models import done_by
 from partybuilding.matters.orders.figures import figures, shares_in_charge, trend
 from partybuilding.matters.orders.leaving import ORDERS, SHARES
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.matters.orders.reminders import reminders
 from partybuilding.matters.orders.todos import drafts_to_do, shares_to_do
 
 MOST, SHOWN = 200, 12  # the newest, or longest waits, of a kind; of a brief
@@ -114,6 +115,7 @@ SHARE = Noun(
         Done("审核、答复", partial(_shares, ("accept", "return", "grant", "deny"))),
     ),
     owed=_owed,
+    reminders=reminders,
     todos=shares_to_do,
     todo="orders/_todo.html",
     figures=figures,

@@ -1,0 +1,38 @@
+"""Reminders: of a working day's morning, what the nouns say is due, late or unanswered; each told once, however often it is asked."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from districts.calendar.workdays import is_working_day
+from districts.inbox.models import Notice
+from districts.inbox.telling import tell
+from districts.nouns import nouns
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """To remind the people of a unit of a record: what it is, in words, and the key by which it is said once."""
+
+    record: object
+    unit: object
+    verb: str
+    label: str
+    once: str
+
+
+def remind(today):
+    """Write what is to be said on a day and has not been said; returns how many people were told.
+
+    Each reminder is one small transaction: whoever is killed between two goes on where they stopped.
+    """
+    if not is_working_day(today):
+        return 0
+    wanted = [reminder for noun in nouns() if noun.reminders for reminder in noun.reminders(today)]
+    said = set(Notice.objects.filter(once__in={r.once for r in wanted}).values_list("once", flat=True))
+    return sum(_tell(reminder) for reminder in wanted if reminder.once not in said)
+
+
+def _tell(reminder):
+    said = {"verb": reminder.verb, "label": reminder.label, "once": reminder.once, "at": timezone.now()}
+    return tell([(reminder.record, reminder.unit)], by=None, **said)

@@ -1,0 +1,115 @@
+"""Reminders: on working days, each once, however often it is asked, by however many, and wherever they are killed."""
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+
+from districts.inbox import reminding
+from districts.inbox.models import Notice
+from districts.inbox.reminding import remind
+from partybuilding.matters.orders import actions
+from tests.cast import make_order, share_of
+from yuqiao_portal import tasks
+
+MONDAY = date(2026, 11, 2)  # no holiday in the four weeks from here
+
+
+def reminded(street, login="secretary"):
+    """[(what, day)] of a person's reminders."""
+    rows = Notice.objects.filter(person=street.people[login], by=None).order_by("pk")
+    return [(n.label, n.at.date()) for n in rows]
+
+
+def at(day, hour=9):
+    return time_machine.travel(f"{day} {hour:02}:00+08:00", tick=False)
+
+
+@pytest.fixture
+def share(street):
+    """Issued on a Monday, due on the Friday of the week after."""
+    with at(MONDAY):
+        return share_of(make_order(street, days=11), "东一社区")
+
+
+def days(first, count):
+    return [first + timedelta(days=n) for n in range(count)]
+
+
+def test_what_nobody_signs_for_or_reports_is_told_on_its_days_alone(street, share):
+    for day in days(MONDAY, 28):
+        with at(day):
+            remind(day)
+    assert reminded(street) == [
+        ("还没有签收", date(2026, 11, 3)),
+        ("即将到期", date(2026, 11, 12)),
+        ("已逾期", date(2026, 11, 16)),  # due on a Friday: first said on the Monday
+        ("已逾期", date(2026, 11, 23)),
+    ]
+    assert reminded(street, "office") == []
+
+
+def test_what_is_not_answered_in_two_days_is_told_where_the_answer_is_owed(street, share):
+    secretary = street.people["secretary"]
+    with at(MONDAY):
+        actions.receive(share, secretary)
+        actions.report(share, secretary, note="清完了")
+    for day in days(MONDAY, 10):
+        with at(day):
+            remind(day)
+    assert reminded(street, "office") == [("报结还没有审核", date(2026, 11, 4))]
+    assert reminded(street) == reminded(street, "far_commissioner") == []
+
+
+def test_a_request_for_more_time_is_owed_an_answer_too(street, share):
+    with at(MONDAY):
+        actions.receive(share, street.people["secretary"])
+        actions.ask_extension(share, street.people["secretary"], note="等", until=share.due_on + timedelta(days=3))
+    with at("2026-11-04"):
+        remind(date(2026, 11, 4))
+    assert reminded(street, "leader") == [("延期还没有答复", date(2026, 11, 4))]
+
+
+def test_nothing_is_said_on_a_day_off_nor_before_the_hour(street, share, settings):
+    settings.REMIND_HOUR = 8
+    with at("2026-11-07"):  # a Saturday
+        assert remind(date(2026, 11, 7)) == 0
+    with at("2026-11-03", hour=7):
+        tasks.hourly()
+    assert reminded(street) == []
+    with at("2026-11-03", hour=8):
+        tasks.hourly()
+    assert reminded(street) == [("还没有签收", date(2026, 11, 3))]
+
+
+def test_a_month_of_two_schedulers_and_kills_says_each_once(street, share, monkeypatch):
+    """The job runs four times a day; every other time it is killed between two reminders."""
+    for n in range(5):
+        with at(MONDAY):
+            make_order(street, title=f"第{n}件", to=("东一社区", "东二社区"), days=4 + n)
+    runs, tell = iter(range(10**6)), reminding.tell
+
+    def killed_sometimes(*args, **kwargs):
+        if next(runs) % 3 == 2:
+            raise KeyboardInterrupt
+        return tell(*args, **kwargs)
+
+    for day in days(MONDAY, 30):
+        for hour in (8, 8, 12, 16):
+            with at(day, hour), monkeypatch.context() as patched:
+                patched.setattr(reminding, "tell", killed_sometimes)
+                try:
+                    remind(day)
+                except KeyboardInterrupt:
+                    continue
+        with at(day, 17):
+            remind(day)
+    once = list(Notice.objects.filter(by=None).values_list("person__username", "once"))
+    assert len(once) == len(set(once))
+    told = sorted(label for label, _ in reminded(street))
+    assert told == sorted(["还没有签收"] * 6 + ["即将到期"] * 6 + ["已逾期"] * sum(LATE))
+    assert len(reminded(street, "neighbour")) == 5 + 5 + sum(LATE[1:])
+
+
+# How often each is said to be late until the 1st of December: due on the 13th, then on the 6th to the 10th.
+LATE = (3, 4, 4, 4, 4, 3)
