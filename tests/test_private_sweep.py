@@ -134,6 +134,7 @@ WITHOUT_TEXT = {
     "appeal_seal",
     "appointment_withdraw",
     "cadre_report_confirm",
+    "inbox_read",
     "login_code",
     "logout",
     "order_accept_several",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from districts.inbox.models import Notice
 from districts.jobs.hearts import beat
 from districts.jobs.models import Alarm, Heartbeat
 from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant
@@ -121,6 +122,7 @@ ONCE = {
     "recused_once_of_an_origin": (Recusal, {}, {"origin_id", "person_id"}, {}),
     "a_form_is_taken_once": (Submission, {}, {"user_id", "token"}, {}),
     "one_heartbeat_of_a_part": (Heartbeat, {}, {"part", "node"}, {}),
+    "a_person_is_told_once": (Notice, {}, {"person_id", "once"}, {}),
     "an_alarm_is_told_once": (Alarm, {"ended_at": None}, {"kind"}, {}),
 }
 

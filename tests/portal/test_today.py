@@ -172,3 +172,14 @@ def test_one_tap_grants_the_day_that_was_asked_for(street, client):
     assert client.post(f"/orders/shares/{share.pk}/grant/", sent).headers["Location"] == "/"
     share.refresh_from_db()
     assert (share.state, share.due_on) == ("received", until)
+
+
+def test_what_is_handled_by_hand_waits_at_its_own_unit(street, client):
+    for unit, is_by_hand in (("东一社区", True), ("东二社区", True), ("东一社区", False)):
+        Appeal.objects.filter(pk=make_appeal(street, unit=unit).pk).update(is_by_hand=is_by_hand)
+    found = {}
+    for login in ("secretary", "neighbour", "far_secretary"):
+        log_in(client, street.people[login])
+        found[login] = kinds(client).get("by_hand")
+        assert client.get("/appeals/?todo=by_hand").context["page_obj"].paginator.count == (found[login] or 0)
+    assert found == {"secretary": 1, "neighbour": 1, "far_secretary": None}
