@@ -215,7 +215,7 @@ def test_whoever_marked_does_not_confirm(street, said, client):
     page = log_in(client, office).get("/appeals/cadres/").content.decode()
     assert "“确认接收”须由另一位同事办理" in page
     assert f"/appeals/cadres/{report.pk}/confirm/" not in page
-    assert "to_confirm" not in [notice.kind.code for notice in client.get("/").context["notices"]]
+    assert "反映干部的诉求待确认" not in client.get("/").content.decode()
 
 
 def test_whom_it_is_about_never_meets_it_in_the_discipline_either(street, said, client, discipline):

@@ -13,7 +13,7 @@ from districts.workflow import NotYours, StepRefused
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import OrderAssignment
-from tests.cast import log_in, make_order, only_orders, share_of
+from tests.cast import log_in, make_order, only_orders, share_of, text_of
 
 MONDAY = "2026-06-01 09:00+08:00"  # a week without holidays
 
@@ -113,7 +113,8 @@ def test_urging_is_recorded_once_a_day_and_person_and_seen_by_the_unit(street, c
     assert list(share.steps.values_list("label", flat=True)) == ["签收", "催办", "已电话催办"]
     assert (fresh(share).state, fresh(share).urged_on) == ("received", timezone.localdate())
     log_in(client, street.people["secretary"])
-    assert f"{timezone.localdate().month}月{timezone.localdate().day}日催办" in client.get("/").content.decode()
+    today = timezone.localdate()
+    assert f"名leader 已电话催办 · {today.month}月{today.day}日" in text_of(client.get("/"))
 
 
 CENTERS = ("东中心", "西中心")

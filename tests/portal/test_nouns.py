@@ -1,6 +1,7 @@
 """Pages that show several kinds of records loop over the nouns: a kind that is added appears, one that is left out is named."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -13,7 +14,7 @@ from districts.nouns import BriefPart, Done, Figures, Latest, Noun, Owed, ToDos,
 from districts.units.leaving import OpenWork
 from districts.units.models import Unit
 from districts.units.tree import retire_unit
-from districts.waiting import Kind, count_row
+from districts.waiting import Kind, Rank, count_row
 from partybuilding.appeals.actions import recuse
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
@@ -45,12 +46,14 @@ TINY = Noun(
     found="worklogs/_found.html",
     paths={"unit": "小地方"},
     done=(Done("办过的小事", lambda *asked: [(date(2026, 1, 5), "一件小事", "东一社区", "/goals/")]),),
-    kinds=(Kind("tiny", 0),),
+    kinds=(Kind("tiny", Rank.CHECK),),
     notices=lambda user, posts: [count_row("tiny", WorkLog.objects.where_user_may(user, "view"))],
     notice="tests/_tiny.html",
     owed=_owed,
     brief=lambda user, units: [BriefPart("小事", [("一行小事", "急")], "没有。")],
-    todos=lambda user, duties: ToDos(["修小事"], (("小事要办", 43, "/goals/"),)),
+    todos=lambda user, duties: ToDos(
+        [SimpleNamespace(rank=Rank.LATER, what="修小事")], (("小事要办", 43, "/goals/"),), 43
+    ),
     todo="tests/_todo.html",
     figures=_figures,
     cards="tests/_cards.html",
@@ -63,7 +66,7 @@ TINY = Noun(
 
 TEMPLATES = {
     "_tiny.html": "<p>小事 {{ notice.row.key }} 件</p>",
-    "_todo.html": "<p>请{{ row }}</p>",
+    "_todo.html": "<p>请{{ row.what }}</p>",
     "_cards.html": "<p>共 {{ figures.own.n }} 件小事</p>",
     "_tile.html": "<p>{{ unit.name }} {{ numbers.n }} 件小事</p>",
 }
