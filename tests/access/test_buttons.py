@@ -17,6 +17,8 @@ from tests.access.offers import offered, refused_offers
 from tests.access.seed import seed
 from tests.cast import log_in, make_order, share_of
 
+pytestmark = pytest.mark.one_database
+
 TODAY = timezone.localdate
 
 

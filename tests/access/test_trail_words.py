@@ -14,6 +14,8 @@ from tests.access.marks import MARK
 from tests.access.seed import seed
 from tests.cast import STREET, log_in, make_second
 
+pytestmark = pytest.mark.one_database
+
 SAID = "⟦Z1⟧"
 
 

@@ -92,6 +92,7 @@ def test_its_history_obeys_the_workflow(demo):
 ANY_DAY = ("2026-12-01 00:05", "2027-01-01 09:00", "2027-02-07 12:00", "2028-02-29 15:00", "2027-12-31 23:55")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("moment", ANY_DAY)
 def test_it_can_be_loaded_on_any_day(db, client, moment):
     with time_machine.travel(f"{moment}+08:00"):

@@ -16,6 +16,8 @@ from tests.access.slices.orders import sees_order
 from tests.access.slices.worklogs import sees_log
 from tests.cast import log_in, make_log, make_order, share_of
 
+pytestmark = pytest.mark.one_database
+
 
 def log_form(street, **changes):
     unit = street.units["东一社区"].pk
