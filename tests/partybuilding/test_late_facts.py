@@ -1,10 +1,13 @@
 """Late facts: every change of what is counted marks its unit and day, and counting those alone gives what a whole run gives."""
 
+import re
 from datetime import date
 from random import Random
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from districts.records.dirty import DirtyKey, mark_dirty
 from partybuilding.appeals.actions import assign, recuse
@@ -15,6 +18,7 @@ from partybuilding.assessment.rollup.run import MOST_LATE, catch_up, roll_up
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import OrderAssignment
 from tests.cast import make_appeal, make_order, only_orders, share_of
+from yuqiao_portal.operations.cleaning import clean_up
 from yuqiao_portal.tasks import catch_up_rollup
 
 OCTOBER = time_machine.travel("2026-10-12 10:00+08:00", tick=False)
@@ -192,3 +196,17 @@ def test_more_marks_than_are_looked_up_one_by_one_make_a_whole_run(street):
     catch_up("2026-10")
     assert (figures()["西一社区", "orders_on_time"], keys()) == ((0, 1), set())
     assert roll_up("2026-10").written == 0
+
+
+def test_no_run_deletes_rows_by_looking_them_up_in_their_own_table(street):
+    """Planned for an empty table, such a statement compares each row with each: minutes for five thousand marks."""
+    only_orders(least=1)
+    make_order(street, days=5)
+    with CaptureQueriesContext(connection) as asked:
+        roll_up("2026-10")
+        make_order(street, to=("西一社区",), days=5)
+        catch_up("2026-10")
+        clean_up()
+    deleted = [q["sql"] for q in asked.captured_queries if q["sql"].startswith("DELETE")]
+    assert any("districts_dirtykey" in sql for sql in deleted)
+    assert [sql for sql in deleted if re.search(r'^DELETE FROM "(\w+)".*SELECT (\w+)\."id" FROM "\1"', sql)] == []

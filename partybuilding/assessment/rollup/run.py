@@ -11,6 +11,7 @@ from django.db.models import DateField
 from django.utils import timezone
 
 from districts.records.dirty import DirtyKey
+from districts.units.models import Unit
 from partybuilding.assessment.catalog import INDICATORS
 from partybuilding.assessment.models import Node, Period, Region, ScoreSheet, Settlement, TreeRow
 from partybuilding.assessment.periods.months import get_period, settlements_of
@@ -84,9 +85,12 @@ def catch_up(month):
 
 
 def late_units(period, settlements):
-    """The dirty keys of a period in the streets of these settlements."""
-    trees = [s.street.tree_id for s in settlements]
-    return DirtyKey.objects.between(period.starts_on, period.ends_on).filter(unit__tree_id__in=trees)
+    """The dirty keys of a period in the streets of these settlements.
+
+    No join: a table that is mostly empty is planned as such, and deleting its rows through a join compares each with each.
+    """
+    units = Unit.objects.filter(tree_id__in=[s.street.tree_id for s in settlements]).values("pk")
+    return DirtyKey.objects.between(period.starts_on, period.ends_on).filter(unit__in=units)
 
 
 @transaction.atomic
