@@ -103,6 +103,7 @@ def test_lock_files_name_no_host():
         ({"CELERY_BROKER_URL": "sqs://x"}, "CELERY_BROKER_URL 只支持"),
         ({"SESSION_IDLE_SECONDS": "soon"}, "SESSION_IDLE_SECONDS 应为正整数"),
         ({"EVENTS_KEPT_YEARS": "-1"}, "EVENTS_KEPT_YEARS 应为年数，0 为永久"),
+        ({"REMIND_HOUR": "24"}, "REMIND_HOUR 应为 0 到 23 点"),
     ],
 )
 def test_a_bad_setting_is_refused_in_words(tmp_path, variables, sentence):

@@ -31,6 +31,13 @@ def read_count(name, default, unit="个"):
     return int(value)
 
 
+def read_hour(name, default):
+    value = os.environ.get(name, str(default))
+    if not (value.isascii() and value.isdigit()) or int(value) > 23:
+        raise ImproperlyConfigured(f"{name} 应为 0 到 23 点，现在是 {value!r}。")
+    return int(value)
+
+
 def read_years(name):
     value = os.environ.get(name, "0")
     if not (value.isascii() and value.isdigit()):
@@ -116,7 +123,7 @@ LOG_FILE = None if DEBUG else read_log_file(DATA_DIR)
 EVENTS_KEPT_YEARS = read_years("EVENTS_KEPT_YEARS")  # in the database; what is older goes to files, never away
 JOBS_KEPT_DAYS = read_count("JOBS_KEPT_DAYS", 90, "天")
 NOTICES_KEPT_DAYS = read_count("NOTICES_KEPT_DAYS", 180, "天")
-REMIND_HOUR = read_count("REMIND_HOUR", 8, "点")  # from which hour of a working day reminders are written
+REMIND_HOUR = read_hour("REMIND_HOUR", 8)  # from which hour of a working day reminders are written
 # What is temporary lies together, also of processes that are begun here: what a killed one leaves is found at night.
 FILE_UPLOAD_TEMP_DIR = tempfile.tempdir = os.environ["TMPDIR"] = str(private_folder(DATA_DIR / "tmp"))
 BEHIND_TLS = read_flag("DJANGO_BEHIND_TLS", "0" if DEBUG else "1")

@@ -22,6 +22,7 @@ KEY = "only-for-this-test-0123456789-0123456789"
             lambda: portal.read_flag("DJANGO_DEBUG", "0"),
             "DJANGO_DEBUG 只能是 0 或 1，现在是 'yes'。",
         ),
+        ("X_HOUR", "24", lambda: portal.read_hour("X_HOUR", 8), "X_HOUR 应为 0 到 23 点，现在是 '24'。"),
         ("X_SECONDS", "0", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '0'。"),
         ("X_SECONDS", "-5", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '-5'。"),
         ("X_SECONDS", "五", lambda: portal.read_seconds("X_SECONDS", 9), "X_SECONDS 应为正整数（秒），现在是 '五'。"),
