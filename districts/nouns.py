@@ -104,9 +104,11 @@ class Noun:
 
     `address` is the URL name of a record's page, `called(record)` its name in a list, by the `related` ones. What the
     gate admits and `narrowed(rows)` leaves a person may meet; `search(rows, words)` finds among these, and the template
-    `found` draws one as `record`. `paths` says in words where a path of the gate leads, for 为何可见. `gives(record)` is the Given of a record from which others are made. `notices(user, posts)` gives
-    queries of one shape (districts.waiting), of the kinds in `kinds`; the template `notice` draws one.
-    `reminders(today)` gives the Reminders of a working day (districts.inbox.reminding). `owed(user)` gives the Owed, longest wait first, `brief(user, units)` the BriefParts of a place and what lies below.
+    `found` draws one as `record`. `paths` says in words where a path of the gate leads, for 为何可见. `gives(record)` is
+    the Given of a record from which others are made. `notices(user, posts)` gives queries of one shape
+    (districts.waiting), of the kinds in `kinds`; the template `notice` draws one. `reminders(today)` gives the Reminders
+    of a working day (districts.inbox.reminding). `owed(user)` gives the Owed, longest wait first, `brief(user, units)`
+    the BriefParts of a place and what lies below.
     Of the first page: `todos(user, duties)` gives the ToDos, of which the template `todo` draws a `row`; `figures(user,
     units)` gives the Figures, `cards` draws them with what notices only `counted`, `tile` the `numbers` of a `unit`;
     `trend(user)` gives a Trend, `latest(user, most)` the Latest, newest first.

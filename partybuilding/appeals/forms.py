@@ -75,7 +75,7 @@ class AppealFilter(PortalFilter):
 
     def by_todo(self, rows, name, value):
         if value == "waiting":
-            return rows.waiting().going_on()
+            return rows.waiting()
         if value == "help":
             return rows.asking_center()
         if value == "asked":

@@ -37,7 +37,7 @@ def _waiting(user, posts):
         found.append(count_row("by_hand", seen.owed_by_hand(user)))
     if Duty.ISSUE in duties:
         centers = [post.unit_id for post in posts if post.unit.kind == Unit.Kind.CENTER and Duty.ISSUE in post.duties]
-        dispatched = Appeal.objects.where_user_may(user, Duty.ISSUE).not_withheld().waiting().going_on()
+        dispatched = Appeal.objects.where_user_may(user, Duty.ISSUE).not_withheld().waiting()
         found.append(count_row("dispatch", dispatched))
         found += [count_row("help", seen.asking_center().filter(unit__parent__in=centers))] if centers else []
     if Duty.ASSESS in duties:

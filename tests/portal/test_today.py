@@ -128,11 +128,12 @@ def test_a_call_for_the_centre_reaches_it_until_it_answers_and_the_answer_is_tol
 
 
 def test_what_waits_for_the_office_is_counted(street, client):
-    waits = make_appeal(street, unit=STREET)
-    Appeal.objects.filter(pk=waits.pk).update(state="waiting", closed_at=None)
+    """What the city has closed waits for its unit all the same: until then it counts nowhere."""
+    for closed_at in (None, timezone.now()):
+        make_appeal(street, unit=STREET, closed_at=closed_at)
     log_in(client, street.people["office"])
-    assert kinds(client)["dispatch"] == 1
-    assert client.get("/appeals/?todo=waiting").context["page_obj"].paginator.count == 1
+    assert kinds(client)["dispatch"] == 2
+    assert client.get("/appeals/?todo=waiting").context["page_obj"].paginator.count == 2
     log_in(client, street.people["commissioner"])
     assert "dispatch" not in kinds(client)
 
