@@ -8,7 +8,9 @@ Nothing that could leak is lost:
   over it. Records alike in both, by the declared tables, are one class for that person; of each class one record is
   asked, another one by another person and at another commit. The address of a step, opened, leads to its record
   whatever the verb. `test_gate` compares what the gate gives over every record.
-- A page that shows is asked for every record by everybody, with htmx or without; for the first of a kind both ways.
+- A page that shows is asked for every record that the person may see, with htmx or without; for the first of a kind both
+  ways. What is not there for a person is refused by the gate before its state is read, so of the records alike in what
+  the gate gives and in how near their place is to the person's own, one is asked for.
 - PostgreSQL answers the gate whole in `test_gate`; of the pages, which read no SQL of their own kind, it asks a quarter
   that the commit decides. MATRIX_SEED repeats one.
 """
@@ -20,9 +22,11 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from tests.access.collected import GATE, PORTAL
+from tests.access.expected import line_of, posts_of
 from tests.access.rules import Step, wanted_status
 from tests.access.sampling import asks_all, matrix_seed
 
+PLACES = ("unit", "sheet.unit", "appeal.unit", "order.unit", "log.unit")
 DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "confirm")
 
 
@@ -61,10 +65,18 @@ def differing_cells(login, world):
 
 def _of_a_method(login, world, name, records, method, rule, acts):
     wanted = [wanted_status(login, rule, record, world) for _, (_, record) in records]
-    classes = [class_of(login, method, record, str(wanted[n]), world) for n, (_, record) in records] if acts else []
-    for number in range(len(records)) if asks_all() or not acts else _one_of_each(classes, f"{login} {name}"):
+    alike = [_alike(login, method, numbered, wanted[numbered[0]], world, acts) for numbered in records]
+    for number in range(len(records)) if asks_all() else _one_of_each(alike, f"{login} {name}"):
         for htmx in _ways(number):
             yield _cell(name, records[number], method, wanted[number], htmx)
+
+
+def _alike(login, method, numbered, wanted, world, acts):
+    """What records have in common of which one is asked; of a page that shows each is asked by itself."""
+    number, (_, record) = numbered
+    if wanted == 404:
+        return hidden_class_of(login, method, record, world)
+    return class_of(login, method, record, str(wanted), world) if acts else number
 
 
 def _cell(name, numbered, method, wanted, htmx):
@@ -87,6 +99,32 @@ def class_of(login, method, record, wanted, world):
     if isinstance(record, Step) and method == "GET":
         return given, wanted
     return verb, str(getattr(row, "state", "")), str(getattr(row, "kind", "")), given, wanted
+
+
+def hidden_class_of(login, method, record, world):
+    """Of what is not there for a person: what could still make a difference.
+
+    Out of sight, and before a step that is not theirs, neither state nor kind is read.
+    """
+    row, verb = record if isinstance(record, Step) else (record, "")
+    row = row[0] if isinstance(row, tuple) else row
+    gate = GATE.get(type(row))
+    given = tuple(duty for duty in DUTIES if gate(login, duty, row, world)) if gate else ()
+    said = [str(getattr(row, name, "")) for name in ("state", "kind")] if "view" in given and not verb else []
+    return type(row).__name__, verb if method == "POST" else "", *said, given, _nearness(login, row)
+
+
+def _nearness(login, row):
+    """How many units the lines of a record's place and of the person's posts share at most; -1 where it has no place."""
+    unit = next((found for path in PLACES if (found := _at(row, path))), None)
+    line = set(line_of(unit.name)) if unit else set()
+    return max((len(line & set(line_of(home))) for _, home in posts_of(login)), default=0) if unit else -1
+
+
+def _at(row, path):
+    for name in path.split("."):
+        row = getattr(row, name, None)
+    return row
 
 
 def _ways(number):

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, path, reverse
 
 from tests.access.asking import GROUPS, all_urls, ask, client_of, has_its_headers, is_as_wanted, keep_cells, text_of
-from tests.access.cells import cells_of, class_of, differing_cells
+from tests.access.cells import cells_of, class_of, differing_cells, hidden_class_of
 from tests.access.collected import GATE, PORTAL, visible_marks
 from tests.access.marks import MARK, mark
 from tests.access.offers import refused_offers
@@ -57,7 +57,7 @@ def test_a_url_without_a_rule_is_reported_and_refused_to_the_unknown():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("login", ["commissioner", "clerk", "auditor"])
-def test_only_missing_methods_and_acts_of_an_asked_class_are_left_out(login, monkeypatch):
+def test_what_is_left_out_is_of_a_class_that_is_asked_and_never_a_page_that_shows(login, monkeypatch):
     """A person with steps to take, one who handles for another, and one who does nothing here."""
     world, found = seed(), []
     for mode in ("all", ""):
@@ -65,15 +65,36 @@ def test_only_missing_methods_and_acts_of_an_asked_class_are_left_out(login, mon
         found.append({(c.name, c.number, c.method, c.htmx): c for c in differing_cells(login, world)})
     every, asked = found
     assert asked.keys() < every.keys()
-    left = [every[key] for key in every.keys() - asked.keys()]
-    acts = [c for c in left if c.wanted is not None]
-    assert [c.name for c in acts if "POST" not in PORTAL[c.name][1]] == []
-    there = [c for c in asked.values() if type(c.record) in {Step, *GATE}]
-    assert classes_of(login, acts, world) <= classes_of(login, there, world)
+    left = [cell for key, cell in every.items() if key not in asked and cell.wanted is not None]
+    there = [c for c in left if c.wanted != 404]
+    assert [c.name for c in there if "POST" not in PORTAL[c.name][1]] == []
+    assert classes_of(login, left, world) <= classes_of(login, asked.values(), world)
 
 
 def classes_of(login, cells, world):
-    return {(c.name, c.method, *class_of(login, c.method, c.record, str(c.wanted), world)) for c in cells}
+    """Of every cell what decides it, by the words of `cells`; of a page that shows its record alone."""
+    return {(c.name, c.method, class_of_cell(login, c, world)) for c in cells}
+
+
+def class_of_cell(login, cell, world):
+    if cell.wanted == 404:
+        return hidden_class_of(login, cell.method, cell.record, world)
+    if type(cell.record) in {Step, *GATE}:
+        return class_of(login, cell.method, cell.record, str(cell.wanted), world)
+    return cell.number
+
+
+def test_what_is_hidden_is_asked_from_near_and_from_far():
+    """One record in the next community, one under the other centre, one in another street: three classes, none seen."""
+    near, same, far, alien = (_Log(name) for name in ("东二社区", "东二社区", "西一社区", "外社区"))
+    classes = [hidden_class_of("secretary", "GET", log, None) for log in (near, same, far, alien)]
+    assert classes[0] == classes[1]
+    assert len(set(classes)) == 3
+
+
+class _Log:
+    def __init__(self, name):
+        self.unit = type("Unit", (), {"name": name})()
 
 
 @pytest.mark.django_db
