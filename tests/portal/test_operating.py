@@ -12,6 +12,12 @@ pytestmark = pytest.mark.one_database
 
 
 @pytest.fixture
+def migrated(prepared):
+    """The tables are there: making them has a test of its own."""
+    prepared("portal")
+
+
+@pytest.fixture
 def run(tmp_path):
     environment = {
         "PATH": "/usr/bin:/bin",
@@ -72,7 +78,7 @@ def test_a_wrong_setting_is_one_sentence():
     assert (done.returncode, done.stderr) == (1, "设置有误：DJANGO_BEHIND_TLS 只能是 0 或 1，现在是 'yes'。\n")
 
 
-def test_a_refused_command_says_so_and_exits_non_zero(run):
+def test_a_refused_command_says_so_and_exits_non_zero(migrated, run):
     run("migrate", "-v0")
     refused = run("load_street", "no-such-file.csv")
     assert refused.returncode == 1
@@ -83,7 +89,7 @@ def test_a_refused_command_says_so_and_exits_non_zero(run):
     assert (again.returncode, "演示数据只能装进空库" in again.stderr) == (1, True)
 
 
-def test_a_portal_in_use_takes_no_demo_unless_told(run):
+def test_a_portal_in_use_takes_no_demo_unless_told(migrated, run):
     run("migrate", "-v0")
     refused = run("load_demo")
     assert (refused.returncode, "这是正式系统，没有装入演示数据" in refused.stderr) == (1, True)
