@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
-# How many tests at once: one for each core, from two to eight.
-export HANDS ?= $(shell n=$$(nproc); echo $$((n < 2 ? 2 : n > 8 ? 8 : n)))
+# How many tests at once: one for each core and one more, since some wait for other processes; at most eight.
+export HANDS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
 
 .PHONY: install setup demo serve bundle test lint bench soak matrix mutants map screenshots lock vendor clean
 
