@@ -37,6 +37,7 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.bench.assessment import at_size, growth
 from tests.bench.bare import against_a_bare_view
+from tests.bench.home import home_and_bell
 from tests.bench.measuring import ratios, timed
 from tests.bench.texts import texts
 from tests.cast import LONG_AGO, log_in, make_user
@@ -337,6 +338,7 @@ def pages():
         )
         tree_writes()
         lists()
+        home_and_bell()
         imports()
         more_appeals()
         appeal_pages()

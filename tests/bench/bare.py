@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from tests.bench.measuring import ratios
+from yuqiao_portal import urls as portal
 
 statements = []
 
@@ -22,7 +23,7 @@ def view(request):
     return HttpResponse("<!doctype html><table>" + "".join(lines) + "</table>")
 
 
-urlpatterns = [path("bare/", view)]
+urlpatterns = [path("bare/", view), *portal.urlpatterns]  # the frame knows the portal's own by name
 
 
 def against_a_bare_view(name, client, address):
