@@ -9,6 +9,7 @@ from districts.records.acting import ActingForm
 from districts.records.fields import DayInput, NoteField, YesNoField
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
+from districts.waiting import to_judge
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
@@ -22,6 +23,7 @@ TO_DO = [
     ("by_hand", "手工办理中"),
     ("help", "请片区协调，还没有回应"),
     ("asked", "剔除、挂账待审定"),
+    ("answer", "剔除、挂账待登记结果"),
     ("suspended", "挂账"),
     ("review", "挂账到期待复查"),
     ("cadre", "反映干部，待确认"),
@@ -78,8 +80,10 @@ class AppealFilter(PortalFilter):
             return rows.waiting()
         if value == "help":
             return rows.asking_center()
-        if value == "asked":
-            return rows.filter(exclusions__state=Exclusion.State.ASKED)
+        if value in {"asked", "answer"}:
+            asked = Exclusion.objects.filter(state=Exclusion.State.ASKED)
+            mine = to_judge(Exclusion, "grant", self.request.user) if value == "answer" else asked
+            return rows.filter(pk__in=mine.values("appeal"))
         if value == "by_hand":
             return rows.going_on().filter(is_by_hand=True, state__in=Appeal.UNDER_WAY)
         if value == "cadre":

@@ -14,7 +14,7 @@ from districts.workflow import NotYours, StepRefused
 from partybuilding.appeals import actions
 from partybuilding.appeals.exclusions.actions import answer_exclusion, review_suspension
 from partybuilding.appeals.exclusions.actions import ask_exclusion as ask_for_exclusion
-from partybuilding.appeals.models import Exclusion
+from partybuilding.appeals.models import Appeal, Exclusion
 from tests.cast import LONG_AGO, log_in, make_appeal, make_user
 
 STREET = "槐花街道党建工作协调委员会"
@@ -250,3 +250,18 @@ def test_the_answer_is_asked_of_whoever_assesses_and_of_nobody_else(street, clie
         log_in(client, street.people[login])
         asked[login] = "answer_form" in client.get(f"/appeals/{appeal.pk}/").context
     assert asked == {"office": True, "leader": False, "commissioner": False, "secretary": False}
+
+
+def test_what_waits_for_a_result_is_the_list_behind_its_number_without_what_one_asked_for_oneself(street, client):
+    office, other = street.people["office"], second_office(street)
+    asked_by_the_secretary(street)
+    Appeal.objects.update(number="BJ001")
+    given = {"reason": "works", "kind": "suspended", "review_on": timezone.localdate() + timedelta(days=9)}
+    ask_for_exclusion(make_appeal(street, number="BJ002"), office, note="管线未通", **given)
+    found = {}
+    for user in (office, other):
+        log_in(client, user)
+        listed = client.get("/appeals/?todo=answer").context["page_obj"]
+        is_told = f"{len(listed)} 件剔除、挂账待登记结果" in client.get("/").content.decode()
+        found[user.username] = (sorted(appeal.number for appeal in listed), is_told)
+    assert found == {"office": (["BJ001"], True), "other_office": (["BJ001", "BJ002"], True)}
