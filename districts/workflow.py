@@ -23,7 +23,8 @@ class Step:
     `needs` maps what must be given with it to the sentence where that is missing, which a form says as well.
     `apart_from` names earlier steps: nobody who took one of them, or for whom it was taken, takes this one. `further`
     are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does. On a page
-    `is_aside` is folded away, since it is not what is usually done next, and `is_light` is one tap beside the main thing.
+    `is_aside` is folded away, since it is not what is usually done next, and `is_light` is one tap beside the main thing. Where
+    it suffices, `one_tap` on the row of 今天 takes it.
     What `tells` is said to the people of the record's unit at once, since no query can say it later.
     """
 
@@ -38,6 +39,7 @@ class Step:
     at_own_unit: bool = False
     is_aside: bool = False
     is_light: bool = False
+    one_tap: bool = False
     tells: bool = False
 
     @property

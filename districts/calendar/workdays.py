@@ -10,6 +10,8 @@ import holidays
 
 from districts.calendar.models import CalendarDay
 
+LONGEST_BREAK = 15  # days without a working day between two, with room: the street's own rows are read once
+
 
 @cache
 def _china(year):
@@ -46,6 +48,15 @@ def add_working_days(day, count):
 def working_days_between(first, last):
     """Working days after `first` up to and including `last`; 0 when `last` is not later."""
     return WorkingDays(first).between(first, last)
+
+
+def working_days_back(day, count):
+    """The last day after which, up to and including `day`, lie `count` working days."""
+    days = WorkingDays(day - timedelta(days=count * LONGEST_BREAK))
+    while count > 0:
+        count -= day in days
+        day -= timedelta(days=1)
+    return day
 
 
 def amber_from(issued_on, due_on):

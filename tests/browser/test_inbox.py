@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from districts.inbox.models import Notice
 from partybuilding.matters.orders import actions
+from partybuilding.matters.orders.models import OrderAssignment
 from tests.browser.steps import Steps
 from tests.cast import build_street, make_order, share_of
 
@@ -59,19 +61,25 @@ def test_five_acts_of_a_leader_are_each_first_on_the_phone_after_one_reload(stre
     expect(page.get_by_role("link", name="消息", exact=True)).to_be_visible()
 
 
-def test_to_accept_and_to_grant_are_one_tap_each_on_the_phone(street, visit):
+def test_to_accept_to_grant_and_to_urge_are_one_tap_each_on_the_phone(street, visit):
     secretary = street.people["secretary"]
     done, later = at_work(street, "办完的"), at_work(street, "要延期的")
     actions.report(done, secretary, note="办了")
     until = later.due_on + timedelta(days=5)
     actions.ask_extension(later, secretary, note="等产权单位", until=until)
+    late = at_work(street, "逾期的")
+    OrderAssignment.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
     page = visit("leader", "phone")
     steps = Steps(page)
     steps.tap("button", "^审核办结$")
     expect(page.get_by_text("“办完的”已审核办结。")).to_be_visible()
     steps.tap("button", "^同意延期$")
     expect(page.get_by_text("“要延期的”已同意延期。")).to_be_visible()
+    steps.tap("button", "^催办$")
+    expect(page.get_by_text("“逾期的”已催办。")).to_be_visible()
+    expect(page.get_by_role("button", name="催办")).to_have_count(0)
     expect(page).to_have_url(re.compile(r"/$"))
     done.refresh_from_db()
     later.refresh_from_db()
-    assert (steps.taken, done.state, later.state, later.due_on) == (2, "accepted", "received", until)
+    assert (steps.taken, done.state, later.state, later.due_on) == (3, "accepted", "received", until)
+    assert [step.verb for step in late.steps.all()] == ["receive", "urge"]

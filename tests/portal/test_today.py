@@ -4,8 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from districts.posts.lending import delegate_post
 from partybuilding.appeals import actions as appeals
 from partybuilding.appeals.models import Appeal
 from partybuilding.matters.orders import actions
@@ -56,6 +58,9 @@ def test_the_number_is_that_of_the_list(db, client, login):
     make_order(world.street, to=("东中心",), kind="decree", issued=False)
     make_order(world.street, to=("东一支部",), by="secretary", unit="东一社区")
     make_order(world.street, to=("东中心", "城管科"))
+    late = [make_order(world.street), make_order(world.street, by="commissioner", unit="东中心")]
+    late.append(make_order(world.street, to=("东一支部",), by="secretary", unit="东一社区"))
+    make_late(late)
     log_in(client, world.street.people[login])
     today = client.get("/").context["today"]
     listed = sum(number for _, number, _ in today.links)
@@ -63,6 +68,65 @@ def test_the_number_is_that_of_the_list(db, client, login):
     news = sum(getattr(getattr(row, "kind", None), "is_news", False) for _, row in today.rows)
     assert today.number == len(today.rows) - news + listed - shares
     assert today.number > 0
+    for words, number, address in today.links:
+        assert client.get(address).context["page_obj"].paginator.count == number, words
+    assert ("催办" in [words for words, _, _ in today.links]) is (login in URGES)
+    assert (client.get("/orders/?todo=urge").context["page_obj"].paginator.count > 0) is (login in URGES)
+
+
+URGES = {"leader", "office", "commissioner", "assistant"}
+
+
+def make_late(orders, day=None):
+    day = day or timezone.localdate() - timedelta(days=1)
+    OrderAssignment.objects.filter(order__in=orders).update(due_on=day)
+
+
+def test_what_is_overdue_is_urged_by_one_tap_and_rests_three_working_days(street, client):
+    """By whoever issues there; urged on a Monday by one, it is on nobody's page before the Thursday."""
+    with time_machine.travel("2026-11-05 09:00+08:00", tick=False):
+        share = share_of(make_order(street, title="清楼道", days=1), "东一社区")
+        actions.receive(share, street.people["secretary"])
+    tap, found = f'action="/orders/shares/{share.pk}/urge/"', {}
+    for day in ("2026-11-06", "2026-11-09", "2026-11-11", "2026-11-12"):
+        with time_machine.travel(f"{day} 09:00+08:00", tick=False):
+            for login in ("office", "leader", "commissioner", "secretary"):
+                log_in(client, street.people[login])
+                found[day, login] = tap in client.get("/").content.decode()
+            if day == "2026-11-09":
+                log_in(client, street.people["office"])
+                response = client.post(f"/orders/shares/{share.pk}/urge/", {"today": "yes"}, follow=True)
+                assert response.redirect_chain == [("/", 302)]
+                assert "“清楼道”已催办。" in response.content.decode()
+                assert tap not in response.content.decode()
+    assert {key for key, is_there in found.items() if is_there} == {
+        ("2026-11-09", "office"),
+        ("2026-11-09", "leader"),
+        ("2026-11-12", "office"),
+        ("2026-11-12", "leader"),
+    }
+
+
+def test_what_is_to_be_urged_stands_after_what_is_to_be_decided(street, client):
+    late, done = make_order(street, title="逾期"), share_of(make_order(street, title="报结"), "东一社区")
+    make_order(street, title="草稿", issued=False)
+    make_late([late])
+    actions.receive(done, street.people["secretary"])
+    actions.report(done, street.people["secretary"], note="清完了")
+    log_in(client, street.people["office"])
+    shown = [row.title if isinstance(row, Order) else row.order.title for row in rows_of(client)]
+    assert shown == ["报结", "逾期", "草稿"]
+
+
+def test_who_issues_for_another_must_say_on_what_basis_and_urges_on_the_page_of_the_order(street, client):
+    order = make_order(street, by="commissioner", unit="东中心")
+    make_late([order])
+    today = timezone.localdate()
+    post = street.people["commissioner"].appointments.get()
+    delegate_post(post, street.people["far_commissioner"], starts_on=today, ends_on=today, reason="会议")
+    log_in(client, street.people["far_commissioner"])
+    page = client.get("/").content.decode()
+    assert ("清理楼道堆物" in page, "/urge/" in page) == (True, False)
 
 
 def test_one_tap_signs_for_a_share_and_leads_back(street, client):
@@ -142,7 +206,7 @@ def test_the_first_page_costs_the_same_with_three_and_three_hundred_waiting(stre
     log_in(client, street.people["secretary"])
     a_full_day(street)
     client.get("/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get("/")
     pattern, today = Order.objects.latest("pk"), timezone.localdate()
     orders = [
@@ -154,7 +218,7 @@ def test_the_first_page_costs_the_same_with_three_and_three_hundred_waiting(stre
     OrderAssignment.objects.bulk_create(
         OrderAssignment(order=order, unit=unit, state="issued", due_on=today + timedelta(days=9)) for order in orders
     )
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page = client.get("/")
     assert (page.context["today"].number, len(page.context["today"].rows)) == (306, 8)
 

@@ -145,7 +145,7 @@ class AwardForm(ActingForm):
 
 
 class AssignmentFilter(PortalFilter):
-    WAITING = [("handle", "待我办理"), ("accept", "待我审核"), ("answer", "待我批延期")]
+    WAITING = [("handle", "待我办理"), ("accept", "待我审核"), ("answer", "待我批延期"), ("urge", "待我催办")]
     LIGHTS = [
         ("red", "红 · 逾期"),
         ("amber", "黄 · 将到期"),

@@ -227,7 +227,7 @@ class OrderAssignment(Workflow, models.Model):
     WAITING = (*OWED, State.REPORTED, State.OPEN)  # somebody has to do something
 
     STEPS = {
-        "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE),
+        "receive": Step("receive", "签收", (State.ISSUED,), State.RECEIVED, Duty.HANDLE, one_tap=True),
         "claim": Step("claim", "揭榜", (State.OPEN,), State.CLAIMED, Duty.HANDLE, OFFER),
         "unclaim": Step("unclaim", "撤回揭榜", (State.CLAIMED,), State.OPEN, Duty.HANDLE, is_aside=True),
         "report": Step("report", "报结", (*AT_WORK, State.PAUSED), State.REPORTED, Duty.HANDLE, RESULT),
@@ -235,7 +235,14 @@ class OrderAssignment(Workflow, models.Model):
         "extend": Step("extend", "申请延期", AT_WORK, State.PAUSED, Duty.HANDLE, LATER, is_aside=True),
         "unextend": Step("unextend", "撤回延期申请", (State.PAUSED,), State.RECEIVED, Duty.HANDLE, is_aside=True),
         "grant": Step(
-            "grant", "同意延期", (State.PAUSED,), State.RECEIVED, Duty.ISSUE, apart_from=("extend",), tells=True
+            "grant",
+            "同意延期",
+            (State.PAUSED,),
+            State.RECEIVED,
+            Duty.ISSUE,
+            apart_from=("extend",),
+            one_tap=True,
+            tells=True,
         ),
         "deny": Step(
             "deny",
@@ -248,10 +255,17 @@ class OrderAssignment(Workflow, models.Model):
             is_aside=True,
             tells=True,
         ),
-        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE, is_light=True, tells=True),
+        "urge": Step("urge", "催办", RUNNING, None, Duty.ISSUE, is_light=True, one_tap=True, tells=True),
         "call": Step("call", "已电话催办", RUNNING, None, Duty.ISSUE, is_light=True, tells=True),
         "accept": Step(
-            "accept", "审核办结", (State.REPORTED,), State.ACCEPTED, Duty.ACCEPT, apart_from=("report",), tells=True
+            "accept",
+            "审核办结",
+            (State.REPORTED,),
+            State.ACCEPTED,
+            Duty.ACCEPT,
+            apart_from=("report",),
+            one_tap=True,
+            tells=True,
         ),
         "return": Step(
             "return",

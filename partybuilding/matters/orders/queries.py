@@ -14,8 +14,11 @@ from districts.access import (
     units_where,
 )
 from districts.apart import did_none_of
+from districts.calendar.workdays import working_days_back
 from districts.duties import Duty
 from districts.keeping import kept_from_anybody
+
+URGED_AGAIN_AFTER = 3  # working days
 
 
 class OrderQuerySet(GatedQuerySet):
@@ -50,7 +53,7 @@ def in_charge(user, model):
 
 
 def handled_by(user):
-    """The condition on a share that the user's own post handles it: nobody accepts that."""
+    """The condition on a share that the user's own post handles it: nobody accepts or urges that."""
     return Q(unit__in=units_reached(user, Duty.HANDLE))
 
 
@@ -136,10 +139,18 @@ class AssignmentQuerySet(GatedQuerySet):
         return self.filter(self.waits_for(user, todo))
 
     def waits_for(self, user, todo):
-        """The condition of what a person has to do: `handle` what their unit owes or may claim, `accept` reports, `answer` extensions."""
+        """The condition of what a person has to do: `handle` what their unit owes or may claim, `accept` reports,
+        `answer` extensions, `urge` what is overdue elsewhere and was not urged lately, by anybody."""
         if todo == "accept":
             mine = self.permitted(user, Duty.ACCEPT) & did_none_of(self.model, ("report",), user)
             return Q(state="reported") & mine
         if todo == "answer":
             return Q(state="paused") & self.permitted(user, Duty.ISSUE) & did_none_of(self.model, ("extend",), user)
+        if todo == "urge":
+            return self._to_urge() & self.permitted(user, Duty.ISSUE) & ~handled_by(user)
         return Q(state__in=[*self.model.RUNNING, "open"]) & self.permitted(user, Duty.HANDLE)
+
+    def _to_urge(self):
+        today = timezone.localdate()
+        long_ago = working_days_back(today, URGED_AGAIN_AFTER)
+        return Q(state__in=self.model.RUNNING, due_on__lt=today) & (Q(urged_on=None) | Q(urged_on__lte=long_ago))

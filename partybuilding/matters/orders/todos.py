@@ -1,4 +1,4 @@
-"""What of the orders waits for a person: what came back, what to sign for, accept, answer, sign or finish."""
+"""What of the orders waits for a person: what came back, what to sign for, accept, answer, sign, finish or urge."""
 
 from django.db.models import Case, CharField, Count, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
@@ -10,9 +10,8 @@ from districts.waiting import Rank
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 
 SHOWN = 8
-TODOS = {"accept": Duty.ACCEPT, "answer": Duty.ISSUE, "handle": Duty.HANDLE}  # the most urgent first
-LISTED = {"handle": "办理", "accept": "审核", "answer": "批延期"}
-ONE_TAP = {Rank.UNSIGNED: "receive", Rank.ACCEPT: "accept", Rank.ANSWER: "grant"}
+TODOS = {"accept": Duty.ACCEPT, "answer": Duty.ISSUE, "handle": Duty.HANDLE, "urge": Duty.ISSUE}
+LISTED = {"handle": "办理", "accept": "审核", "answer": "批延期", "urge": "催办"}
 RANKS = {Duty.SIGN: Rank.SIGN, Duty.ISSUE: Rank.DRAFT}
 SAID = ("return", "deny", "grant", "urge", "call", "report", "extend")
 
@@ -57,9 +56,15 @@ def _most_urgent(rows, user):
     issued = {s.order_id: s for s in OrderStep.objects.filter(order__in=fresh).select_related("by").order_by("pk")}
     for share in shown:
         share.said = said.get(share.last_step) or issued.get(share.order_id)
-        share.one_tap = share.STEPS.get(ONE_TAP.get(share.rank)) if user.acts_for_nobody else None
+        share.one_tap = _one_tap(share) if user.acts_for_nobody else None
         share.tap_label = share.one_tap and share.step_label(share.one_tap)
     return shown
+
+
+def _one_tap(share):
+    """The step that one tap takes on a share for what it waits for; None where more must be said."""
+    steps = (step for step in share.STEPS.values() if step.one_tap and share.state in step.start)
+    return next((step for step in steps if step.duty == TODOS[share.todo]), None)
 
 
 def _rank():
@@ -68,6 +73,7 @@ def _rank():
     return Case(
         When(todo="accept", then=Value(Rank.ACCEPT)),
         When(todo="answer", then=Value(Rank.ANSWER)),
+        When(todo="urge", then=Value(Rank.URGE)),
         When(state=state.RETURNED, then=Value(Rank.RETURNED)),
         When(state=state.RECEIVED, last_verb="deny", then=Value(Rank.REFUSED)),
         When(state=state.ISSUED, then=Value(Rank.UNSIGNED)),
