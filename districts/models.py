@@ -1,7 +1,7 @@
 """Gathers the app's models."""
 
 from districts.calendar.models import CalendarDay
-from districts.inbox.models import Notice
+from districts.inbox.models import Notice, Quiet
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.posts.models import (
     Appointment,
@@ -32,6 +32,7 @@ __all__ = [
     "Notice",
     "Origin",
     "Placement",
+    "Quiet",
     "Recusal",
     "ServiceLink",
     "Submission",

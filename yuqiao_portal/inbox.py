@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from districts.inbox.reading import mark_read, notices_of, with_records
+from districts.inbox.reading import mark_read, notices_of, shown, with_reminders
 from districts.records.paging import PagedList
 
 
@@ -15,29 +15,27 @@ class Inbox(PagedList):
     http_method_names = ["get", "head", "options"]
 
     def get_queryset(self):
-        return notices_of(self.request.user).select_related("unit", "by")
+        return with_reminders(notices_of(self.request.user).filter(digest=None))
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        told = list(context["page_obj"])
-        rows = with_records(self.request.user, told)
-        gone = {notice.pk for notice in told} - {notice.pk for notice, _, _ in rows}
+        rows, gone = shown(self.request.user, list(context["page_obj"]))
         if gone:
-            mark_read(notices_of(self.request.user).filter(pk__in=gone))
-        return context | {"rows": [(notice, noun.called(record)) for notice, noun, record in rows]}
+            mark_read(self.request.user, gone)
+        return context | {"rows": rows}
 
 
 @require_safe
 def open_notice(request, pk):
-    """To the record, by the gate; what is somebody else's, or may not be seen any more, is not there."""
-    notices = notices_of(request.user).filter(pk=pk)
-    for _, noun, record in with_records(request.user, list(notices)):
-        mark_read(notices)
-        return redirect(noun.address_of(record))
+    """To the record, by the gate, or from a digest to 今天; what is somebody else's, or may not be seen any more, is not there."""
+    rows, _ = shown(request.user, list(with_reminders(notices_of(request.user).filter(pk=pk))))
+    for row in rows:
+        mark_read(request.user, [pk])
+        return redirect(row.address)
     raise Http404
 
 
 @require_POST
 def read_all(request):
-    mark_read(notices_of(request.user))
+    mark_read(request.user)
     return redirect("inbox")

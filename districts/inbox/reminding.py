@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.utils import timezone
 
 from districts.calendar.workdays import is_working_day
+from districts.inbox.digests import hang
 from districts.inbox.models import Notice
 from districts.inbox.telling import tell
 from districts.nouns import nouns
@@ -30,9 +32,13 @@ def remind(today):
         return 0
     wanted = [reminder for noun in nouns() if noun.reminders for reminder in noun.reminders(today)]
     said = set(Notice.objects.filter(once__in={r.once for r in wanted}).values_list("once", flat=True))
-    return sum(_tell(reminder) for reminder in wanted if reminder.once not in said)
+    return sum(_tell(reminder, today) for reminder in wanted if reminder.once not in said)
 
 
-def _tell(reminder):
+@transaction.atomic
+def _tell(reminder, today):
     said = {"verb": reminder.verb, "label": reminder.label, "once": reminder.once, "at": timezone.now()}
-    return tell([(reminder.record, reminder.unit)], by=None, **said)
+    told = tell([(reminder.record, reminder.unit)], by=None, **said)
+    if told:
+        hang(reminder.once, today)
+    return told

@@ -17,7 +17,7 @@ MONDAY = date(2026, 11, 2)  # no holiday in the four weeks from here
 
 def reminded(street, login="secretary"):
     """[(what, day)] of a person's reminders."""
-    rows = Notice.objects.filter(person=street.people[login], by=None).order_by("pk")
+    rows = Notice.objects.filter(person=street.people[login], by=None).exclude(digest=None).order_by("pk")
     return [(n.label, n.at.date()) for n in rows]
 
 
@@ -83,21 +83,25 @@ def test_nothing_is_said_on_a_day_off_nor_before_the_hour(street, share, setting
 
 
 def test_a_month_of_two_schedulers_and_kills_says_each_once(street, share, monkeypatch):
-    """The job runs four times a day; every other time it is killed between two reminders."""
+    """The job runs four times a day; again and again it is killed between two reminders, or before one hangs under its digest."""
     for n in range(5):
         with at(MONDAY):
             make_order(street, title=f"第{n}件", to=("东一社区", "东二社区"), days=4 + n)
-    runs, tell = iter(range(10**6)), reminding.tell
+    runs = iter(range(10**6))
 
-    def killed_sometimes(*args, **kwargs):
-        if next(runs) % 3 == 2:
-            raise KeyboardInterrupt
-        return tell(*args, **kwargs)
+    def killed_sometimes(act):
+        def tried(*args, **kwargs):
+            if next(runs) % 5 == 4:
+                raise KeyboardInterrupt
+            return act(*args, **kwargs)
+
+        return tried
 
     for day in days(MONDAY, 30):
         for hour in (8, 8, 12, 16):
             with at(day, hour), monkeypatch.context() as patched:
-                patched.setattr(reminding, "tell", killed_sometimes)
+                patched.setattr(reminding, "tell", killed_sometimes(reminding.tell))
+                patched.setattr(reminding, "hang", killed_sometimes(reminding.hang))
                 try:
                     remind(day)
                 except KeyboardInterrupt:
@@ -106,6 +110,9 @@ def test_a_month_of_two_schedulers_and_kills_says_each_once(street, share, monke
             remind(day)
     once = list(Notice.objects.filter(by=None).values_list("person__username", "once"))
     assert len(once) == len(set(once))
+    loose = Notice.objects.filter(by=None, digest=None).exclude(noun="digest")
+    empty = Notice.objects.filter(noun="digest", reminders=None)
+    assert (loose.count(), empty.count()) == (0, 0)
     told = sorted(label for label, _ in reminded(street))
     assert told == sorted(["还没有签收"] * 6 + ["即将到期"] * 6 + ["已逾期"] * sum(LATE))
     assert len(reminded(street, "neighbour")) == 5 + 5 + sum(LATE[1:])

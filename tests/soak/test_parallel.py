@@ -139,6 +139,9 @@ def test_schedulers_that_remind_at_one_moment_say_each_once():
     day = next(day for n in range(30) if is_working_day(day := timezone.localdate() + timedelta(days=n)))
     in_parallel(lambda n: remind(day))
     told = list(Notice.objects.filter(by=None).values_list("person", "once"))
+    digests = Notice.objects.filter(noun="digest")
+    assert sorted(digests.values_list("person__username", flat=True)) == ["deputy", "secretary"]
+    assert Notice.objects.filter(by=None, digest=None).count() == 2
     wanted = [f"unsigned:{share}" for share in OrderAssignment.objects.values_list("pk", flat=True)]
     assert len(told) == len(set(told))
     assert {once for _, once in told} >= set(wanted)

@@ -64,8 +64,8 @@ def _signs_of_life():
 
 
 def _notices():
-    """What was told, never what it was about; read or not."""
-    return _delete(Notice.objects.filter(at__lt=_days_ago(settings.NOTICES_KEPT_DAYS)))
+    """What was told, never what it was about; read or not, and a digest together with what hangs under it."""
+    return _delete(Notice.objects.filter(digest=None, at__lt=_days_ago(settings.NOTICES_KEPT_DAYS)))
 
 
 def _left_over():
