@@ -25,7 +25,8 @@ class Step:
     are other duties that give it, too; with `at_own_unit` only a post held in the record's very unit does. On a page
     `is_aside` is folded away, since it is not what is usually done next, and `is_light` is one tap beside the main thing. Where
     it suffices, `one_tap` on the row of 今天 takes it.
-    What `tells` is said to the people of the record's unit at once, since no query can say it later.
+    What `tells` is said to the people of the record's unit at once, since no query can say it later; what it `announces`
+    is no duty, and whoever has switched that off is not told.
     """
 
     verb: str
@@ -41,6 +42,7 @@ class Step:
     is_light: bool = False
     one_tap: bool = False
     tells: bool = False
+    announces: bool = False
 
     @property
     def asks(self):

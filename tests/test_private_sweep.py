@@ -134,6 +134,7 @@ WITHOUT_TEXT = {
     "appeal_seal",
     "appointment_withdraw",
     "cadre_report_confirm",
+    "inbox_quiet",
     "inbox_read",
     "login_code",
     "logout",

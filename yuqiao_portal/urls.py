@@ -16,6 +16,7 @@ urlpatterns = [
     path("", Workbench.as_view(), name="workbench"),
     path("inbox/", inbox.Inbox.as_view(), name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox_read"),
+    path("inbox/quiet/", inbox.set_quiet, name="inbox_quiet"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
     path("owed/", OwedPage.as_view(), name="owed"),
     path("search/", search, name="search"),

@@ -7,20 +7,24 @@ from django.utils import timezone
 
 from districts.calendar.workdays import is_working_day
 from districts.inbox.digests import hang
-from districts.inbox.models import Notice
+from districts.inbox.models import Notice, Quiet
 from districts.inbox.telling import tell
 from districts.nouns import nouns
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """To remind the people of a unit of a record: what it is, in words, and the key by which it is said once."""
+    """To remind the people of a unit of a record: what it is, in words, and the key by which it is said once.
+
+    Nobody is reminded who has switched off `quiet`, or the mornings altogether.
+    """
 
     record: object
     unit: object
     verb: str
     label: str
     once: str
+    quiet: str = ""
 
 
 def remind(today):
@@ -38,7 +42,8 @@ def remind(today):
 @transaction.atomic
 def _tell(reminder, today):
     said = {"verb": reminder.verb, "label": reminder.label, "once": reminder.once, "at": timezone.now()}
-    told = tell([(reminder.record, reminder.unit)], by=None, **said)
+    unless = (Quiet.What.DIGEST, reminder.quiet)
+    told = tell([(reminder.record, reminder.unit)], by=None, unless=unless, **said)
     if told:
         hang(reminder.once, today)
     return told

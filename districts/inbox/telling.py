@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from districts.duties import Duty, posts_with
-from districts.inbox.models import Notice
+from districts.inbox.models import Notice, Quiet
+from districts.inbox.quiet import quiet_about
 from districts.keeping import persons_kept_from
 from districts.nouns import noun_of
 from districts.posts.models import Appointment, Delegation
@@ -14,16 +15,19 @@ POSTS = {*posts_with(Duty.HANDLE), *posts_with(Duty.ISSUE)}
 def tell_of(record, done):
     """Tell of a step what its record says, by the row that it wrote. Returns how many there were to tell."""
     once = f"{done._meta.model_name}:{done.pk}"
-    return tell(record.told_of(done), verb=done.verb, label=done.label, by=done.by, once=once, at=done.taken_at)
+    said = {"verb": done.verb, "label": done.label, "once": once, "at": done.taken_at}
+    unless = (Quiet.What.PUBLISH,) if record.STEPS[done.verb].announces else ()
+    return tell(record.told_of(done), by=done.by, unless=unless, **said)
 
 
-def tell(told, *, verb, label, by, once, at):
+def tell(told, *, verb, label, by, once, at, unless=()):
     """Write a Notice for everybody who works for the units of [(record, unit)] today, but for whoever did it or it is about.
 
-    The same `once` reaches nobody twice, however often it is said. Returns how many there were to tell.
+    Whoever has switched off one of `unless` is not told: what is a duty leaves it empty. The same `once` reaches nobody twice, however often it is said. Returns how many there were to tell.
     """
     people = working_for({unit.pk for _, unit in told})
-    kept = {record.pk: persons_kept_from(record) for record, _ in told}
+    quiet = quiet_about(unless)
+    kept = {record.pk: persons_kept_from(record) | quiet for record, _ in told}
     rows = [
         Notice(
             person_id=person,

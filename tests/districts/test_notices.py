@@ -120,11 +120,11 @@ def test_the_list_costs_the_same_with_one_and_three_rows(street, client, django_
     log_in(client, street.people["secretary"])
     make_order(street)
     client.get("/inbox/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/inbox/")
     make_order(street)
     make_order(street)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/inbox/")
 
 

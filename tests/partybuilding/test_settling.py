@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from districts.inbox.models import Notice, Quiet
 from districts.jobs.models import Job
 from districts.records.dirty import DirtyKey, mark_dirty
 from districts.units.tree import move_unit
@@ -54,6 +55,20 @@ def test_silence_is_consent_after_the_working_days_and_not_before(month):
         6,
     ]
     assert ScoreSheet.objects.filter(unit__name="外社区").get().is_final is False
+
+
+def test_what_is_published_and_settled_is_told_but_to_whoever_has_switched_announcements_off(month):
+    Quiet.objects.create(person=month.people["deputy"], what="publish")
+    with time_machine.travel(NOVEMBER):
+        publish(month)
+    with time_machine.travel(AFTER):
+        settling.settle(settlement_of(month), month.people["office"])
+    said = Notice.objects.filter(noun="sheet").order_by("pk")
+    told = {login: list(said.filter(person__username=login).values_list("label", flat=True)) for login in TOLD}
+    assert told == {"secretary": ["发给各单位核对", "审定"], "neighbour": ["发给各单位核对", "审定"], "deputy": []}
+
+
+TOLD = ("secretary", "neighbour", "deputy")
 
 
 def test_what_is_published_or_settled_is_left_by_the_nightly_run_and_the_other_street_goes_on(month):

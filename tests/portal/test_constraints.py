@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from districts.inbox.models import Notice
+from districts.inbox.models import Notice, Quiet
 from districts.jobs.hearts import beat
 from districts.jobs.models import Alarm, Heartbeat
 from districts.posts.models import Appointment, AppointmentChange, Delegation, Grant
@@ -123,6 +123,7 @@ ONCE = {
     "a_form_is_taken_once": (Submission, {}, {"user_id", "token"}, {}),
     "one_heartbeat_of_a_part": (Heartbeat, {}, {"part", "node"}, {}),
     "a_person_is_told_once": (Notice, {}, {"person_id", "once"}, {}),
+    "switched_off_once": (Quiet, {}, {"person_id", "what"}, {}),
     "an_alarm_is_told_once": (Alarm, {"ended_at": None}, {"kind"}, {}),
 }
 

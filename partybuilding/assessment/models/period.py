@@ -67,9 +67,11 @@ class Settlement(Workflow, models.Model):
     assigned_paths = {}
 
     STEPS = {
-        "publish": Step("publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS, tells=True),
+        "publish": Step(
+            "publish", "发给各单位核对", (State.OPEN,), State.CHECKING, Duty.ASSESS, tells=True, announces=True
+        ),
         "recompute": Step("recompute", "核对中重算", (State.CHECKING,), None, Duty.ASSESS, WHY),
-        "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS, tells=True),
+        "settle": Step("settle", "审定", (State.CHECKING,), State.FINAL, Duty.ASSESS, tells=True, announces=True),
         "correct": Step("correct", "更正", (State.FINAL,), None, Duty.ASSESS, WHY),
     }
 

@@ -86,8 +86,8 @@ class Order(Workflow, UnitRecord):
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE, tells=True),
         "sign": Step("sign", "签发", (State.DRAFT,), State.ISSUED, Duty.SIGN, tells=True),
         "amend": Step("amend", "修改", (State.ISSUED,), State.ISSUED, Duty.ISSUE, CHANGED, tells=True),
-        "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE, tells=True),
-        "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN, tells=True),
+        "post": Step("post", "发榜", (State.DRAFT,), State.OPEN, Duty.ISSUE, tells=True, announces=True),
+        "sign_post": Step("sign_post", "签发发榜", (State.DRAFT,), State.OPEN, Duty.SIGN, tells=True, announces=True),
         "award": Step("award", "定榜", (State.OPEN,), State.ISSUED, Duty.ISSUE, apart_from=("claim",), tells=True),
         "sign_award": Step(
             "sign_award", "签发定榜", (State.OPEN,), State.ISSUED, Duty.SIGN, apart_from=("claim",), tells=True

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from districts.calendar.workdays import add_working_days, working_days_between
+from districts.inbox.models import Quiet
 from districts.inbox.reminding import Reminder
 from partybuilding.matters.orders.models import OrderAssignment
 
@@ -31,7 +32,8 @@ def _due(today):
 def _late(today):
     for share in _shares().running().filter(due_on__lt=today, due_on__gte=today - LONG_AGO):
         week = ((today - share.due_on).days - 1) // WEEK
-        yield Reminder(share.order, share.unit, "late", "已逾期", f"late:{share.pk}:{share.due_on}:{week}")
+        once, quiet = f"late:{share.pk}:{share.due_on}:{week}", Quiet.What.WEEKLY if week else ""
+        yield Reminder(share.order, share.unit, "late", "已逾期", once, quiet)
 
 
 def _unsigned(today):
