@@ -102,7 +102,7 @@ class Latest:
 class Noun:
     """One kind of record. What a kind does not have is left out, and the page that asks passes over it.
 
-    `address` is the URL name of a record's page, `called(record)` its name in a list, by the `related` ones. What the
+    `address` is the URL name of a record's page, or gives the address of a record that has none, `called(record)` its name in a list, by the `related` ones. What the
     gate admits and `narrowed(rows)` leaves a person may meet; `search(rows, words)` finds among these, and the template
     `found` draws one as `record`. `paths` says in words where a path of the gate leads, for 为何可见. `gives(record)` is
     the Given of a record from which others are made. `notices(user, posts)` gives queries of one shape
@@ -118,7 +118,7 @@ class Noun:
     label: str
     icon: str
     model: type[Model]
-    address: str
+    address: str | Callable
     called: Callable = str
     related: tuple = ()
     narrowed: Callable | None = None
@@ -151,7 +151,7 @@ class Noun:
         return self.seen(user).select_related(*self.related)
 
     def address_of(self, record):
-        return reverse(self.address, args=[record.pk])
+        return self.address(record) if callable(self.address) else reverse(self.address, args=[record.pk])
 
 
 def nouns():

@@ -263,6 +263,8 @@ STATIC_ROOT = DATA_DIR / "static"
 # The kinds of records, in the order in which pages that show several of them do so (districts.nouns).
 NOUNS = [
     "districts.jobs.nouns.ALARM",
+    "districts.posts.nouns.APPOINTMENT",
+    "districts.posts.nouns.DELEGATION",
     "partybuilding.matters.orders.nouns.ORDER",
     "partybuilding.matters.orders.nouns.SHARE",
     "partybuilding.appeals.nouns.APPEAL",

@@ -14,7 +14,7 @@ from districts.nouns import nouns
 
 @dataclass(frozen=True)
 class Reminder:
-    """To remind the people of a unit of a record: what it is, in words, and the key by which it is said once.
+    """To remind the people of a unit, or the persons of these ids, of a record: what it is, in words, and its key, said once.
 
     Nobody is reminded who has switched off `quiet`, or the mornings altogether.
     """
@@ -25,6 +25,7 @@ class Reminder:
     label: str
     once: str
     quiet: str = ""
+    to: set | None = None
 
 
 def remind(today):
@@ -43,7 +44,7 @@ def remind(today):
 def _tell(reminder, today):
     said = {"verb": reminder.verb, "label": reminder.label, "once": reminder.once, "at": timezone.now()}
     unless = (Quiet.What.DIGEST, reminder.quiet)
-    told = tell([(reminder.record, reminder.unit)], by=None, unless=unless, **said)
+    told = tell([(reminder.record, reminder.unit)], by=None, unless=unless, to=reminder.to, **said)
     if told:
         hang(reminder.once, today)
     return told

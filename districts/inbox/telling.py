@@ -7,7 +7,7 @@ from districts.inbox.models import Notice, Quiet
 from districts.inbox.quiet import quiet_about
 from districts.keeping import persons_kept_from
 from districts.nouns import noun_of
-from districts.posts.models import Appointment, Delegation
+from districts.posts.models import Appointment, Delegation, User
 
 POSTS = {*posts_with(Duty.HANDLE), *posts_with(Duty.ISSUE)}
 
@@ -20,12 +20,15 @@ def tell_of(record, done):
     return tell(record.told_of(done), by=done.by, unless=unless, **said)
 
 
-def tell(told, *, verb, label, by, once, at, unless=()):
+def tell(told, *, verb, label, by, once, at, unless=(), to=None):
     """Write a Notice for everybody who works for the units of [(record, unit)] today, but for whoever did it or it is about.
 
-    Whoever has switched off one of `unless` is not told: what is a duty leaves it empty. The same `once` reaches nobody twice, however often it is said. Returns how many there were to tell.
+    `to` are the ids of those who are told in their place; what was merged into another unit is told there. Whoever has
+    switched off one of `unless` is not told: what is a duty leaves it empty. The same `once` reaches nobody twice, however
+    often it is said. Returns how many there were to tell.
     """
-    people = working_for({unit.pk for _, unit in told})
+    homes = {unit.pk: unit.merged_into_id or unit.pk for _, unit in told}
+    people = working_for(set(homes.values())) if to is None else dict.fromkeys(homes.values(), _with_account(to))
     quiet = quiet_about(unless)
     kept = {record.pk: persons_kept_from(record) | quiet for record, _ in told}
     rows = [
@@ -41,11 +44,15 @@ def tell(told, *, verb, label, by, once, at, unless=()):
             once=once,
         )
         for record, unit in told
-        for person in people.get(unit.pk, ())
+        for person in people.get(homes[unit.pk], ())
         if (by is None or person != by.pk) and person not in kept[record.pk]
     ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def _with_account(persons):
+    return sorted(User.objects.filter(pk__in=persons, is_active=True).values_list("pk", flat=True))
 
 
 def working_for(units):

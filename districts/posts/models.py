@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from districts.access import units_where
 from districts.duties import GRANTABLE, Duty, Post, Reach
 from districts.privacy.rules import refuse_identity_numbers_in
 from districts.units.models import Dated, Unit
@@ -104,6 +105,13 @@ class DatedQuerySet(models.QuerySet):
 
 
 class AppointmentQuerySet(DatedQuerySet):
+    def where_user_may(self, user, duty):
+        """Seen are one's own, and those that the Party office prepares; `is_own` says which. No record gives more."""
+        if duty != Duty.VIEW or not (user.is_authenticated and user.is_active):
+            return self.none()
+        prepared = Q(unit__in=units_where(user, Duty.ASSESS))
+        return self.filter(Q(user=user.pk) | prepared).annotate(is_own=Q(user=user.pk))
+
     def overlapping(self, starts_on, ends_on):
         """Appointments that share a day with the span given; an open end reaches for ever."""
         rows = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
@@ -169,6 +177,14 @@ class Lent(Dated):
         return self.ends_on < timezone.localdate()
 
 
+class DelegationQuerySet(DatedQuerySet):
+    def where_user_may(self, user, duty):
+        """Seen are those that one lent, and those that were lent to one."""
+        if duty != Duty.VIEW or not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.filter(Q(delegate=user.pk) | Q(appointment__user=user.pk))
+
+
 class Delegation(Lent):
     """代录委托: for a while a person may enter steps for the holder of a post; each such step names both."""
 
@@ -176,6 +192,8 @@ class Delegation(Lent):
         Appointment, verbose_name="代谁（任职）", on_delete=models.PROTECT, related_name="delegations"
     )
     delegate = models.ForeignKey(User, verbose_name="代录人", on_delete=models.PROTECT, related_name="delegations")
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "代录委托"

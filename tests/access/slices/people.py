@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.lending import delegate_post, grant_duty
-from districts.posts.models import Delegation, Grant, User
+from districts.posts.models import Appointment, Delegation, Grant, User
 from tests.access import expected as e
 from tests.access.rules import alone, known
 from tests.cast import LONG_AGO, make_user
@@ -32,6 +32,16 @@ def reads_duties(login, other, world):
     return login == other.username or any(e.reaches(login, "sign", home) for home in homes)
 
 
+def has_duty_of_post(login, duty, post, world):
+    """One's own and those that one prepares are seen, nothing more."""
+    return duty == "view" and (post.user.username == login or e.reaches(login, "assess", post.unit.name))
+
+
+def has_duty_of_lent(login, duty, lent, world):
+    return duty == "view" and login in (lent.delegate.username, lent.appointment.user.username)
+
+
+GATE = {Appointment: has_duty_of_post, Delegation: has_duty_of_lent}
 URLS = {
     "my_posts": (alone, {"GET": known}),
     "person": (people, {"GET": is_colleague}),
