@@ -1,6 +1,6 @@
 """Tasks are doors: they take ids and call one plain function."""
 
-from datetime import time
+from datetime import date, time
 
 from celery import shared_task
 from django.conf import settings
@@ -41,11 +41,17 @@ def hourly():
     forget_batches()
     draft_yesterday()
     if timezone.localtime().hour >= settings.REMIND_HOUR:
-        remind(timezone.localdate())
+        remind_of(timezone.localdate().isoformat())
     if timezone.localtime().time() >= NIGHT_IS_OVER:
         nightly_rollup()
         if not is_cleaned_today():
             clean_up()
+
+
+@shared_task
+def remind_of(day):
+    """The reminders of a day, written as 2026-11-30."""
+    remind(date.fromisoformat(day))
 
 
 @shared_task
