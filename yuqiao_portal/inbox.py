@@ -13,7 +13,7 @@ from districts.records.fields import PortalForm
 from districts.records.paging import PagedList
 
 SAID = {
-    Quiet.What.DIGEST: "工作日早上汇成一条：没签收的、明天到期的、逾期的、没答复的。关掉以后，要办的事仍在工作台的“今天”里。",
+    Quiet.What.DIGEST: "工作日早上汇成一条：没签收的、明天到期的、逾期的、没答复的，30 天内到期的任职。关掉以后，要办的事仍在工作台的“今天”里。",
     Quiet.What.PUBLISH: "得分单发给核对、审定，公开揭榜发榜。",
     Quiet.What.WEEKLY: "逾期以后每周再提醒一次。逾期第一天的那次不受影响。",
 }

@@ -82,7 +82,7 @@ PICTURES = {
     "appointments": ("dangqun", "/appointments/", ["desk"]),
     "my-posts": ("mishu", "/me/", ["desk"]),
     "owed": ("lingdao", "/owed/", ["phone"]),
-    "inbox": ("shuji", "/inbox/", ["desk", "phone"]),
+    "inbox": ("dangqun", "/inbox/", ["desk", "phone"]),
     "extension": ("lingdao", "first extension", ["desk"]),
     "health": ("sysadmin", "/health/", ["desk"]),
     "admin-opening": ("sysadmin", "/admin/districts/unit/opening/", ["desk"]),

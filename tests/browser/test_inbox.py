@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from districts.calendar.workdays import add_working_days
 from districts.inbox.models import Notice
+from districts.inbox.reminding import remind
 from partybuilding.matters.orders import actions
 from partybuilding.matters.orders.models import OrderAssignment
 from tests.browser.steps import Steps
@@ -83,3 +85,29 @@ def test_to_accept_to_grant_and_to_urge_are_one_tap_each_on_the_phone(street, vi
     later.refresh_from_db()
     assert (steps.taken, done.state, later.state, later.due_on) == (3, "accepted", "received", until)
     assert [step.verb for step in late.steps.all()] == ["receive", "urge"]
+
+
+def test_a_morning_of_reminders_is_one_line_with_what_is_below_it_and_can_be_switched_off(street, visit):
+    for n in range(3):
+        make_order(street, title=f"第{n}件", days=40)
+    Notice.objects.all().delete()
+    remind(add_working_days(timezone.localdate(), 2))
+    page = visit("secretary", "phone")
+    page.get_by_role("link", name="消息，1 条未读").click()
+    expect(page.locator("main .rows > .row-link")).to_have_count(1)
+    expect(page.locator("main .rows > .row-link")).to_contain_text("今早提醒：3 件")
+    expect(page.locator("main .rows-below .row-link")).to_have_count(3)
+    page.get_by_role("link", name="还没有签收：第1件").click()
+    expect(page.locator("main h1")).to_have_text("第1件")
+    page.goto("/inbox/")
+    page.get_by_role("link", name="今早提醒：3 件").click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.get_by_role("link", name="消息", exact=True)).to_be_visible()
+    page.goto("/inbox/")
+    page.get_by_text("提醒设置").click()
+    page.get_by_label("每周再提醒").uncheck()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("提醒设置已保存。")).to_be_visible()
+    page.get_by_text("提醒设置", exact=True).click()
+    expect(page.get_by_label("每周再提醒")).not_to_be_checked()
+    expect(page.get_by_label("早上的摘要")).to_be_checked()

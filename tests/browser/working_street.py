@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from districts.calendar.workdays import add_working_days
+from districts.inbox.reminding import remind
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.appeals.exclusions.actions import ask_exclusion
@@ -56,6 +58,7 @@ def addresses():
     roll_up(f"{timezone.localdate():%Y-%m}")
     sheet = ScoreSheet.objects.get(unit__name="东一社区")
     checked, pages = a_month_in_checking(street)
+    remind(add_working_days(timezone.localdate(), 2))
     shared = [
         "/",
         "/orders/",
@@ -80,6 +83,7 @@ def addresses():
         f"/standings/sheets/{sheet.pk}/orders_on_time/",
         "/password/",
         "/owed/",
+        "/inbox/",
         "/search/",
         "/search/?q=东",
         "/help/",

@@ -103,6 +103,7 @@ def test_it_can_be_loaded_on_any_day(db, client, moment):
         for login in ("shuji", "zhuanyuan", "dangqun"):
             log_in(client, User.objects.get(username=login))
             assert client.get("/").context["today"].number > 0, login
+        assert "今早提醒" in client.get("/inbox/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from districts.calendar.workdays import add_working_days, amber_from, is_working_day
 from districts.duties import Post
 from districts.inbox.models import Notice
+from districts.inbox.reminding import remind
 from districts.inbox.telling import tell_of
 from districts.posts.lending import delegate_post
 from districts.posts.models import Appointment, User
@@ -227,6 +228,13 @@ class Work:
             if step.taken_on >= self.today - timedelta(NEWS_DAYS):
                 tell_of(record, step)
         Notice.objects.filter(at__date__lt=self.today - timedelta(3)).update(read_at=timezone.now())
+
+
+def remind_on_the_last_working_day(today):
+    """今早提醒, as a portal that runs would have written it."""
+    while not is_working_day(today):
+        today -= timedelta(1)
+    remind(today)
 
 
 def _holders(units):
