@@ -18,10 +18,8 @@ COLUMNS = ("notice", "key", "what", "until")
 class Rank(IntEnum):
     """In which order 今天 shows what waits: what came back first, then what nobody has signed for, what has a last day."""
 
-    ALARM, RETURNED, REFUSED, UNSIGNED, URGED, DUE, SOON, ACCEPT, ANSWER, SIGN, CHECK, URGE, DISPATCH, HELP, DRAFT = (
-        range(15)
-    )
-    LATER = 15
+    ALARM, RETURNED, REFUSED, UNSIGNED, URGED, DUE, SOON, ACCEPT = range(8)
+    ANSWER, SIGN, CHECK, URGE, DISPATCH, HELP, DRAFT, LATER = range(8, 16)
 
 
 @dataclass(frozen=True)

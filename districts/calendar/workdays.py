@@ -10,7 +10,7 @@ import holidays
 
 from districts.calendar.models import CalendarDay
 
-LONGEST_BREAK = 15  # days without a working day between two, with room: the street's own rows are read once
+LONGEST_BREAK = 15  # days in a row that are off, with room
 
 
 @cache

@@ -2,7 +2,14 @@ from datetime import date
 
 import pytest
 
-from districts.calendar.workdays import add_working_days, amber_from, is_working_day, working_days_between
+from districts.calendar.models import CalendarDay
+from districts.calendar.workdays import (
+    add_working_days,
+    amber_from,
+    is_working_day,
+    working_days_back,
+    working_days_between,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +32,14 @@ def test_the_day_of_receipt_is_day_zero():
     assert add_working_days(date(2026, 4, 30), 1) == date(2026, 5, 6)
     assert working_days_between(date(2026, 4, 30), date(2026, 5, 6)) == 1
     assert working_days_between(date(2026, 5, 6), date(2026, 4, 30)) == 0
+
+
+def test_back_by_working_days_over_holidays_and_the_streets_own_days():
+    assert working_days_back(date(2026, 5, 6), 1) == date(2026, 5, 5)
+    assert working_days_back(date(2026, 5, 6), 2) == date(2026, 4, 29)  # the holiday lies between
+    assert working_days_back(date(2026, 6, 11), 3) == date(2026, 6, 8)
+    CalendarDay.objects.create(day=date(2026, 6, 10), is_working=False)
+    assert working_days_back(date(2026, 6, 11), 3) == date(2026, 6, 7)
 
 
 def test_amber_begins_when_no_more_than_a_third_is_left():
