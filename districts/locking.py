@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 STRUCTURE_LOCK = 1_024_110_112  # any fixed numbers; advisory locks are told apart by them
 TRAIL_LOCK = 1_024_110_113
+VOICE_LOCK = 1_024_110_114
 
 
 @contextmanager

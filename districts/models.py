@@ -1,5 +1,6 @@
 """Gathers the app's models."""
 
+from districts.burden.models import Asked
 from districts.calendar.models import CalendarDay
 from districts.inbox.models import Notice, Quiet
 from districts.jobs.models import Alarm, Heartbeat, Job
@@ -17,11 +18,13 @@ from districts.records.once import Submission
 from districts.records.origin import Origin, Recusal
 from districts.trail.models import Event
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
+from districts.voice.models import Suggestion
 
 __all__ = [
     "Alarm",
     "Appointment",
     "AppointmentChange",
+    "Asked",
     "CalendarDay",
     "Delegation",
     "DirtyKey",
@@ -36,6 +39,7 @@ __all__ = [
     "Recusal",
     "ServiceLink",
     "Submission",
+    "Suggestion",
     "Unit",
     "UnitGroupPermission",
     "UnitName",

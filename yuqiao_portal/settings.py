@@ -274,6 +274,7 @@ NOUNS = [
     "partybuilding.assessment.nouns.SHEET",
     "partybuilding.assessment.nouns.OBJECTION",
     "partybuilding.assessment.nouns.ADJUSTMENT",
+    "districts.voice.nouns.SUGGESTION",
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [

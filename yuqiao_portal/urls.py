@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from yuqiao_portal import health, helping, inbox, jobs
+from yuqiao_portal import health, helping, inbox, jobs, voice
 from yuqiao_portal.accounts import second_factor
 from yuqiao_portal.accounts import views as accounts
 from yuqiao_portal.appointments import views as appointments
@@ -18,6 +18,11 @@ urlpatterns = [
     path("inbox/read/", inbox.read_all, name="inbox_read"),
     path("inbox/quiet/", inbox.set_quiet, name="inbox_quiet"),
     path("inbox/<int:pk>/", inbox.open_notice, name="notice"),
+    path("voice/", voice.Box.as_view(), name="voice"),
+    path("voice/read/", voice.SuggestionList.as_view(), name="suggestions"),
+    path("voice/numbers/", voice.numbers, name="voice_numbers"),
+    path("voice/<int:pk>/", voice.suggestion_page, name="suggestion"),
+    path("voice/<int:pk>/answer/", voice.answer_suggestion, name="suggestion_answer"),
     path("owed/", OwedPage.as_view(), name="owed"),
     path("search/", search, name="search"),
     path("help/", helping.help_page, name="help"),

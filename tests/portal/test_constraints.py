@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from districts.burden.models import Asked
 from districts.inbox.models import Notice, Quiet
 from districts.jobs.hearts import beat
 from districts.jobs.models import Alarm, Heartbeat
@@ -16,6 +17,7 @@ from districts.posts.models import Appointment, AppointmentChange, Delegation, G
 from districts.records.once import Submission
 from districts.records.origin import Recusal
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
+from districts.voice.models import Suggestion
 from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
@@ -62,6 +64,7 @@ WRONG = {
     "delegation_ends_after_it_starts": (Delegation, {}, EARLIER),
     "grant_ends_after_it_starts": (Grant, {}, EARLIER),
     "a_decided_change_names_who_decided": (AppointmentChange, {"decided_by": None}, {"state": "done"}),
+    "an_answer_says_whose_it_is": (Suggestion, {"state": "answered"}, {"answered_by": None}),
     "nobody_authorises_what_they_prepared": (
         AppointmentChange,
         {"prepared_by__isnull": False},
@@ -124,6 +127,7 @@ ONCE = {
     "one_heartbeat_of_a_part": (Heartbeat, {}, {"part", "node"}, {}),
     "a_person_is_told_once": (Notice, {}, {"person_id", "once"}, {}),
     "switched_off_once": (Quiet, {}, {"person_id", "what"}, {}),
+    "asked_once_a_month": (Asked, {}, {"unit_id", "month"}, {}),
     "an_alarm_is_told_once": (Alarm, {"ended_at": None}, {"kind"}, {}),
 }
 
