@@ -8,6 +8,7 @@ worker_class = "yuqiao_portal.operations.web_worker.Worker"
 workers = 1 if _embedded else int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 8
 control_socket_disable = True  # nothing steers it but signals
+# No log of access is kept unless somebody asks for it; the box of 投诉建议 stands in none.
 logger_class = "yuqiao_portal.operations.server_log.ScrubbedLogger"
 timeout = 60
 graceful_timeout = 10

@@ -97,6 +97,7 @@ class Nginx:
         for old, new in [
             (r"/etc/yuqiao-portal/pages/pages.conf", f"{folder}/pages.conf"),
             (r"/etc/yuqiao-portal", str(folder)),
+            (r"/var/log/nginx", str(folder)),
             (r"listen 80\b", f"listen 127.0.0.1:{self.plain}"),
             (r"listen 443\b", f"listen 127.0.0.1:{self.secure}"),
             (r"127.0.0.1:8000", f"127.0.0.1:{self.behind}"),
@@ -208,3 +209,25 @@ def test_an_office_logs_in_and_a_program_that_guesses_is_slowed(nginx):
         assert is_page(next(a for a in answers if a[0] != 200), 429, "登录太频繁")
         assert {nginx.ask("/login/")[0] for _ in range(60)} == {200}
         assert {nginx.ask("/orders/", "POST", body="x")[0] for _ in range(60)} == {200}
+
+
+@pytest.mark.nginx
+def test_the_box_of_suggestions_stands_in_no_log(nginx):
+    """Neither who opened it or spoke into it, nor what was fetched from its page, nor what failed there."""
+    box, other = f"https://{NAME}/voice/", f"https://{NAME}/voice/7/"
+    log, errors = nginx.folder / "access.log", nginx.folder / "error.log"
+    with portal(nginx.behind):
+        for path, referer in [("/voice/", ""), ("/voice/?page=2", ""), ("/aaa/", box), ("/bbb/", f"{box}?page=2")]:
+            nginx.ask(path, headers={"Referer": referer})
+            nginx.ask(path, "POST", body="text=x", headers={"Referer": referer})
+        for path, referer in [("/ccc/", other), ("/voice/7/", "")]:
+            nginx.ask(path, headers={"Referer": referer})
+    nginx.ask("/voice/", "POST", body="text=x")  # while the portal is down
+    nginx.ask("/ddd/")
+    waited = time.monotonic() + 5
+    while "/ddd/" not in log.read_text() and time.monotonic() < waited:
+        time.sleep(0.05)
+    asked = re.findall(r'"(?:GET|POST) (\S+) HTTP', log.read_text())
+    assert [path for path in asked if path in {"/aaa/", "/bbb/"} or path.startswith("/voice/?")] == []
+    assert ("/voice/" in asked, {"/ccc/", "/voice/7/", "/ddd/"} <= set(asked)) == (False, True)
+    assert ("/ddd/" in errors.read_text(), "/voice/ " in errors.read_text()) == (True, False)

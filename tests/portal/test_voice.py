@@ -1,6 +1,7 @@
 """投诉建议: everybody may speak, unsigned unless they sign; who is addressed reads it and answers once; nobody else sees a word."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.contrib import admin
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from gunicorn.config import Config
 
 from districts.inbox.models import Notice
 from districts.posts.lending import delegate_post
@@ -19,6 +21,7 @@ from districts.voice.models import Suggestion
 from tests.cast import STREET, build_street, log_in, text_of
 from tests.private_ones import PHONE
 from tests.waiting import while_it_waits
+from yuqiao_portal.operations.server_log import ScrubbedLogger
 
 SAME = "同样的内容今天已经收到，没有重复保存。"
 
@@ -273,6 +276,26 @@ def test_lists_cost_the_same_with_one_and_three_rows(
         spoken(street, f"还有{text}", author="worker")
     with django_assert_num_queries(queries):
         client.get(address)
+
+
+@pytest.mark.parametrize(
+    ("path", "referer", "lines"),
+    [
+        ("/voice/", "", 0),
+        ("/orders/", "https://portal.example.gov.cn/voice/?page=2", 0),
+        ("/voice/7/answer/", "", 1),
+        ("/orders/", "https://portal.example.gov.cn/voice/7/", 1),
+    ],
+)
+def test_the_web_servers_lines_of_access_leave_the_box_out(path, referer, lines, capsys):
+    config = Config()
+    config.set("accesslog", "-")
+    log = ScrubbedLogger(config)
+    environ = {"PATH_INFO": path, "HTTP_REFERER": referer, "REMOTE_ADDR": "10.1.2.3", "REQUEST_METHOD": "POST"}
+    environ |= {"RAW_URI": path, "SERVER_PROTOCOL": "HTTP/1.1"}
+    response = SimpleNamespace(status="302 Found", sent=0, headers=[])
+    log.access(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
+    assert capsys.readouterr().out.count("10.1.2.3") == lines
 
 
 @pytest.mark.postgresql
