@@ -21,6 +21,7 @@ NAVIGATION = [
     ("standings", "考核", "chart-bar"),
 ]
 FOR_PARTY_OFFICE = [("appointment_table", "岗位与权限", "users")]
+FOR_THE_STREET = [("burden", "门户负担", "history")]
 FOR_DISCIPLINE = [("cadre_reports", "反映干部", "shield-lock")]
 WITHOUT_VIEW = ("workbench", "organisation")  # what there is for whoever sees no record
 
@@ -29,6 +30,7 @@ WITHOUT_VIEW = ("workbench", "organisation")  # what there is for whoever sees n
 def menu(duties):
     """The sections of the portal as (name, address, label, icon) for whoever has these duties; the same on every page."""
     entries = [e for e in NAVIGATION if Duty.VIEW in duties or e[0] in WITHOUT_VIEW]
+    entries += FOR_THE_STREET if {Duty.SIGN, Duty.ASSESS} & duties else []
     entries += FOR_DISCIPLINE if Duty.CONFIRM in duties else []
     entries += FOR_PARTY_OFFICE if Duty.ASSESS in duties else []
     return [(name, reverse(name), label, symbol) for name, label, symbol in entries]

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from yuqiao_portal import health, helping, inbox, jobs, voice
+from yuqiao_portal import burden, health, helping, inbox, jobs, voice
 from yuqiao_portal.accounts import second_factor
 from yuqiao_portal.accounts import views as accounts
 from yuqiao_portal.appointments import views as appointments
@@ -23,6 +23,7 @@ urlpatterns = [
     path("voice/numbers/", voice.numbers, name="voice_numbers"),
     path("voice/<int:pk>/", voice.suggestion_page, name="suggestion"),
     path("voice/<int:pk>/answer/", voice.answer_suggestion, name="suggestion_answer"),
+    path("burden/", burden.page, name="burden"),
     path("owed/", OwedPage.as_view(), name="owed"),
     path("search/", search, name="search"),
     path("help/", helping.help_page, name="help"),

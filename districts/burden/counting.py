@@ -25,7 +25,6 @@ def count_asked(unit, **numbers):
 
 
 def count_reminders(unit, number):
-    """Count what people of a unit were reminded of; returns the number."""
+    """Count what people of a unit were reminded of."""
     if number:
         count_asked(unit.pk, reminders=number)
-    return number

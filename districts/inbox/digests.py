@@ -9,7 +9,7 @@ LABEL = "今早提醒"
 
 
 def hang(once, day):
-    """Hang what this transaction has just written by that key under its persons' digests of a day.
+    """Hang what this transaction has just written by that key under its persons' digests of a day; returns how many.
 
     The digests are locked, in the order of their persons, until the transaction ends: nobody reads one at that moment, and
     of two schedulers the second waits.
@@ -23,4 +23,4 @@ def hang(once, day):
     digests = Notice.objects.filter(once=key)
     ids = [d.pk for d in digests.filter(person__in=found).order_by("person_id").select_for_update(no_key=True)]
     Notice.objects.filter(pk__in=ids).update(read_at=None, at=at)
-    new.update(digest=Subquery(digests.filter(person=OuterRef("person")).values("pk")[:1]))
+    return new.update(digest=Subquery(digests.filter(person=OuterRef("person")).values("pk")[:1]))

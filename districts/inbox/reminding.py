@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from districts.burden.counting import count_reminders
 from districts.calendar.workdays import is_working_day
 from districts.inbox.digests import hang
 from districts.inbox.models import Notice, Quiet
@@ -46,5 +47,5 @@ def _tell(reminder, today):
     unless = (Quiet.What.DIGEST, reminder.quiet)
     told = tell([(reminder.record, reminder.unit)], by=None, unless=unless, to=reminder.to, **said)
     if told:
-        hang(reminder.once, today)
+        count_reminders(reminder.unit, hang(reminder.once, today))
     return told

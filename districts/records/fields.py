@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from districts.burden.noting import note_filled
 from districts.privacy.rules import private_pieces, refuse_private, scrubbed
 
 # What XML, and so every Word and Excel file, refuses.
@@ -53,9 +54,19 @@ class PrivateByDefault:
     bound_field_class = PortalBoundField
 
     @property
+    def guessed(self):
+        """Names of fields that the portal filled in while somebody typed, and that were left so."""
+        return ()
+
+    @property
     def came_with_files(self):
         """A browser keeps what was typed, never the files that were chosen."""
         return bool(self.files)
+
+    def full_clean(self):
+        super().full_clean()
+        if self.is_bound and not self._errors:
+            note_filled(self)
 
     def _clean_fields(self):
         self._clean_what_was_sent()

@@ -65,6 +65,11 @@ class WorkLogForm(ActingForm, VersionedForm):
         if not (self.instance.pk and self.instance.attachments.exists()):
             del self.fields["dropped"]
 
+    @property
+    def guessed(self):
+        corrected = self.cleaned_data.get("corrected", "").split(",")
+        return () if self.instance.pk else {"happened_on", "category", "place", "order"}.difference(corrected)
+
     def clean_category(self):
         return self.cleaned_data["category"] or WorkLog.Category.OTHER
 

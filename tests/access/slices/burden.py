@@ -4,6 +4,8 @@ from districts.burden.counting import count_asked
 from districts.burden.models import Asked
 from tests.access import expected as e
 from tests.access.marks import Rows
+from tests.access.rules import alone
+from tests.access.slices.voice import is_a_reader
 from tests.cast import STREET
 
 UNITS = (STREET, "东中心", "东一社区", "西村", "外社区")
@@ -18,6 +20,7 @@ def has_duty(login, duty, asked, world):
 
 MARKS = {"asked": Rows(Asked, related=("unit",))}
 GATE = {Asked: has_duty}
+URLS = {"burden": (alone, {"GET": is_a_reader})}
 
 
 def seed(world):
