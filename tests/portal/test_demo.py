@@ -6,19 +6,21 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Sum
 from docx import Document
 from openpyxl import load_workbook
 from PIL import Image
 
+from districts.burden.models import Asked
 from districts.duties import Post
 from districts.files.proofs import Evidence
 from districts.posts.models import Appointment, User
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
 from districts.units.models import Unit
+from districts.voice.models import Suggestion
 from partybuilding.assessment.models import Period, Survey
-from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.cast import log_in, make_user, seed_scheme
 
@@ -86,6 +88,12 @@ def test_its_history_obeys_the_workflow(demo):
             state = step.to_state
         assert share.state == state
     assert not AssignmentStep.objects.filter(verb="accept", report=None).exists()
+    asked = Asked.objects.aggregate(forms=Sum("forms"), photos=Sum("photos"))
+    assert asked["forms"] == WorkLog.objects.count() + AssignmentStep.objects.count()
+    assert (asked["photos"], Asked.objects.filter(unit__is_fictional=False).count()) == (
+        LogAttachment.objects.count(),
+        0,
+    )
 
 
 # The first day of a month and of a year, a holiday, a leap day, the last minutes of a year.
@@ -100,6 +108,8 @@ def test_it_can_be_loaded_on_any_day(db, client, moment):
         call_command("load_demo", "--here-too", verbosity=0)
         surveys = Survey.objects.order_by("pk").values_list("name", "state")
         assert list(surveys) == [("季度满意度测评", "confirmed"), ("补充测评", "entered")]
+        said = Suggestion.objects.order_by("pk").values_list("to", "state", "author__username")
+        assert list(said) == [("office", "answered", "shuji"), ("leaders", "new", None)]
         for login in ("shuji", "zhuanyuan", "dangqun"):
             log_in(client, User.objects.get(username=login))
             assert client.get("/").context["today"].number > 0, login

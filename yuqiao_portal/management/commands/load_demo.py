@@ -22,6 +22,7 @@ from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
 from yuqiao_portal.demo.files import hang_on_logs
 from yuqiao_portal.demo.settled import settle_months
 from yuqiao_portal.demo.street import PASSWORD, build_street
+from yuqiao_portal.demo.voice import count_what_was_typed, speak
 from yuqiao_portal.demo.work import Work, remind_on_the_last_working_day
 
 MONTHS = 4
@@ -70,6 +71,8 @@ class Command(BaseCommand):
         bring_appeals(work.units, work.root, rng, months, today)
         people = {login: User.objects.get(username=login) for login in ("dangqun", "shuji")}
         show_what_follows(work.units["海棠里社区"], people["dangqun"], people["shuji"], today)
+        speak(work.root, people["dangqun"], people["shuji"])
+        count_what_was_typed(work.root)
         remind_on_the_last_working_day(today)
         for user, _ in create_admins(lambda: PASSWORD):
             User.objects.filter(pk=user.pk).update(must_change_password=False)
