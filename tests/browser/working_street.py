@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from districts.burden.counting import count_asked
 from districts.calendar.workdays import add_working_days
 from districts.inbox.reminding import remind
+from districts.voice.actions import say
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.cadres import actions as cadres
 from partybuilding.appeals.exclusions.actions import ask_exclusion
@@ -59,6 +61,8 @@ def addresses():
     sheet = ScoreSheet.objects.get(unit__name="东一社区")
     checked, pages = a_month_in_checking(street)
     remind(add_working_days(timezone.localdate(), 2))
+    said = say("表太多", to="office", street=order.unit, author=street.people["secretary"])
+    count_asked(share.unit_id, forms=3, fields=12, photos=2)
     shared = [
         "/",
         "/orders/",
@@ -104,6 +108,8 @@ def addresses():
         "/organisation/?on=2025-06-01",
         f"/units/{street.units['东一社区'].pk}/brief/",
         f"/orders/{order.pk}/paper/",
+        "/voice/",
+        f"/voice/{said.pk}/",
     ]
     return {
         "office": [
@@ -123,6 +129,8 @@ def addresses():
             f"/orders/{draft.pk}/edit/",
             f"/orders/{decree.pk}/",
             "/orders/?light=red",
+            "/voice/read/",
+            "/burden/",
         ],
         "secretary": [
             *shared,
@@ -132,7 +140,7 @@ def addresses():
             "/orders/new/",
             "/nothing-here/",
         ],
-        "discipline": ["/", *reported(street), "/organisation/", "/me/", "/help/"],
+        "discipline": ["/", *reported(street), "/organisation/", "/me/", "/help/", "/voice/"],
     }
 
 
