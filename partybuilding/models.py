@@ -44,7 +44,7 @@ from partybuilding.assessment.models import (
 )
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
-from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderFile, OrderStep
 
 __all__ = [
     "Adjustment",
@@ -76,6 +76,7 @@ __all__ = [
     "ObjectionStep",
     "Order",
     "OrderAssignment",
+    "OrderFile",
     "OrderStep",
     "PeerMember",
     "Period",

@@ -139,8 +139,8 @@ def attachment_response(attachment):
     return response
 
 
-def prepare_evidence(files):
+def prepare_evidence(files, called="佐证"):
     """[(kind, content, name)] of photos and files that prove something; raises ValidationError with every fault."""
     if len(files) > MOST_EVIDENCE:
-        raise ValidationError(f"佐证最多 {MOST_EVIDENCE} 个，现在是 {len(files)} 个。")
+        raise ValidationError(f"{called}最多 {MOST_EVIDENCE} 个，现在是 {len(files)} 个。")
     return prepare_all([(file, file.name.lower().endswith(PHOTOS)) for file in files])

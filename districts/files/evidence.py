@@ -17,4 +17,15 @@ class EvidenceField(ManyFilesField):
         files = super().clean(data, initial)
         if self.missing and not files:
             raise forms.ValidationError(self.missing)
-        return prepare_evidence(files)
+        return prepare_evidence(files, self.label)
+
+
+class DroppedField(forms.ModelMultipleChoiceField):
+    """Which of a record's files are taken off again: `begin(rows)` says of which."""
+
+    def __init__(self, label="删去附件"):
+        super().__init__(None, label=label, required=False, widget=forms.CheckboxSelectMultiple)
+        self.error_messages["invalid_choice"] = "要删去的附件已不在这里，请刷新后再看。"
+
+    def begin(self, rows):
+        self.queryset = rows

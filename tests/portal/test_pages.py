@@ -70,9 +70,9 @@ def test_an_order_page_costs_the_same_with_one_and_three_shares(street, client, 
     log_in(client, street.people["office"])
     one, three = make_order(street), make_order(street, to=("东一社区", "东二社区", "西一社区"))
     client.get(f"/orders/{one.pk}/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(f"/orders/{one.pk}/")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(f"/orders/{three.pk}/")
 
 

@@ -8,7 +8,9 @@ from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 from districts.files.attachments import keep_file, prepare_evidence
+from districts.files.hanging import hang
 from partybuilding.matters.logs.models import WorkLog
+from partybuilding.matters.orders.models import Order
 
 SAID = "演示数据，纯属虚构"
 # 演示, sixteen rows of 32 points: no machine needs a Chinese font to draw it
@@ -42,6 +44,13 @@ def hang_on_logs(unit):
         sent = [photo(n), table("楼道堆物台账（演示）.xlsx", rows)] if n == 0 else [photo(n)]
         for kind, content, name in prepare_evidence(sent):
             keep_file(log.attachments, kind, content, name=name, by=log.created_by)
+
+
+def hang_on_order(unit):
+    """A table on the newest order that the street or a centre gave a unit."""
+    order = Order.objects.filter(assignments__unit=unit, state="issued").order_by("-issued_on", "-pk").first()
+    rows = [("点位", "要求"), ("3 号楼", "清理楼道"), ("5 号楼地下空间", "清理并公示")]
+    hang(order.files, prepare_evidence([table("点位清单（演示）.xlsx", rows)]), order.created_by)
 
 
 def photo(n):

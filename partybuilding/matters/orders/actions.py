@@ -10,6 +10,7 @@ from django.utils import timezone
 from districts.access import held_posts
 from districts.calendar.workdays import add_working_days, amber_from, working_days_between
 from districts.duties import Duty, Post, Reach
+from districts.files.hanging import hang
 from districts.records.dirty import mark_dirty
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit
@@ -40,7 +41,19 @@ def assignable_units(user):
 
 @transaction.atomic
 def draw_up_order(
-    *, by, unit, kind, title, content, due_on, lead_unit=None, co_units=(), is_open_call=False, goal=None, source=None
+    *,
+    by,
+    unit,
+    kind,
+    title,
+    content,
+    due_on,
+    lead_unit=None,
+    co_units=(),
+    is_open_call=False,
+    goal=None,
+    source=None,
+    files=(),
 ):
     """Write a draft with its planned shares; of an open call the co-units are those that may claim it.
 
@@ -60,12 +73,13 @@ def draw_up_order(
     _plan(order, co_units)
     if not Order.objects.where_user_may(by, Duty.ISSUE).filter(pk=order.pk).exists():
         raise NotYours  # drawn up in the name of whom it is about
+    hang(order.files, files, by)
     return order
 
 
 @transaction.atomic
-def edit_draft(order, seen_version, *, by, co_units, **fields):
-    """Change a draft as a whole. Raises Conflict when somebody saved first."""
+def edit_draft(order, seen_version, *, by, co_units, files=(), dropped=(), **fields):
+    """Change a draft as a whole, its files too. Raises Conflict when somebody saved first."""
     locked = Order.objects.where_user_may(by, Duty.ISSUE).select_for_update(of=("self",)).filter(pk=order.pk).first()
     if locked is None:
         raise NotYours
@@ -78,6 +92,7 @@ def edit_draft(order, seen_version, *, by, co_units, **fields):
     saved = save_edit(locked, seen_version, street=fields["unit"].get_root(), **fields)
     saved.assignments.all().delete()
     _plan(saved, co_units)
+    hang(saved.files, files, by, dropped)
     return saved
 
 
@@ -98,19 +113,21 @@ def _check_draft(by, co_units, *, unit, kind, due_on, lead_unit, is_open_call, g
 
 
 @transaction.atomic
-def amend_order(order, seen_version, *, by, title, content, **said):
-    """Change the words of an issued order; the step keeps what they were."""
+def amend_order(order, seen_version, *, by, title, content, files=(), **said):
+    """Change the words of an issued order, or add files; the step keeps what the words were, and names the files."""
     changes = [
         f"{name}原为：{old}"
         for name, old, new in [("标题", order.title, title), ("要求", order.content, content)]
         if old != new
     ]
-    if not changes:
+    if not changes and not files:
         return order
     _check_kept(order)
     if order.is_accepted:
         raise StepRefused("各单位都已审核办结，文字不能再改；有新的要求请另行交办。")
     saved = save_edit(order, seen_version, title=title, content=content)
+    if added := hang(saved.files, files, by):
+        changes.append(f"附件增加：{'、'.join(file.shown_name for file in added)}")
     take_step(saved, order.amending, by, note="\n".join(changes), **said)
     return saved
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from districts.apart import did_none_of
 from districts.calendar.workdays import add_working_days
 from districts.duties import Duty
+from districts.files.evidence import DroppedField, EvidenceField
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources
 from districts.records.editing import VersionedForm
@@ -15,14 +16,10 @@ from districts.units.models import Unit
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.actions import assignable_units, issuing_units
-from partybuilding.matters.orders.models import LATER, Order, OrderAssignment, street_of
+from partybuilding.matters.orders.models import LATER, Order, OrderAssignment, issuing_name
 
 USUAL_WORKING_DAYS = 10
-
-
-def issuing_name(unit):
-    """A 玉字令 is the Party working committee's alone; what kind it is, is chosen beside this."""
-    return f"{street_of(unit)}党工委、办事处" if unit.kind == Unit.Kind.COMMITTEE else unit.name
+FILES = "文件或照片，最多 6 个；看得到这件事的人都看得到"
 
 
 class OrderForm(VersionedForm):
@@ -31,6 +28,8 @@ class OrderForm(VersionedForm):
     co_units = forms.ModelMultipleChoiceField(
         label="协办单位", queryset=Unit.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
+    files = EvidenceField("附件", help_text=FILES)
+    dropped = DroppedField()
 
     class Meta:
         model = Order
@@ -68,7 +67,9 @@ class OrderForm(VersionedForm):
         self.fields["kind"].choices = Order.Kind.choices if may_decree else Order.Kind.choices[1:]
         if not self.instance.pk:
             self.fields["due_on"].initial = add_working_days(timezone.localdate(), USUAL_WORKING_DAYS)
+            del self.fields["dropped"]
         else:
+            self.fields["dropped"].begin(self.instance.files.all())
             co = self.instance.assignments.exclude(unit=self.instance.lead_unit_id)
             self.fields["co_units"].initial = co.values_list("unit", flat=True)
 
@@ -79,7 +80,9 @@ class OrderForm(VersionedForm):
 
 
 class AmendForm(ActingForm, VersionedForm):
-    """Change the words of an issued order."""
+    """Change the words of an issued order, or add files to it; what it had stays."""
+
+    files = EvidenceField("附件", help_text=f"再添几个；原有的留着。{FILES}")
 
     class Meta:
         model = Order

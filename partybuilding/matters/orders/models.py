@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from districts.access import lies_in
 from districts.duties import Duty
+from districts.files.proofs import Evidence
 from districts.records.models import StepRecord, UnitRecord
 from districts.records.origin import EMPTIED
 from districts.units.models import Unit
@@ -15,6 +16,11 @@ from partybuilding.matters.orders.queries import AssignmentQuerySet, OrderQueryS
 def street_of(committee):
     """The street that a coordination committee is named after."""
     return committee.name.removesuffix("党建工作协调委员会")
+
+
+def issuing_name(unit):
+    """In whose name a unit issues, as people know it: a 玉字令 is the Party working committee's alone."""
+    return f"{street_of(unit)}党工委、办事处" if unit.kind == Unit.Kind.COMMITTEE else unit.name
 
 
 CHANGED = {"note": "请写明修改了什么。"}
@@ -80,7 +86,7 @@ class Order(Workflow, UnitRecord):
     assigned_paths = {Duty.VIEW: ("assignments__unit",), Duty.ISSUE: (), Duty.SIGN: ()}
     origin_paths = ("came_from",)
     EMPTIES = {"title": EMPTIED, "content": EMPTIED, "version": F("version") + 1}
-    EMPTIED_WITH = ("steps", "assignments", "logs")
+    EMPTIED_WITH = ("steps", "assignments", "logs", "files")
 
     STEPS = {
         "issue": Step("issue", "交办", (State.DRAFT,), State.ISSUED, Duty.ISSUE, tells=True),
@@ -114,9 +120,9 @@ class Order(Workflow, UnitRecord):
     @property
     def issuer(self):
         """Who issued it, as people know them: the coordination committee meets and decides, it issues nothing."""
-        if self.unit.kind != Unit.Kind.COMMITTEE:
-            return self.unit.name
-        return f"{street_of(self.unit)}{'党工委' if self.kind == self.Kind.DECREE else '党工委、办事处'}"
+        if self.unit.kind == Unit.Kind.COMMITTEE and self.kind == self.Kind.DECREE:
+            return f"{street_of(self.unit)}党工委"
+        return issuing_name(self.unit)
 
     @property
     def amending(self):
@@ -355,6 +361,18 @@ class OrderStep(StepRecord):
     class Meta(StepRecord.Meta):
         verbose_name = verbose_name_plural = "事项办理记录"
         default_permissions = ()
+
+
+class OrderFile(Evidence):
+    """事项附件: a file or photo that says what is asked."""
+
+    order = models.ForeignKey(Order, verbose_name="事项", on_delete=models.PROTECT, related_name="files")
+
+    proves = "order"
+    part_of = "order"
+
+    class Meta(Evidence.Meta):
+        verbose_name = verbose_name_plural = "事项附件"
 
 
 class AssignmentStep(StepRecord):

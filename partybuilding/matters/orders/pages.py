@@ -42,6 +42,7 @@ def order_page(order, user, refused=None, error=None):
         "shares": shares,
         # The goal that an order serves has a gate of its own.
         "goal": order.goal_id and Goal.objects.where_user_may(user, Duty.VIEW).filter(pk=order.goal_id).first(),
+        "files": order.files.all(),  # seen by whoever sees the order
         "order_history": order.steps.select_related("by", "for_whom", "appointment__unit"),
         "issue_form": ActingForm(ways=ways_of(order, issue_verb, user, held)) if issue_verb in verbs else None,
         "award_form": award_form(order, user) if award_verb in verbs else None,

@@ -24,4 +24,6 @@ def paper_parts(order, shares):
     """(heading, text) of the paper, for Word and for print."""
     given = "\n".join(f"{share.unit.name}（{share.role}）" for share in shares)
     due = f"{order.due_on:%Y}年{order.due_on.month}月{order.due_on.day}日前办结。"
-    return [("任务要求", order.content), ("承办单位", given or "（不在您的岗位范围内）"), ("办结期限", due)]
+    files = "\n".join(file.shown_name for file in order.files.all())
+    parts = [("任务要求", order.content), ("承办单位", given or "（不在您的岗位范围内）"), ("办结期限", due)]
+    return [*parts, *([("附件", files)] if files else [])]

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from districts.files.proofs import evidence_file
 from partybuilding.matters.orders import views
+from partybuilding.matters.orders.models import OrderFile
 
 # orders/
 urlpatterns = [
@@ -12,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/edit/", views.OrderEdit.as_view(), name="order_edit"),
     path("<int:pk>/issue/", views.issue, name="order_issue"),
     path("<int:pk>/award/", views.award, name="order_award"),
+    path("files/<int:pk>/", evidence_file, {"model": OrderFile}, name="order_file"),
     path("<int:pk>/paper/", views.paper, name="order_paper"),
     # one unit's share
     path("shares/<int:pk>/<str:verb>/", views.take_assignment_step, name="assignment_step"),

@@ -276,7 +276,7 @@ def paper(request, pk):
     shares = list(shares_of(order, request.user))
     if request.GET.get("as") == "docx":
         return paper_response(order, shares)
-    return render(request, "orders/paper.html", {"order": order, "shares": shares})
+    return render(request, "orders/paper.html", {"order": order, "shares": shares, "files": order.files.all()})
 
 
 @takes_steps(to_record(OrderAssignment, "order_detail", "order"))

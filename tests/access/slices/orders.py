@@ -3,10 +3,10 @@
 from partybuilding.goals.models import Goal
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
-from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderFile, OrderStep
 from tests.access import expected as e
 from tests.access.expected import OTHER
-from tests.access.marks import Rows, mark
+from tests.access.marks import Rows, attach, mark
 from tests.access.rules import alone, each, issuer, known, of_row, with_verbs
 from tests.access.slices.worklogs import CITED
 from tests.access.table import DUTIES
@@ -149,12 +149,21 @@ def has_duty_of_share(login, duty, share, world):
     return any(e.reaches(login, duty, unit.name, assigned) for unit, assigned in ends)
 
 
+def sees_order_of_file(login, file, world):
+    return sees_order(login, file.order, world)
+
+
+def has_duty_of_file(login, duty, file, world):
+    return has_duty(login, duty, file.order, world)
+
+
 OF_SHARES = {"handle": handles, "accept": accepts, "issue": answers}
 MARKS = {
     "orders": Rows(Order, "O", sees_order, ("unit",), why="order"),
     "shares": Rows(OrderAssignment, "S", sees_share, ("unit", "order__unit", "order__lead_unit"), why="share"),
+    "order_files": Rows(OrderFile, "X", sees_order_of_file, ("order__unit",)),
 }
-GATE = {Order: has_duty, OrderAssignment: has_duty_of_share}
+GATE = {Order: has_duty, OrderAssignment: has_duty_of_share, OrderFile: has_duty_of_file}
 URLS = {
     "order_list": (alone, {"GET": known}),
     "order_new": (alone, {"GET": issuer, "POST": issuer}),
@@ -164,6 +173,7 @@ URLS = {
     "order_issue": (each("orders"), {"GET": sees_order, "POST": issues_order}),
     "order_accept_several": (alone, {"GET": known, "POST": known}),
     "order_award": (each("orders"), {"GET": sees_order, "POST": issues_order}),
+    "order_file": (each("order_files"), {"GET": sees_order_of_file}),
     "order_paper": (each("orders"), {"GET": sees_paper}),
     "assignment_step": (with_verbs("shares", BY_VERB), {"GET": of_row(sees_share), "POST": takes_step}),
 }
@@ -175,6 +185,7 @@ def seed(world):
     for n, (unit, by, to, issued) in enumerate(ORDERS):
         order = make_order(street, to, by, unit, issued=issued, kind="decree" if n == DECREE else "task")
         Order.objects.filter(pk=order.pk).update(title=f"事项{mark(order)}", content=f"要求{mark(order)}")
+        attach(order.files, street.people[by])
         if issued and n != UNTOUCHED:
             for name in to:
                 _report(street, order, name)
