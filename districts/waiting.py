@@ -19,7 +19,7 @@ class Rank(IntEnum):
     """In which order 今天 shows what waits: what came back first, then what nobody has signed for, what has a last day."""
 
     ALARM, RETURNED, REFUSED, UNSIGNED, URGED, DUE, SOON, ACCEPT = range(8)
-    ANSWER, SIGN, CHECK, URGE, DISPATCH, HELP, DRAFT, LATER = range(8, 16)
+    ANSWER, SIGN, CHECK, URGE, DISPATCH, HELP, READ, DRAFT, LATER = range(8, 17)
 
 
 @dataclass(frozen=True)

@@ -214,10 +214,11 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
 
 
 @transaction.atomic
-def open_record(record, verb, by, *, under=None, basis="", note="", there_is="", **given):
+def open_record(record, verb, by, *, under=None, basis="", note="", there_is="", then=None, **given):
     """The first step: save a new record in its first state, with who opened it, under which post, for whom.
 
-    `there_is` is the sentence where the database says that such a record is there already. Returns the record.
+    `then(record)` writes what hangs on the record, before anybody is told where the step `tells`. `there_is` is the
+    sentence where the database says that such a record is there already. Returns the record.
     Raises NotYours, StepRefused, or ValidationError with that sentence.
     """
     step = type(record).STEPS[verb]
@@ -231,7 +232,11 @@ def open_record(record, verb, by, *, under=None, basis="", note="", there_is="",
         if not there_is:
             raise
         raise ValidationError(there_is) from None
-    _write(record, step, "", by, acting, note=note.strip(), **given)
+    if then:
+        then(record)
+    done = _write(record, step, "", by, acting, note=note.strip(), **given)
+    if step.tells:
+        tell_of(record, done)
     return record
 
 

@@ -43,6 +43,7 @@ from partybuilding.assessment.models import (
     TreeRow,
 )
 from partybuilding.goals.models import Goal
+from partybuilding.matters.circulars.models import Circular, CircularFile, CircularStep, CircularUnit, UnitGroup
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderFile, OrderStep
 
@@ -63,6 +64,10 @@ __all__ = [
     "AssignmentStep",
     "CadreReport",
     "CadreReportStep",
+    "Circular",
+    "CircularFile",
+    "CircularStep",
+    "CircularUnit",
     "Exclusion",
     "ExclusionEvidence",
     "ExclusionStep",
@@ -92,5 +97,6 @@ __all__ = [
     "SurveyStep",
     "TreeRow",
     "UnitAlias",
+    "UnitGroup",
     "WorkLog",
 ]

@@ -7,5 +7,6 @@ urlpatterns = [
     path("goals/", include("partybuilding.goals.urls")),
     path("appeals/", include("partybuilding.appeals.urls")),
     path("orders/", include("partybuilding.matters.orders.urls")),
+    path("circulars/", include("partybuilding.matters.circulars.urls")),
     path("standings/", include("partybuilding.assessment.urls")),
 ]

@@ -48,6 +48,8 @@ PAGES = {
         "appointment_table",
         "adjust",
         "adjustment",
+        "circular_detail",
+        "circular_new",
         "objection",
         "order_detail",
         "order_edit",
@@ -94,6 +96,8 @@ TAKE = {
     "appointment_prepare",
     "assignment_step return",
     "cadre_report_return",
+    "circular_new",
+    "circular_step withdraw",
     "goal_edit",
     "goal_new",
     "objection",
@@ -150,6 +154,7 @@ WITHOUT_TEXT = {
     "scheme_step",
     "schemes",
     "second_factor_off",
+    "unit_group_drop",
 }
 # A code and passwords are named with their reason; what is sent while typing is not kept, nor shown again.
 OTHERWISE = {"second_factor", "admin:auth_user_password_change", *ALIKE.values()}

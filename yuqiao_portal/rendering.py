@@ -13,6 +13,7 @@ from districts.units.models import Unit
 NAVIGATION = [
     ("workbench", "工作台", "layout-dashboard"),
     ("order_list", "工作事项", "clipboard-check"),
+    ("circular_list", "通知", "file-text"),
     ("appeal_list", "市民诉求", "phone"),
     ("worklog_list", "工作日志", "notebook"),
     ("goal_list", "年度目标", "flag"),

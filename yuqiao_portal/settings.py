@@ -268,6 +268,7 @@ NOUNS = [
     "districts.posts.nouns.DELEGATION",
     "partybuilding.matters.orders.nouns.ORDER",
     "partybuilding.matters.orders.nouns.SHARE",
+    "partybuilding.matters.circulars.nouns.CIRCULAR",
     "partybuilding.appeals.nouns.APPEAL",
     "partybuilding.appeals.nouns.CADRE_REPORT",
     "partybuilding.matters.logs.nouns.LOG",

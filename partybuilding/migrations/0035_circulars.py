@@ -5,15 +5,211 @@ from django.conf import settings
 from django.db import migrations, models
 
 import districts.files.attachments
+import districts.workflow
 
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("districts", "0013_notices"),
         ("partybuilding", "0034_taking_a_request_back"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Circular",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="录入时间")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="更新时间")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                ("title", models.CharField(max_length=80, verbose_name="标题")),
+                ("content", models.TextField(max_length=4000, verbose_name="内容")),
+                ("last_on", models.DateField(verbose_name="最后日期")),
+                ("sent_on", models.DateField(editable=False, verbose_name="发出日期")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("sent", "已发出"), ("withdrawn", "已撤回")],
+                        default="sent",
+                        editable=False,
+                        max_length=9,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                        verbose_name="单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "通知",
+                "verbose_name_plural": "通知",
+                "default_permissions": (),
+            },
+            bases=(districts.workflow.Workflow, models.Model),
+        ),
+        migrations.CreateModel(
+            name="CircularFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("photo", "照片"), ("pdf", "PDF"), ("docx", "Word"), ("xlsx", "Excel")],
+                        max_length=8,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="文件名")),
+                (
+                    "file",
+                    models.FileField(
+                        max_length=120,
+                        storage=districts.files.attachments.attachment_store,
+                        upload_to=districts.files.attachments.random_path,
+                        verbose_name="文件",
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="字节")),
+                ("digest", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="上传时间")),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="partybuilding.circular",
+                        verbose_name="通知",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="上传人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "通知附件",
+                "verbose_name_plural": "通知附件",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="CircularStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("verb", models.CharField(max_length=12, verbose_name="步骤")),
+                ("label", models.CharField(max_length=12, verbose_name="步骤名")),
+                ("from_state", models.CharField(max_length=12, verbose_name="原状态")),
+                ("to_state", models.CharField(max_length=12, verbose_name="新状态")),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                (
+                    "basis",
+                    models.CharField(
+                        blank=True,
+                        choices=[("oral", "口头交代"), ("meeting", "会议议定"), ("note", "书面批示")],
+                        max_length=8,
+                        verbose_name="依据",
+                    ),
+                ),
+                ("taken_at", models.DateTimeField(verbose_name="时间")),
+                ("taken_on", models.DateField(verbose_name="日期")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.appointment",
+                        verbose_name="任职",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="录入人",
+                    ),
+                ),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="partybuilding.circular"
+                    ),
+                ),
+                (
+                    "for_whom",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代何人",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "通知办理记录",
+                "verbose_name_plural": "通知办理记录",
+                "ordering": ["pk"],
+                "abstract": False,
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="CircularUnit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_opened", models.BooleanField(default=False, verbose_name="已打开")),
+                (
+                    "circular",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="partybuilding.circular",
+                        verbose_name="通知",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="districts.unit",
+                        verbose_name="收到单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "通知的单位",
+                "verbose_name_plural": "通知的单位",
+                "default_permissions": (),
+            },
+        ),
         migrations.CreateModel(
             name="OrderFile",
             fields=[
@@ -65,5 +261,47 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "default_permissions": (),
             },
+        ),
+        migrations.CreateModel(
+            name="UnitGroup",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=20, verbose_name="名称")),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unit_groups",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="谁的",
+                    ),
+                ),
+                ("units", models.ManyToManyField(related_name="+", to="districts.unit", verbose_name="单位")),
+            ],
+            options={
+                "verbose_name": "单位分组",
+                "verbose_name_plural": "单位分组",
+                "default_permissions": (),
+            },
+        ),
+        migrations.AddIndex(
+            model_name="circular",
+            index=models.Index(fields=["last_on"], name="circular_last"),
+        ),
+        migrations.AddConstraint(
+            model_name="circular",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_on__gte", models.F("sent_on"))), name="a_circular_lasts_a_day_at_least"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="circularunit",
+            constraint=models.UniqueConstraint(
+                models.F("circular"), models.F("unit"), name="a_unit_receives_a_circular_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="unitgroup",
+            constraint=models.UniqueConstraint(models.F("owner"), models.F("name"), name="a_group_name_once_a_person"),
         ),
     ]

@@ -21,6 +21,7 @@ from districts.voice.models import Suggestion
 from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
+from partybuilding.matters.circulars.models import Circular, CircularUnit, UnitGroup
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.access.seed import seed
 from tests.cast import LONG_AGO, STREET
@@ -56,6 +57,7 @@ WRONG = {
     "only_an_open_call_lacks_its_lead": (Order, {"is_open_call": False}, {"lead_unit": None}),
     "an_issued_order_has_a_number": (Order, {"state": "issued"}, {"issued_on": None}),
     "an_acceptance_names_its_report": (AssignmentStep, {"verb": "accept"}, {"report": None}),
+    "a_circular_lasts_a_day_at_least": (Circular, {}, {"last_on": LONG_AGO}),
     "only_a_committee_stands_on_top": (Unit, {"kind": "center"}, {"parent": None}),
     "placement_ends_after_it_starts": (Placement, {}, EARLIER),
     "nobody_serves_itself": (ServiceLink, {}, {"unit": F("center")}),
@@ -117,6 +119,8 @@ ONCE = {
     "order_number_once": (Order, {"state": "issued"}, {"street_id", "kind", "year", "serial"}, {}),
     "a_unit_is_assigned_once": (OrderAssignment, {}, {"order_id", "unit_id"}, {}),
     "accepted_once": (AssignmentStep, {"verb": "accept"}, {"assignment_id"}, {}),
+    "a_unit_receives_a_circular_once": (CircularUnit, {}, {"circular_id", "unit_id"}, {}),
+    "a_group_name_once_a_person": (UnitGroup, {}, {"owner_id", "name"}, {}),
     "a_goal_once_a_year": (Goal, {}, {"unit_id", "year", "title"}, {}),
     "unit_name_once_in_a_street": (Unit, {"kind": "center"}, {"tree_id", "name"}, {"code": None}),
     "one_present_placement": (Placement, {"ends_on": None}, {"unit_id"}, {}),

@@ -60,6 +60,7 @@ def test_every_kind_of_attachment_has_a_file_that_opens_and_says_that_it_is_of_t
         "ExclusionEvidence": {"xlsx"},
         "ObjectionEvidence": {"pdf"},
         "AdjustmentEvidence": {"docx"},
+        "CircularFile": {"docx"},
         "OrderFile": {"xlsx"},
     }
 
