@@ -48,6 +48,9 @@ PICTURES = {
     "order": ("shuji", "first order", ["desk", "phone"]),
     "order-form": ("dangqun", "/orders/new/", ["desk", "phone"]),
     "orders": ("dangqun", "/orders/", ["desk", "phone"]),
+    "circulars": ("shuji", "/circulars/", ["desk", "phone"]),
+    "circular": ("dangqun", "first circular", ["desk", "phone"]),
+    "circular-form": ("dangqun", "/circulars/new/", ["desk", "phone"]),
     "organisation": ("dangqun", "/organisation/", ["desk", "phone"]),
     "standings": ("dangqun", "/standings/", ["desk", "phone"]),
     "sheet": ("zhuanyuan", "first sheet", ["desk", "phone"]),
@@ -182,6 +185,7 @@ ROW = "css:#rows a.row-link"
 # The ways that a user takes to the first of a kind: addresses, links, buttons (!) and selectors, one after another.
 WAYS = {
     "first order": ["/orders/?todo=handle&state=received", ROW],
+    "first circular": ["/circulars/?side=sent", ROW + ":has-text('寒潮')"],
     "first extension": ["/orders/?todo=answer", ROW],
     "first appeal": ["/appeals/?todo=open", ROW],
     "first suspended": ["/appeals/?todo=suspended", ROW],
