@@ -11,7 +11,7 @@ from districts.burden.noting import noting
 from districts.burden.queries import burden_of, last_months
 
 # What somebody does for themself; and the box of 投诉建议, of which nothing else is written while somebody speaks.
-NOT_ASKED = {"inbox_read", "logout", "password_change", "second_factor", "second_factor_off", "voice"}
+NOT_ASKED = {"inbox_read", "inbox_quiet", "logout", "password_change", "second_factor", "second_factor_off", "voice"}
 TAKEN = 302  # a form that was taken leads on
 
 
