@@ -20,6 +20,9 @@ from partybuilding.assessment.schemes.actions import draw_up
 from partybuilding.assessment.settling import actions as settling
 from partybuilding.assessment.surveys.actions import enter_survey
 from partybuilding.goals.actions import set_goal
+from partybuilding.matters.circulars.actions import send
+from partybuilding.matters.circulars.groups import keep_group
+from partybuilding.matters.circulars.models import Circular
 from partybuilding.matters.orders.models import Order
 from tests.cast import (
     build_street,
@@ -31,6 +34,7 @@ from tests.cast import (
     month_before_last,
     share_of,
 )
+from tests.uploads import file
 
 
 def addresses():
@@ -63,6 +67,7 @@ def addresses():
     remind(add_working_days(timezone.localdate(), 2))
     said = say("表太多", to="office", street=order.unit, author=street.people["secretary"])
     count_asked(share.unit_id, forms=3, fields=12, photos=2)
+    circular = a_circular(street)
     shared = [
         "/",
         "/orders/",
@@ -95,6 +100,8 @@ def addresses():
         "/me/",
         f"/people/{street.people['secretary'].pk}/",
         f"/why/order/{order.pk}/",
+        "/circulars/",
+        f"/circulars/{circular.pk}/",
         "/goals/",
         "/appeals/",
         "/appeals/topics/?item=x",
@@ -124,6 +131,7 @@ def addresses():
             f"/appeals/import/{batch.pk}/",
             f"/appeals/import/{make_batch(street, wrong=True).pk}/",
             "/goals/new/",
+            "/circulars/new/",
             "/orders/?todo=accept",
             "/orders/?state=",
             f"/orders/{draft.pk}/edit/",
@@ -142,6 +150,18 @@ def addresses():
         ],
         "discipline": ["/", *reported(street), "/organisation/", "/me/", "/help/", "/voice/"],
     }
+
+
+def a_circular(street):
+    """Sent long enough ago for its sender to see who has not opened it, with a file; and a group to choose."""
+    office, units = street.people["office"], [street.units[name] for name in ("东一社区", "城管科")]
+    words = {"title": "寒潮提醒", "content": "今夜降温。", "last_on": timezone.localdate() + timedelta(days=9)}
+    files = [("pdf", file("防寒提示.pdf"), "防寒提示.pdf")]
+    root = street.units["槐花街道党建工作协调委员会"]
+    circular = send(office, unit=root, units=units, files=files, **words)
+    Circular.objects.update(sent_on=timezone.localdate() - timedelta(days=20))
+    keep_group(office, "常发", units)
+    return circular
 
 
 def reported(street):
