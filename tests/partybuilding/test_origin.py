@@ -226,12 +226,13 @@ def test_of_what_is_only_a_number_no_word_stands_anywhere(street, client, made, 
     asked = ask_exclusion(made.appeal, street.people["secretary"], reason="outside", note=SECRET, evidence=evidence)
     answer_exclusion(asked, office, is_granted=False, note=SECRET)
     actions.send_back(made.share, street.people["commissioner"], note=SECRET)
-    actions.amend_order(made.order, 2, by=office, title="另一题", content="另一要求")
+    actions.amend_order(made.order, 2, by=office, title="另一题", content="另一要求", files=evidence)
     batch = AppealImport.objects.create(street=made.appeal.street, by=office, state="tried")
     batch.parts.create(
         file=0, rows=[[2, {"number": "BJ001", "content": SECRET}], [3, {"number": "BJ002", "content": "留"}]]
     )
-    files = [attachment_store().path(a.file.name) for a in (made.log.attachments.get(), asked.evidence.get())]
+    hanging = made.log.attachments.get(), asked.evidence.get(), made.order.files.get()
+    files = [attachment_store().path(a.file.name) for a in hanging]
     assert set(texts_of_the_database()) >= {
         "Appeal",
         "AppealStep",
@@ -241,6 +242,7 @@ def test_of_what_is_only_a_number_no_word_stands_anywhere(street, client, made, 
         "ExclusionStep",
         "ExclusionEvidence",
         "LogAttachment",
+        "OrderFile",
         "OrderStep",
         "WorkLog",
     }
@@ -249,7 +251,7 @@ def test_of_what_is_only_a_number_no_word_stands_anywhere(street, client, made, 
         assert client.post(f"/appeals/{made.appeal.pk}/seal/").status_code == 302
     assert texts_of_the_database() == {}
     assert batch.parts.get().rows == [[2, {"number": "BJ001"}], [3, {"number": "BJ002", "content": "留"}]]
-    assert [attachment_store().exists(path) for path in files] == [False, False]
+    assert [attachment_store().exists(path) for path in files] == [False, False, False]
     made.log.refresh_from_db(), made.order.refresh_from_db()
     assert (made.log.text, made.order.title, made.order.content) == (EMPTIED, EMPTIED, EMPTIED)
     assert [s.verb for s in made.share.steps.all()] == ["receive", "report", "return"]

@@ -21,7 +21,7 @@ def recuse(street, appeal, *logins):
 
 # They ask the gate of the very record on which they hang; a report against a cadre asks whom it is about by itself, since
 # the one post for which it is not withheld never sees the record.
-THROUGH_ANOTHER = {"LogAttachment", "ExclusionEvidence", "CadreReport"}
+THROUGH_ANOTHER = {"LogAttachment", "OrderFile", "ExclusionEvidence", "CadreReport"}
 
 
 def leads_to_origins(model):

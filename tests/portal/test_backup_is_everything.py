@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.db.models import FileField
+from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from districts.files.attachments import keep_file
@@ -22,7 +23,8 @@ from partybuilding.assessment.models import Adjustment, ScoreSheet, Settlement
 from partybuilding.assessment.objections.actions import raise_objection
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.assessment.settling import actions as settling
-from tests.cast import build_street, make_appeal, make_log, month_before_last, seed_scheme
+from partybuilding.matters.circulars.actions import send
+from tests.cast import build_street, make_appeal, make_log, make_order, month_before_last, seed_scheme
 from tests.processes import backed_up, contents, manage
 from yuqiao_portal.operations import archive as archives
 from yuqiao_portal.operations.archive import SEAL, BackupRefused, read_manifest
@@ -51,12 +53,25 @@ def on_an_adjustment(street):
     return Adjustment.objects.create(period=sheet.period, unit=sheet.unit, **given).evidence
 
 
+def on_an_order(street):
+    return make_order(street).files
+
+
+def on_a_circular(street):
+    words = {"title": "寒潮提醒", "content": "今夜降温。", "last_on": timezone.localdate()}
+    return send(
+        street.people["secretary"], unit=street.units["东一社区"], units=[street.units["东一支部"]], **words
+    ).files
+
+
 # Where a file of each model hangs. A new model that can hold a file has a line here.
 HOLDERS = {
     "partybuilding.logattachment": on_a_log,
     "partybuilding.exclusionevidence": on_an_exclusion,
     "partybuilding.objectionevidence": on_an_objection,
     "partybuilding.adjustmentevidence": on_an_adjustment,
+    "partybuilding.orderfile": on_an_order,
+    "partybuilding.circularfile": on_a_circular,
 }
 
 
@@ -104,7 +119,7 @@ def test_files_of_every_model_are_restored_byte_for_byte(elsewhere, tmp_path):
     path = backed_up(tmp_path / "one")
     there = {"DATABASE_URL": elsewhere, "DATA_DIR": str(tmp_path / "there"), "ANCHOR_DIR": str(tmp_path / "there")}
     said = manage("restore", str(path), **there)
-    assert "4 个附件" in said.stdout
+    assert "6 个附件" in said.stdout
     assert said.stderr == ""
     for label, row in kept.items():
         assert (tmp_path / "there" / "attachments" / row.file.name).read_bytes() == f"%PDF-1.4 {label}".encode()
@@ -126,7 +141,7 @@ def test_what_is_missing_is_named_when_saved_and_when_restored(prepared, tmp_pat
     }
     restored = manage("restore", str(next((tmp_path / "one").iterdir())), **there)
     assert set(restored.stderr.splitlines()) == {f"警告：{name} 的文件不在备份里。" for name in labels}
-    assert "2 个附件" in restored.stdout
+    assert "4 个附件" in restored.stdout
 
 
 def test_only_its_owner_may_read_it_and_it_holds_no_second_factor(tmp_path):
@@ -189,7 +204,7 @@ def test_a_backup_under_a_lost_key_is_refused_before_a_row_is_written_and_by_the
     taken = manage("restore", str(path), "--without-seals", **there)
     assert "不能证明这份备份在保存期间没有被改动过" in taken.stderr
     assert "审计记录从头记起" in taken.stderr
-    assert "4 个附件" in taken.stdout
+    assert "6 个附件" in taken.stdout
     assert "审计记录完好，共 1 条。" in manage("verify_log", **there).stdout
     (old,) = (tmp_path / "there").glob("trail-until-*.jsonl")
     assert old.read_bytes() == contents(path)["rows/districts.event.jsonl"]
