@@ -282,6 +282,14 @@ def test_a_refused_reminder_is_said_on_the_page(street, client):
     assert told(street, "secretary") == [("发通知", "东一社区", "office")]
 
 
+def test_what_is_no_step_of_one_that_was_sent_is_not_there(street, client):
+    circular = make_circular(street)
+    log_in(client, street.people["office"])
+    for verb in ("send", "none"):
+        assert client.post(f"/circulars/{circular.pk}/{verb}/").status_code == 404
+    assert circular.steps.count() == 1
+
+
 def test_a_withdrawal_says_why_to_whoever_received_it(street, client):
     circular = make_circular(street, to=("东一社区", "西一社区"))
     log_in(client, street.people["office"])
