@@ -200,7 +200,8 @@ def test_who_did_not_sign_is_told_nothing(street):
 def test_an_answer_is_given_once_by_a_reader(street, client):
     said = spoken(street, "表太多", author="secretary")
     log_in(client, street.people["secretary"])
-    assert client.post(f"/voice/{said.pk}/answer/", {"text": "自己答"}).status_code == 404
+    for text in ("自己答", ""):
+        assert client.post(f"/voice/{said.pk}/answer/", {"text": text}).status_code == 404
     log_in(client, street.people["office"])
     empty = client.post(f"/voice/{said.pk}/answer/", {"text": ""})
     assert (empty.status_code, "请写下答复。" in empty.content.decode()) == (422, True)
