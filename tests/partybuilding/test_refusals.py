@@ -26,7 +26,8 @@ from partybuilding.assessment.surveys.actions import confirm_survey
 from partybuilding.assessment.surveys.figures import MOST_ROWS, read_figures
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders import actions
-from partybuilding.matters.orders.models import Order, check_open_call, check_order
+from partybuilding.matters.orders.checks import check_open_call, check_order
+from partybuilding.matters.orders.models import Order
 from tests.cast import LONG_AGO, log_in, make_appeal, make_log, make_order, month_before_last, share_of
 
 STREET = "槐花街道党建工作协调委员会"

@@ -17,7 +17,8 @@ from districts.records.versions import save_edit
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, take_step
 from partybuilding.matters.logs.models import WorkLog
-from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, check_open_call, check_order
+from partybuilding.matters.orders.checks import check_open_call, check_order
+from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 
 LONGEST = timedelta(days=2 * 366)
 

@@ -80,7 +80,7 @@ MARKS = {
     "circulars": Rows(Circular, "N", sees_circular, ("unit",), why="circular"),
     "circular_units": Rows(CircularUnit, related=("unit", "circular__unit")),
     "circular_files": Rows(CircularFile, "F", sees_circular_of_file, ("circular__unit",)),
-    "unit_groups": Rows(UnitGroup, "Q", keeps, ("owner",)),
+    "unit_groups": Rows(UnitGroup, "W", keeps, ("owner",)),
 }
 GATE = {Circular: has_duty, CircularUnit: has_duty_of_row, CircularFile: has_duty_of_file}
 URLS = {
