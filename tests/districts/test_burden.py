@@ -4,6 +4,8 @@ import pytest
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from districts.burden.counting import count_asked
+from districts.burden.models import Asked
 from districts.burden.noting import noting
 from districts.records.fields import ManyFilesField, PortalForm
 from tests.uploads import file
@@ -47,3 +49,9 @@ def test_a_form_that_was_not_sent_is_not_noted_and_nothing_is_outside_of_a_reque
         assert not Form().is_valid()
     assert Form({"text": "一"}).is_valid()
     assert noted == []
+
+
+def test_who_sees_a_unit_does_not_see_what_it_was_asked(street):
+    count_asked(street.units["东一社区"].pk, forms=1)
+    seen = {login: Asked.objects.where_user_may(person, "view").count() for login, person in street.people.items()}
+    assert [login for login, number in seen.items() if number] == ["leader", "office"]
