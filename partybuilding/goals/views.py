@@ -38,9 +38,6 @@ class GoalForms(FormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user, "instance": self.goal}
 
-    def get_initial(self):
-        return {"unit": self.request.GET.get("unit")}
-
     def get_context_data(self, **kwargs):
         return super().get_context_data(goal=self.goal, **kwargs)
 
@@ -67,6 +64,9 @@ class GoalNew(GoalForms):
         if not _centers(request.user).exists():
             raise Http404
         return super().dispatch(request, *args, **kwargs)
+
+    def get_initial(self):
+        return {"unit": self.request.GET.get("unit")}
 
     def save(self, seen, data):
         return set_goal(self.request.user, **data)
