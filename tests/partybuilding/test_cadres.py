@@ -175,7 +175,7 @@ def test_the_discipline_sees_number_and_day_and_no_more(street, said, client, di
         text = client.get(address).content.decode("utf-8", "replace")
         assert (WORDS in text, "BJ700" in text) == (False, False), address
     menu = re.findall(r'<nav class="side".*?</nav>', client.get("/").content.decode(), re.S)[0]
-    assert re.findall(r"<span>(.*?)</span>", menu) == ["工作台", "组织架构", "反映干部"]
+    assert re.findall(r"<span>(.*?)</span>", menu) == ["工作台", "组织架构", "反映干部", "投诉建议"]
     assert "<dt>确认</dt>" in client.get("/me/").content.decode()
     assert client.post(f"/appeals/cadres/{report.pk}/return/", {}).status_code == 422
     assert client.post(f"/appeals/cadres/{report.pk}/confirm/").status_code == 302

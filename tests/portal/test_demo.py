@@ -14,6 +14,7 @@ from PIL import Image
 from districts.burden.models import Asked
 from districts.duties import Post
 from districts.files.proofs import Evidence
+from districts.inbox.models import Notice
 from districts.posts.models import Appointment, User
 from districts.trail.triggers import drop_triggers, set_triggers
 from districts.units.health import tree_faults
@@ -115,6 +116,7 @@ def test_it_can_be_loaded_on_any_day(db, client, moment):
         for login in ("shuji", "zhuanyuan", "dangqun"):
             log_in(client, User.objects.get(username=login))
             assert client.get("/").context["today"].number > 0, login
+        log_in(client, Notice.objects.filter(noun=Notice.DIGEST).first().person)  # of whom there is always somebody
         assert "今早提醒" in client.get("/inbox/").content.decode()
 
 

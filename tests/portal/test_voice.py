@@ -288,15 +288,15 @@ def test_lists_cost_the_same_with_one_and_three_rows(
         ("/orders/", "https://portal.example.gov.cn/voice/7/", 1),
     ],
 )
-def test_the_web_servers_lines_of_access_leave_the_box_out(path, referer, lines, capsys):
+def test_the_web_servers_lines_of_access_leave_the_box_out(path, referer, lines, tmp_path):
     config = Config()
-    config.set("accesslog", "-")
+    config.set("accesslog", str(tmp_path / "access.log"))
     log = ScrubbedLogger(config)
     environ = {"PATH_INFO": path, "HTTP_REFERER": referer, "REMOTE_ADDR": "10.1.2.3", "REQUEST_METHOD": "POST"}
     environ |= {"RAW_URI": path, "SERVER_PROTOCOL": "HTTP/1.1"}
     response = SimpleNamespace(status="302 Found", sent=0, headers=[])
     log.access(response, SimpleNamespace(headers=[]), environ, timedelta(seconds=1))
-    assert capsys.readouterr().out.count("10.1.2.3") == lines
+    assert (tmp_path / "access.log").read_text(encoding="utf-8").count("10.1.2.3") == lines
 
 
 @pytest.mark.postgresql
