@@ -4,8 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
-
 from districts.burden.counting import COLUMNS
 from districts.burden.models import Asked
 from districts.duties import Duty
@@ -16,7 +14,7 @@ MONTHS = 6
 
 @dataclass(frozen=True)
 class Burden:
-    """[(first day of a month, its Counter)], newest first, and [(unit, its Counter)] in the order of the tree."""
+    """[(first day of a month, its Counter)], newest first, and [(unit, its Counter)] of those asked, in the tree's order."""
 
     months: list
     units: list
@@ -30,8 +28,8 @@ def burden_of(user, months, chosen=None):
         by_month[asked.month] += numbers
         if chosen in (None, asked.month):
             by_unit[asked.unit_id] = by_unit.get(asked.unit_id, Counter()) + numbers
-    seen = Unit.objects.where_user_may(user, Duty.VIEW).filter(Q(retired_on=None) | Q(pk__in=by_unit))
-    units = [(unit, by_unit.get(unit.pk, Counter())) for unit in seen.order_by("tree_id", "lft")]
+    seen = Unit.objects.where_user_may(user, Duty.VIEW).filter(pk__in=by_unit).order_by("tree_id", "lft")
+    units = [(unit, by_unit[unit.pk]) for unit in seen]
     return Burden(list(by_month.items()), units)
 
 

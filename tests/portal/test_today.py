@@ -118,6 +118,18 @@ def test_what_is_to_be_urged_stands_after_what_is_to_be_decided(street, client):
     assert shown == ["报结", "逾期", "草稿"]
 
 
+def test_however_many_reports_wait_what_is_overdue_is_still_urged_from_the_page(street, client):
+    late = share_of(make_order(street, title="逾期"), "东一社区")
+    make_late([late.order])
+    for number in range(9):
+        done = share_of(make_order(street, title=f"报结{number}"), "东一社区")
+        actions.receive(done, street.people["secretary"])
+        actions.report(done, street.people["secretary"], note="清完了")
+    log_in(client, street.people["office"])
+    assert titles(client) == [*(f"报结{number}" for number in range(7)), "逾期"]
+    assert f"/orders/shares/{late.pk}/urge/" in client.get("/").content.decode()
+
+
 def test_who_issues_for_another_must_say_on_what_basis_and_urges_on_the_page_of_the_order(street, client):
     order = make_order(street, by="commissioner", unit="东中心")
     make_late([order])

@@ -1,6 +1,7 @@
 """What of the orders waits for a person: what came back, what to sign for, accept, answer, sign, finish or urge."""
 
-from django.db.models import Case, CharField, Count, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import Least, RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
@@ -9,7 +10,7 @@ from districts.nouns import ToDos
 from districts.waiting import Rank
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment, OrderStep
 
-SHOWN = 8
+SHOWN, OF_EACH = 8, 2  # rows; of each kind at least so many, however much waits of another
 TODOS = {"accept": Duty.ACCEPT, "answer": Duty.ISSUE, "handle": Duty.HANDLE, "urge": Duty.ISSUE}
 LISTED = {"handle": "办理", "accept": "审核", "answer": "批延期", "urge": "催办"}
 RANKS = {Duty.SIGN: Rank.SIGN, Duty.ISSUE: Rank.DRAFT}
@@ -50,7 +51,10 @@ def shares_to_do(user, duties):
 def _most_urgent(rows, user):
     steps = AssignmentStep.objects.filter(assignment=OuterRef("pk"), verb__in=SAID).order_by("-pk")
     rows = rows.annotate(last_step=Subquery(steps.values("pk")[:1]), last_verb=Subquery(steps.values("verb")[:1]))
-    shown = list(rows.annotate(rank=_rank()).for_list().order_by("rank", "due_on", "pk")[:SHOWN])
+    place = Window(RowNumber(), partition_by=F("todo"), order_by=[F("rank"), F("due_on"), F("pk")])
+    rows = rows.annotate(rank=_rank()).annotate(place=place).for_list()
+    shown = list(rows.order_by(Least("place", OF_EACH + 1), "rank", "due_on", "pk")[:SHOWN])
+    shown.sort(key=lambda share: (share.rank, share.due_on, share.pk))
     said = AssignmentStep.objects.select_related("by").in_bulk([s.last_step for s in shown if s.last_step])
     fresh = [share.order_id for share in shown if not share.last_step]
     issued = {s.order_id: s for s in OrderStep.objects.filter(order__in=fresh).select_related("by").order_by("pk")}
