@@ -2,8 +2,10 @@
 
 A table of by_slice/*.toml names the tests that must notice, the file, what is found there exactly once and what stands
 in its place. `on_postgresql` sends it to the database at MUTANTS_DATABASE_URL; without one it is said to have not run.
+The one test that noticed the last time, kept in noticed.json by every run of MUTANTS=committed, is asked first and alone.
 """
 
+import json
 import os
 import re
 import shutil
@@ -23,6 +25,7 @@ from tests import migrated
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNTOUCHED = "tests/districts/test_calendar.py"  # leaves the database as the migrations made it
 FOLDER = Path(__file__).parent / "by_slice"
+NOTICED = Path(__file__).parent / "noticed.json"
 RED = 1  # pytest: tests ran and some failed; anything else proves nothing
 
 
@@ -73,18 +76,25 @@ def run_tests(folder, tests, *, is_schema=False, database=None):
     return done
 
 
-def outcome(mutant, folder):
-    """(whether a test failed, the closing line) with the mutant in place; the file is as before afterwards."""
+def outcome(mutant, folder, first=None):
+    """(the test that failed with the mutant in place, or "", the closing line); the file is as before afterwards.
+
+    The test `first` is asked alone before all others, since it noticed the last time.
+    """
     path = folder / mutant.file
     untouched = path.read_text(encoding="utf-8")
     path.write_text(mutant.put_into(untouched), encoding="utf-8")
+    database = f"{_server()}/mutants_{folder.name}" if mutant.on_postgresql else None  # hands do not share one
     try:
-        database = f"{_server()}/mutants_{folder.name}" if mutant.on_postgresql else None  # hands do not share one
-        done = run_tests(folder, mutant.tests, is_schema="/migrations/" in mutant.file, database=database)
+        for tests in ([first], mutant.tests) if first else (mutant.tests,):
+            done = run_tests(folder, tests, is_schema="/migrations/" in mutant.file, database=database)
+            failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", done.stdout, re.MULTILINE)
+            if done.returncode == RED and failed:
+                break
     finally:
         path.write_text(untouched, encoding="utf-8")
     last = [line for line in done.stdout.splitlines() if re.search(r"\d+ (failed|passed|error)", line)][-1:]
-    return done.returncode == RED and bool(re.search(r"\d+ (failed|error)", "".join(last))), last
+    return failed[0] if done.returncode == RED and failed else "", last
 
 
 def _server():
@@ -100,18 +110,22 @@ def _drop_database(folder):
 
 
 def try_out(mutants):
-    """Try mutants one after another in a copy of their own; returns how many survived."""
-    survivors = 0
+    """Try mutants one after another in a copy of their own; returns {name: the test that noticed, or ""}."""
+    found, known = {}, noticed()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_of_the_project(folder)
         run_tests(folder, [UNTOUCHED])
         for mutant in mutants:
-            is_red, last = outcome(mutant, folder)
-            survivors += not is_red
-            print(f"{'红' if is_red else '未被发现'}  {mutant.name}  {' '.join(last)}", flush=True)
+            found[mutant.name], last = outcome(mutant, folder, known.get(mutant.name))
+            print(f"{'红' if found[mutant.name] else '未被发现'}  {mutant.name}  {' '.join(last)}", flush=True)
         _drop_database(folder)
-    return survivors
+    return found
+
+
+def noticed():
+    """{name of a mutant: the test that noticed it the last time}."""
+    return json.loads(NOTICED.read_text(encoding="utf-8")) if NOTICED.exists() else {}
 
 
 def committed():
@@ -133,6 +147,11 @@ def asked_for(names, choose):
 
 def try_committed(names, hands, choose):
     """(how many were tried, how many survived)."""
-    found = asked_for(names, choose)
+    mutants = asked_for(names, choose)
     with ThreadPoolExecutor(hands) as pool:
-        return len(found), sum(pool.map(try_out, [found[n::hands] for n in range(hands)]))
+        parts = pool.map(try_out, [mutants[n::hands] for n in range(hands)])
+    found = {name: test for part in parts for name, test in part.items()}
+    if choose is list and not names:
+        text = json.dumps(dict(sorted(found.items())), ensure_ascii=False, indent=0)
+        NOTICED.write_text(f"{text}\n", encoding="utf-8")
+    return len(found), sum(not test for test in found.values())
