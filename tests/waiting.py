@@ -48,7 +48,10 @@ def rows_of_logs_held():
 
 
 def while_it_waits(act, hold):
-    """Do `hold()`, and before it is settled let another connection come to wait for it with `act()`; returns what that gave."""
+    """Do `hold()`, and before it is settled let another connection come to wait for it with `act()`; returns what that gave.
+
+    Fails where `act()` comes to its end without waiting.
+    """
     given = []
 
     def meanwhile():
@@ -62,6 +65,7 @@ def while_it_waits(act, hold):
         with connection.cursor() as cursor:
             cursor.execute(BLOCKED)
             while not cursor.fetchone():
+                assert other.is_alive(), "it did not wait"
                 cursor.execute("SELECT pg_sleep(0.05)")
                 cursor.execute(BLOCKED)
     other.join()

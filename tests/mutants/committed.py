@@ -88,7 +88,7 @@ def outcome(mutant, folder, first=None):
     try:
         for tests in ([first], mutant.tests) if first else (mutant.tests,):
             done = run_tests(folder, tests, is_schema="/migrations/" in mutant.file, database=database)
-            failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", done.stdout, re.MULTILINE)
+            failed = re.findall(r"^(?:FAILED|ERROR) (tests/.+?)(?: - |$)", done.stdout, re.MULTILINE)
             if done.returncode == RED and failed:
                 break
     finally:
