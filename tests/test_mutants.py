@@ -86,6 +86,16 @@ def test_a_process_that_a_test_begins_lacks_it_too():
     assert ("X 只能是 0 或 1" in whole.stderr, without.stdout) == (True, "False\n")
 
 
+def test_what_a_collected_suite_has_frozen_is_still_found():
+    """Frozen objects are not among those that the collector knows, where living functions are looked for."""
+    gate = next(p for p in protections() if p.kind == "raise" and p.path == "districts/files/uploads.py")
+    code = "import gc, django; django.setup(); import districts.files.uploads; gc.freeze()\n"
+    code += "from tests.mutants.finding import protections; from tests.mutants.removing import remove\n"
+    code += f"remove(next(p for p in protections() if p.id == {gate.id!r})); print('gone')"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "gone\n", done.stderr
+
+
 def test_every_committed_mutant_takes_something_away_from_exactly_one_place():
     mutants = committed()
     assert len(mutants) > 150

@@ -134,13 +134,15 @@ def in_a_fork(protection, tests):
 
 
 def _wait(child, began):
-    while os.waitpid(child, os.WNOHANG) == (0, 0):
-        if time.monotonic() - began > MOST_SECONDS:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return
-        time.sleep(0.02)
+    """Until it has ended or took too long; what its tests began and left behind ends too, lest it writes to the next database."""
+    is_over = False
+    while not is_over and time.monotonic() - began <= MOST_SECONDS:
+        is_over = os.waitpid(child, os.WNOHANG) != (0, 0)
+        time.sleep(0 if is_over else 0.02)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    if not is_over:
+        os.waitpid(child, 0)
 
 
 def main():
