@@ -1,5 +1,6 @@
 """门户负担: counts what the portal asks of people while it asks, and shows it to the leaders and the office of a street."""
 
+from django.contrib.messages import ERROR, SUCCESS, get_messages
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -30,13 +31,21 @@ class BurdenCounted:
         request.is_asked = False
         with noting() as filled:
             response = self.get_response(request)
-        if request.is_asked and response.status_code == TAKEN:
+        if request.is_asked and response.status_code == TAKEN and not _is_refused(request):
             files = sum(len(sent) for _, sent in request.FILES.lists())
             count_asked(request.posts[0].unit_id, forms=1, fields=sum(filled), photos=files)
         return response
 
     def process_view(self, request, view, args, kwargs):
         request.is_asked = request.resolver_match.url_name not in NOT_ASKED
+
+
+def _is_refused(request):
+    """Led back to the page with the sentence that says why and nothing done; the sentence still waits there to be read."""
+    said = get_messages(request)
+    levels = {message.level for message in said}
+    said.used = False
+    return ERROR in levels and SUCCESS not in levels
 
 
 @require_safe

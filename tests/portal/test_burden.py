@@ -79,6 +79,18 @@ def test_what_is_refused_or_only_looked_at_is_not_counted(street, client):
     assert counted() == []
 
 
+def test_what_leads_back_with_the_reason_of_a_refusal_is_not_counted(street, client):
+    share = share_of(make_order(street), "东一社区")
+    log_in(client, street.people["leader"])
+    refused = client.post("/orders/accept/", {"rows": []})
+    assert (refused.status_code, refused.headers["Location"]) == (302, "/orders/?todo=accept")
+    assert "没有勾选待审核的事项。" in client.get("/orders/?todo=accept").content.decode()
+    assert counted() == []
+    log_in(client, street.people["secretary"])
+    client.post(f"/orders/shares/{share.pk}/receive/", {"today": "yes"})
+    assert counted() == [("东一社区", 1, 0, 0, 0)]
+
+
 def test_what_somebody_does_for_themself_is_not_counted_and_the_box_never(street, client):
     client.post("/login/", {"username": "secretary", "password": PASSWORD})
     assert client.post("/voice/", {"to": "office", "text": "表太多", "is_signed": "on"}).status_code == 302
