@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export PYTHONUNBUFFERED = 1
+# What is compiled of tests and portal is kept: the many processes of a run would each compile it anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # How many tests at once: one for each core and one more, since some wait for other processes; at most eight.
 export HANDS ?= $(shell n=$$(nproc); echo $$((n < 8 ? n + 1 : 8)))
 

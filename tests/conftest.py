@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -114,38 +115,55 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 @pytest.fixture(scope="session")
-def database_found(request, django_db_createdb, django_db_modify_db_settings):
-    """What is there before anything is made: "nothing", a "copy" of the migrated file (SQLite), or what may be used "again"."""
+def making():
+    """What is held until the database stands."""
+    with ExitStack() as held:
+        yield held
+
+
+@pytest.fixture(scope="session")
+def database_found(request, making, django_db_createdb, django_db_modify_db_settings):
+    """What is there before anything is made: "nothing", a "copy" of the migrated one, or what may be used "again" (SQLite)."""
     from django.db import connection
 
     path = Path(connection.settings_dict["TEST"]["NAME"] or "")
-    if connection.vendor != "sqlite" or django_db_createdb:
+    if django_db_createdb:
         yield "nothing"
+    elif connection.vendor == "postgresql":
+        if request.config.getvalue("reuse_db"):  # one's own, for longer than a run
+            yield "again"
+            return
+        making.enter_context(migrated.by_one())
+        connection.settings_dict["TEST"]["TEMPLATE"] = found = migrated.template(connection.settings_dict)
+        yield "copy" if found else "nothing"
     elif path.exists():
         yield "again"
-    elif migrated.copied_to(path):
-        yield "copy"
-        if not request.config.getvalue("reuse_db"):
-            path.unlink(missing_ok=True)
     else:
-        yield "nothing"
+        making.enter_context(migrated.by_one())
+        found = migrated.copied_to(path)
+        yield "copy" if found else "nothing"
+        if found and not request.config.getvalue("reuse_db"):
+            path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb, database_found):
-    return django_db_keepdb or database_found == "copy"
+    from django.db import connection
+
+    return django_db_keepdb or (connection.vendor == "sqlite" and database_found == "copy")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(database_found, django_db_setup, django_db_blocker):
+def django_db_setup(making, database_found, django_db_setup, django_db_blocker):
     """A database that is used again may have been left without the trail's triggers."""
     from django.db import connection
 
     from districts.trail.triggers import drop_triggers, set_triggers
 
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite" and database_found == "nothing":
+        if database_found == "nothing":
             migrated.keep(connection)
+        making.close()
         if connection.vendor == "postgresql":
             _do_not_wait_for_the_disk(connection)
         drop_triggers(connection)

@@ -24,6 +24,7 @@ from tests import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 UNTOUCHED = "tests/districts/test_calendar.py"  # leaves the database as the migrations made it
+COMPILED = ("yuqiao_portal", "partybuilding", "talent", "partners", "districts", "tests")
 FOLDER = Path(__file__).parent / "by_slice"
 NOTICED = Path(__file__).parent / "noticed.json"
 RED = 1  # pytest: tests ran and some failed; anything else proves nothing
@@ -48,18 +49,24 @@ class Mutant:
 
 
 def copy_of_the_project(folder):
+    """With the times of its files, so that what Python has compiled of them holds there, too."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     for name in names.stdout.decode().split("\0"):
         if name and (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+            shutil.copy2(ROOT / name, folder / name)
+    for compiled in [path for part in COMPILED for path in ROOT.glob(f"{part}/**/__pycache__")]:
+        shutil.copytree(compiled, folder / compiled.relative_to(ROOT), dirs_exist_ok=True)
     if migrated.KEPT.exists():
         shutil.copytree(migrated.KEPT, folder / migrated.KEPT.relative_to(ROOT))
 
 
 def run_tests(folder, tests, *, is_schema=False, database=None):
-    """Run tests on a copy of the untouched database, which is made once; anew where the mutant is of the schema itself."""
+    """Run tests on a copy of the untouched database, which is made once; anew where the mutant is of the schema itself.
+
+    What is compiled of a mutant is not kept: put back, its file might look as old as the mutant.
+    """
     command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "--reuse-db", *tests]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     data, untouched = folder / "var" / "tests", folder / "var" / "untouched.sqlite3"
@@ -67,7 +74,7 @@ def run_tests(folder, tests, *, is_schema=False, database=None):
     data.mkdir(parents=True)
     if untouched.exists() and not is_schema:
         shutil.copy(untouched, data / "test.sqlite3")
-    environment["DATA_DIR"] = str(data)
+    environment |= {"DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
     if database:
         environment["DATABASE_URL"] = database
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
