@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
+from districts.documents.excel import workbook_response
 from districts.posts.administrators import (
     AdministeredBy,
     RuledForm,
@@ -17,7 +18,6 @@ from districts.posts.administrators import (
 )
 from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, User
-from districts.records.exporting import workbook_response
 from districts.records.fields import PortalModelForm, PrivateByDefault
 from districts.trail.recording import record_event
 

@@ -8,9 +8,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from districts.documents.excel import XLSX, plain_cell
 from districts.opening.sheets import KINDS, PEOPLE, POST_WORDS, POSTS, SHEETS, UNITS, kind_word
 from districts.posts.models import Appointment
-from districts.records.exporting import XLSX, plain_cell
 from districts.trail.recording import record_event
 from districts.units.models import Placement, Unit
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView
 
+from districts.documents.excel import workbook_response
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
-from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList, to_list
 from districts.workflow import NotYours
 from partybuilding.appeals import actions

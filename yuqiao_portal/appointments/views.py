@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from districts.documents.excel import workbook_response
 from districts.duties import POSTS, Duty, Post
 from districts.posts.changes import difference_of, prepare_change, withdraw_change
 from districts.posts.models import Appointment, AppointmentChange
 from districts.records.answering import takes_steps, to_page
-from districts.records.exporting import workbook_response
 from districts.units.models import Unit
 from yuqiao_portal.appointments.forms import ChangeForm
 

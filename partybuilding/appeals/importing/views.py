@@ -8,10 +8,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from districts.documents.excel import workbook_response
 from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, takes_steps, to_record
-from districts.records.exporting import workbook_response
 from districts.workflow import NotYours
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files

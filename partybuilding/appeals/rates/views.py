@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from districts.documents.excel import workbook_response
 from districts.duties import Duty
-from districts.records.exporting import workbook_response
 from districts.records.fields import DaysForm
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal

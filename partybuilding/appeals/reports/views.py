@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from districts.documents.excel import workbook_response
+from districts.documents.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
-from districts.records.exporting import workbook_response
-from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.appeals.models import AppealReport
 from partybuilding.appeals.rates.spans import assessment_month
 from partybuilding.appeals.reports.actions import draft_report, finish_report

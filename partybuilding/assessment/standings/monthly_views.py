@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from districts.documents.excel import workbook_response
+from districts.documents.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from districts.duties import Duty
-from districts.records.exporting import workbook_response
-from districts.records.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.standings.monthly import compose, rule_of
 

@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
+from districts.documents.excel import workbook_response
 from districts.duties import Duty
 from districts.nouns import noun_of
 from districts.records.answering import takes_steps, to_page
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
-from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict

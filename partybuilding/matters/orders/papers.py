@@ -1,6 +1,6 @@
 """The order as a Word file: a work carrier, with no red head, no seal, and a blank signature."""
 
-from districts.records.word import CENTER, RIGHT, SUBHEAD, TITLE, new_document, word_response, write
+from districts.documents.word import CENTER, RIGHT, SUBHEAD, TITLE, new_document, word_response, write
 
 
 def paper_response(order, shares):

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, FormView
 
+from districts.documents.excel import workbook_response
 from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, sentence, takes_steps, to_record
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled, take_source
-from districts.records.exporting import workbook_response
 from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict

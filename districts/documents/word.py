@@ -8,6 +8,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from districts.documents.plain import plain
 from districts.trail.recording import record_event
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -31,17 +32,18 @@ def write(document, text, font=BODY, align=None, *, indent=False):
     paragraph.paragraph_format.space_after = Pt(0)
     if indent:
         paragraph.paragraph_format.first_line_indent = Pt(2 * font[1])
-    _set(paragraph.add_run(text), font)
+    _write(paragraph, text, font)
 
 
 def write_table(document, heads, rows, size=10.5):
     table = document.add_table(rows=0, cols=len(heads), style="Table Grid")
     for cells in (heads, *rows):
         for cell, text in zip(table.add_row().cells, cells, strict=True):
-            _set(cell.paragraphs[0].add_run(text), (BODY[0], size))
+            _write(cell.paragraphs[0], text, (BODY[0], size))
 
 
-def _set(run, font):
+def _write(paragraph, text, font):
+    run = paragraph.add_run(plain(text))
     run.font.name, run.font.size = font[0], Pt(font[1])
     run._element.rPr.rFonts.set(qn("w:eastAsia"), font[0])
 

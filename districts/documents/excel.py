@@ -1,16 +1,14 @@
 """Excel files whose text can never become a formula."""
 
-import re
-
 from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
+from districts.documents.plain import plain
 from districts.trail.recording import record_event
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def workbook_response(filename, headings, rows):
@@ -39,7 +37,7 @@ def _cell(sheet, value):
 def plain_cell(cell, value):
     """Put a value into a cell; text stays text, whatever it begins with."""
     if isinstance(value, str):
-        cell.value = _UNPRINTABLE.sub("", value)
+        cell.value = plain(value)
         cell.data_type = "s"
         cell.quotePrefix = True
     else:
