@@ -8,7 +8,8 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from districts.documents.excel import workbook_response
+from districts.documents.download import dated
+from districts.documents.excel import Column, Sheet, excel_response
 from districts.posts.administrators import (
     AdministeredBy,
     RuledForm,
@@ -148,7 +149,8 @@ class PersonAdmin(AdministeredBy, DjangoUserAdmin):
             password = secrets.token_urlsafe(9)
             reset_password(user, password, by=request.user)
             rows.append((user.name, user.username, user.staff_number or "", password))
-        return workbook_response("one-time-passwords", ["姓名", "用户名", "工号", "一次性密码"], rows)
+        columns = [Column(heading, width=20) for heading in ("姓名", "用户名", "工号", "一次性密码")]
+        return excel_response(dated("一次性密码"), Sheet(columns, rows))
 
     def has_reset_code_permission(self, request):
         return request.user.admin_role == SECURITY

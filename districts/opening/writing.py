@@ -1,14 +1,10 @@
 """Write the 期初建账 workbook: the template, a street as it stands, or a refused file with its faults beside the rows."""
 
-import io
-
-from django.http import HttpResponse
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from districts.documents.excel import XLSX, plain_cell
+from districts.documents.download import dated, download
+from districts.documents.excel import DAY, TEXT, XLSX, Column, Sheet, book_bytes, new_book, write_sheet
 from districts.opening.sheets import KINDS, PEOPLE, POST_WORDS, POSTS, SHEETS, UNITS, kind_word
 from districts.posts.models import Appointment
 from districts.trail.recording import record_event
@@ -22,25 +18,24 @@ WIDTHS = {
     "依据": 30,
     "曾用名": 18,
     "岗位": 20,
-    "起始日期": 14,
     "问题": 60,
 }
 
 
 def template_response():
-    return _response(_book({name: [] for name in SHEETS}), "opening-template.xlsx")
+    return _response(_book("期初建账表模板", {title: [] for title in SHEETS}), "期初建账表模板")
 
 
 def street_response(root):
     """A street as it stands today; read back in, it changes nothing."""
     record_event("export", f"期初建账表：{root.name}")
-    return _response(_book(_rows_of(root)), f"opening-{timezone.localdate():%Y%m%d}.xlsx")
+    return _response(_book(f"期初建账表 {root.name}", _rows_of(root)), dated("期初建账表"))
 
 
 def as_read(sheets):
     """The bytes of a workbook that holds what was read of one, and no column or sheet beside it."""
     rows = {name: [[row[c] for c in SHEETS[name]] for _, row in found] for name, found in sheets.items()}
-    return _bytes(_book(rows))
+    return book_bytes(_book("期初建账表", rows))
 
 
 def faults_response(sheets, errors):
@@ -52,7 +47,7 @@ def faults_response(sheets, errors):
         name: [[row[c] for c in SHEETS[name]] + ["；".join(said.get((name, number), []))] for number, row in found]
         for name, found in sheets.items()
     }
-    return _response(_book(rows, [*["问题"]]), "opening-errors.xlsx")
+    return _response(_book("期初建账表待改正", rows, ["问题"]), dated("期初建账表待改正"))
 
 
 def _rows_of(root):
@@ -88,39 +83,27 @@ def _rows_of(root):
     }
 
 
-def _book(rows, more_columns=()):
-    book = Workbook()
-    book.remove(book.active)
-    for name, columns in SHEETS.items():
-        sheet = book.create_sheet(name)
-        for place, column in enumerate([*columns, *more_columns], 1):
-            cell = sheet.cell(1, place, column)
-            cell.font = Font(bold=True)
-            sheet.column_dimensions[cell.column_letter].width = WIDTHS.get(column, 14)
-        sheet.freeze_panes = "A2"
-        for number, row in enumerate(rows[name], 2):
-            for place, value in enumerate(row, 1):
-                plain_cell(sheet.cell(number, place), value)
+def _book(name, rows, more_columns=()):
+    book = new_book(name)
+    for title, headings in SHEETS.items():
+        columns = [_column(heading) for heading in (*headings, *more_columns)]
+        write_sheet(book, Sheet(columns, rows[title], title), name)
     _offer(book[UNITS], "A", KINDS)
     _offer(book[POSTS], "C", POST_WORDS)
     return book
+
+
+def _column(heading):
+    return Column(heading, DAY if heading == "起始日期" else TEXT, WIDTHS.get(heading, 14))
 
 
 def _offer(sheet, column, words):
     """A drop-down of the words that a column takes."""
     choice = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
     choice.error = "请从下拉列表中选择。"
-    sheet.add_data_validation(choice)
+    sheet.data_validations.append(choice)
     choice.add(f"{column}2:{column}5000")
 
 
-def _bytes(book):
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _response(book, filename):
-    response = HttpResponse(_bytes(book), content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+def _response(book, name):
+    return download(book_bytes(book), name, "xlsx", XLSX)

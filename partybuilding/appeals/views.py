@@ -5,11 +5,11 @@ from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import DetailView
 
-from districts.documents.excel import workbook_response
+from districts.documents.download import dated
+from districts.documents.excel import MOMENT, MOST_ROWS, Column, Sheet, excel_response
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
 from districts.records.filtering import FilteredList, to_list
@@ -20,7 +20,6 @@ from partybuilding.appeals.forms import AppealFilter, RegisterForm
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.pages import appeal_page, recuse_form, step_form
 
-EXPORT_LIMIT = 20_000
 ACTIONS = {
     "assign": actions.assign,
     "ask_center": actions.ask_center,
@@ -130,22 +129,22 @@ def seal(request, pk):
 
 
 YES = {True: "是", False: "否", None: ""}
-COLUMNS = {
-    "工单编号": lambda a: a.number,
-    "创建时间": lambda a: _plain(a.called_at),
-    "承办单位": lambda a: a.unit.name,
-    "分类": lambda a: a.category,
-    "标题": lambda a: a.title,
-    "主要内容": lambda a: a.content,
-    "来电人": lambda a: a.caller,
-    "市里状态": lambda a: a.city_state,
-    "办结时间": lambda a: _plain(a.closed_at),
-    "办理时限": lambda a: _plain(a.due_at),
-    "有效回访": lambda a: YES[a.is_valid],
-    "已联系": lambda a: YES[a.is_contacted],
-    "是否解决": lambda a: a.get_outcome_display(),
-    "是否满意": lambda a: a.get_satisfaction_display(),
-}
+COLUMNS = [
+    (Column("工单编号", width=22), lambda a: a.number),
+    (Column("创建时间", MOMENT), lambda a: a.called_at),
+    (Column("承办单位", width=18), lambda a: a.unit.name),
+    (Column("分类", width=22), lambda a: a.category),
+    (Column("标题", width=30), lambda a: a.title),
+    (Column("主要内容", width=60), lambda a: a.content),
+    (Column("来电人", width=10), lambda a: a.caller),
+    (Column("市里状态", width=10), lambda a: a.city_state),
+    (Column("办结时间", MOMENT), lambda a: a.closed_at),
+    (Column("办理时限", MOMENT), lambda a: a.due_at),
+    (Column("有效回访", width=8), lambda a: YES[a.is_valid]),
+    (Column("已联系", width=8), lambda a: YES[a.is_contacted]),
+    (Column("是否解决", width=10), lambda a: a.get_outcome_display()),
+    (Column("是否满意", width=10), lambda a: a.get_satisfaction_display()),
+]
 
 
 @require_safe
@@ -154,10 +153,5 @@ def export_appeals(request):
     found = filtered_appeals(request)
     if found.is_refused:
         return to_list(request, reverse("appeal_list"))
-    rows = found.qs.not_withheld()[:EXPORT_LIMIT]
-    return workbook_response("appeals", list(COLUMNS), ([cell(a) for cell in COLUMNS.values()] for a in rows))
-
-
-def _plain(moment):
-    """Excel knows no time zones."""
-    return timezone.localtime(moment).replace(tzinfo=None) if moment else None
+    rows = ([cell(appeal) for _, cell in COLUMNS] for appeal in found.qs.not_withheld()[: MOST_ROWS + 1])
+    return excel_response(dated("12345诉求"), Sheet([column for column, _ in COLUMNS], rows))

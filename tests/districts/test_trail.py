@@ -30,7 +30,11 @@ def test_events_are_numbered_and_sealed_and_name_who_under_which_post_from_where
     make_log(street)
     client.get("/worklogs/export/", headers={"X-Real-IP": "10.9.9.9"})
     event = Event.objects.order_by("serial").last()
-    assert (event.kind, event.subject, event.actor.username) == ("export", "worklogs.xlsx，1 行", "office")
+    assert (event.kind, event.subject, event.actor.username) == (
+        "export",
+        f"工作日志_{timezone.localdate()}.xlsx，1 行",
+        "office",
+    )
     assert event.under == "槐花街道党建工作协调委员会·党群办·考核工作小组"
     assert event.address == "127.0.0.1"  # what a stranger claims of itself does not count without a proxy of ours
     assert list(Event.objects.order_by("serial").values_list("serial", flat=True)) == list(

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from districts.documents.excel import workbook_response
+from districts.documents.download import dated
+from districts.documents.excel import DAY, Column, Sheet, excel_response
 from districts.duties import POSTS, Duty, Post
 from districts.posts.changes import difference_of, prepare_change, withdraw_change
 from districts.posts.models import Appointment, AppointmentChange
@@ -98,17 +99,24 @@ def withdraw(request, pk):
     return redirect("appointment_table")
 
 
+COLUMNS = [
+    Column("单位", width=24),
+    Column("岗位", width=20),
+    Column("职务", width=20),
+    Column("姓名", width=10),
+    Column("工号"),
+    Column("起", DAY),
+    Column("止", DAY),
+    Column("依据", width=30),
+]
+
+
 @require_safe
 def export(request):
     """The table as it stands today, as an Excel file."""
-    units = rows_of(request.user)
-    today = timezone.localdate()
-    return workbook_response(
-        f"appointments-{today:%Y%m%d}",
-        ["单位", "岗位", "职务", "姓名", "工号", "起", "止", "依据"],
-        (
-            (u.name, a.get_post_display(), a.called, a.user.name, a.user.staff_number, a.starts_on, a.ends_on, a.reason)
-            for u in units
-            for a in u.held
-        ),
+    rows = (
+        (u.name, a.get_post_display(), a.called, a.user.name, a.user.staff_number, a.starts_on, a.ends_on, a.reason)
+        for u in rows_of(request.user)
+        for a in u.held
     )
+    return excel_response(dated("岗位与权限表"), Sheet(COLUMNS, rows))

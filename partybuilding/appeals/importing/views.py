@@ -8,7 +8,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from districts.documents.excel import workbook_response
+from districts.documents.download import dated
+from districts.documents.excel import Column, Sheet, excel_response
 from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.records.answering import attempt, takes_steps, to_record
@@ -16,7 +17,7 @@ from districts.workflow import NotYours
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files
 from partybuilding.appeals.importing.forms import UploadForm
-from partybuilding.appeals.importing.reading import SHAPES
+from partybuilding.appeals.importing.reading import FAULTS, SHAPES
 from partybuilding.appeals.models import AppealImport
 from partybuilding.appeals.streets import street_of_importer
 
@@ -68,7 +69,9 @@ def confirm_batch(request, pk):
 def faults_file(request, pk):
     """Every row as it was read, with what is wrong in the last column: to mend and upload again."""
     batch = get_object_or_404(batches_of(request.user).filter(state=AppealImport.State.REFUSED), pk=pk)
-    return workbook_response("appeals-to-mend", *faulty_rows(batch))
+    heads, rows = faulty_rows(batch)
+    columns = [Column(head, width=60 if head == FAULTS else 18) for head in heads]
+    return excel_response(dated("12345待改正"), Sheet(columns, rows, most=len(rows)))
 
 
 @require_safe
@@ -76,4 +79,5 @@ def template_file(request, shape):
     street_of_importer(request.user)
     if shape not in SHAPES:
         raise Http404
-    return workbook_response(f"12345-{shape}", template_columns(shape), [])
+    columns = [Column(heading) for heading in template_columns(shape)]
+    return excel_response(f"12345{SHAPES[shape]}模板", Sheet(columns, []))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from districts.documents.excel import workbook_response
+from districts.documents.excel import DECIMAL, PERCENT, WHOLE, Column, Sheet, excel_response
 from districts.duties import Duty
 from districts.records.fields import DaysForm
 from districts.units.models import Unit
@@ -95,38 +95,38 @@ def hot_page(request):
     return render(request, "appeals/hot.html", context, status=200 if span else 422)
 
 
+COUNTED = {
+    "received": "受理",
+    "valid": "有效回访",
+    "contacted": "已联系",
+    "solved": "已解决",
+    "satisfied": "满意",
+    "basically": "基本满意",
+}
+COLUMNS = [
+    Column("单位", width=24),
+    *(Column(heading, WHOLE) for heading in COUNTED.values()),
+    *(Column(heading, PERCENT) for heading in ("响应率", "解决率", "满意率")),
+    Column("综合", DECIMAL),
+    Column("剔除、挂账", WHOLE),
+    Column("扣除后综合", DECIMAL),
+]
+
+
 @require_safe
 def export_rates(request):
     _, span = _span(request)
     rows = rate_tables(request.user, span)[0] if span else []
     rule = _rule_of(rows)
-    heads = [
-        "单位",
-        "受理",
-        "有效回访",
-        "已联系",
-        "已解决",
-        "满意",
-        "基本满意",
-        "响应率",
-        "解决率",
-        "满意率",
-        "综合",
-        "剔除、挂账",
-        "扣除后综合",
-    ]
-    return workbook_response(
-        f"12345-rates-{span[0]}-{span[1]}" if span else "12345-rates",
-        [*heads, f"口径：{rule}" if rule else ""],
+    cells = (
         (
-            (
-                unit.name,
-                *(rates.counts[n] for n in ("received", "valid", "contacted", "solved", "satisfied", "basically")),
-                *(None if s is None else float(s) for s in (rates.response, rates.resolution, rates.satisfaction)),
-                None if rates.composite is None else float(rates.composite),
-                rates.counts["received"] - adjusted.counts["received"],
-                None if adjusted.composite is None else float(adjusted.composite),
-            )
-            for unit, rates, adjusted in rows
-        ),
+            unit.name,
+            *(rates.counts[n] for n in COUNTED),
+            *(rates.response, rates.resolution, rates.satisfaction, rates.composite),
+            rates.counts["received"] - adjusted.counts["received"],
+            adjusted.composite,
+        )
+        for unit, rates, adjusted in rows
     )
+    name = f"12345三率_{span[0]}至{span[1]}" if span else "12345三率"
+    return excel_response(name, Sheet(COLUMNS, cells), notes=[("口径", str(rule))] if rule else ())

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from districts.documents.excel import workbook_response
+from districts.documents.excel import DECIMAL, PERCENT, WHOLE, Column, Sheet, as_number, excel_response
 from districts.documents.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
@@ -115,10 +115,18 @@ def _word(report, sources):
     return word_response(document, _filename(report), f"{report}.docx")
 
 
+SAID = [Column("序号", WHOLE, 6), Column("内容", width=80), Column("出处", width=50)]
+
+
 def _excel(report, sources):
     said = [(n, text, source) for n, ((text, _), source) in enumerate(zip(report.sentences, sources, strict=True), 1)]
-    rows = [*said, (), report.HEADS, *report.table] if report.table else said
-    return workbook_response(_filename(report), ["序号", "内容", "出处", f"口径：{report.rule}"], rows)
+    sheets = [Sheet(SAID, said, "内容")]
+    if report.table:
+        kinds = zip(report.HEADS[1:], [WHOLE, WHOLE, PERCENT, PERCENT, PERCENT, DECIMAL, DECIMAL], strict=True)
+        columns = [Column(report.HEADS[0], width=24), *(Column(head, kind) for head, kind in kinds)]
+        sheets.append(Sheet(columns, ([row[0], *map(as_number, row[1:])] for row in report.table), "三率表"))
+    notes = [("编者按", report.remark), ("口径", report.rule), ("状态", report.get_state_display())]
+    return excel_response(str(report), *sheets, notes=notes, as_of=report.made_at)
 
 
 def _filename(report):

@@ -1,13 +1,11 @@
 """运行情况月报 on the screen, on paper, in Word and Excel."""
 
-import re
-
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from districts.documents.excel import workbook_response
+from districts.documents.excel import DECIMAL, WHOLE, Column, Sheet, as_number, excel_response
 from districts.documents.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
 from districts.duties import Duty
 from partybuilding.assessment.models import Settlement
@@ -47,15 +45,7 @@ def monthly_file(request, period, shape):
     said = f"{settlement.street.name} 数据截至 {until:%Y-%m-%d %H:%M}（{settlement.get_state_display()}）"
     notes = [f"[{n}] {request.build_absolute_uri(way)}" for n, (_, way) in enumerate(sentences, 1) if way]
     if shape == "xlsx":
-        lines = [
-            title,
-            said,
-            *(f"{n}. {text}" for n, (text, _) in enumerate(sentences, 1)),
-            rule_of(settlement),
-            *notes,
-        ]
-        rows = [[*row[:2], *map(_number, row[2:])] for row in rows]
-        return workbook_response(f"assessment-{period}", heads, [*rows, *([line] for line in lines)])
+        return _excel(request, settlement, said)
     if shape != "docx":
         raise Http404
     document = new_document()
@@ -72,6 +62,20 @@ def monthly_file(request, period, shape):
     return word_response(document, f"assessment-{period}", f"{settlement}运行情况月报 Word")
 
 
-def _number(cell):
-    """A score as a number, so that a spreadsheet can add it up."""
-    return float(cell) if re.fullmatch(r"\d+\.\d\d", cell) else cell
+SAID = [Column("序号", WHOLE, 6), Column("内容", width=80), Column("出处", width=50)]
+
+
+def _excel(request, settlement, said):
+    """The scores as numbers, so that a spreadsheet can add them up; the sentences on a sheet of their own."""
+    sentences, heads, rows = compose(settlement)
+    columns = [Column(head, width=18) for head in heads[:2]]
+    columns += [Column(head) if head == "分档" else Column(head, DECIMAL) for head in heads[2:]]
+    scores = ([*row[:2], *map(as_number, row[2:])] for row in rows)
+    ways = ((n, text, request.build_absolute_uri(way) if way else None) for n, (text, way) in enumerate(sentences, 1))
+    return excel_response(
+        f"{settlement.period}运行情况月报",
+        Sheet(columns, scores, "得分表"),
+        Sheet(SAID, ways, "内容"),
+        notes=[("范围", said), ("口径", rule_of(settlement))],
+        as_of=settlement.rolled_up_at,
+    )

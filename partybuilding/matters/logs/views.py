@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
-from districts.documents.excel import workbook_response
+from districts.documents.download import dated
+from districts.documents.excel import DAY, MOST_ROWS, Column, Sheet, excel_response
 from districts.duties import Duty
 from districts.nouns import noun_of
 from districts.records.answering import takes_steps, to_page
@@ -20,8 +21,6 @@ from partybuilding.matters.logs.forms import WorkLogFilter, WorkLogForm
 from partybuilding.matters.logs.guessing import guess
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order
-
-EXPORT_LIMIT = 20_000
 
 NOT_THERE = "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。"
 
@@ -184,31 +183,40 @@ def shown(form, guessed=()):
     return {"chosen": chosen}
 
 
+COLUMNS = [
+    Column("日期", DAY),
+    Column("单位", width=18),
+    Column("类别"),
+    Column("地点", width=18),
+    Column("做了什么", width=60),
+    Column("为哪件事", width=22),
+    Column("记录人", width=10),
+    Column("代何人", width=10),
+]
+
+
 @require_safe
 def export_logs(request):
     """The filtered list as an Excel file, through the same gate and the same filter."""
     found = filtered_logs(request)
     if found.is_refused:
         return to_list(request, reverse("worklog_list"))
-    rows = found.qs[:EXPORT_LIMIT]
+    rows = found.qs[: MOST_ROWS + 1]
     numbers = {o.pk: o.number for o in _orders_of(request.user, rows)}
-    return workbook_response(
-        "worklogs",
-        ["日期", "单位", "类别", "地点", "做了什么", "为哪件事", "记录人", "代何人"],
-        (
-            [
-                r.happened_on,
-                r.unit.name,
-                r.get_category_display(),
-                r.place,
-                r.text,
-                numbers.get(r.order_id, ""),
-                r.created_by.name,
-                r.for_whom.name if r.for_whom else "",
-            ]
-            for r in rows
-        ),
+    cells = (
+        [
+            r.happened_on,
+            r.unit.name,
+            r.get_category_display(),
+            r.place,
+            r.text,
+            numbers.get(r.order_id, ""),
+            r.created_by.name,
+            r.for_whom.name if r.for_whom else "",
+        ]
+        for r in rows
     )
+    return excel_response(dated("工作日志"), Sheet(COLUMNS, cells))
 
 
 def _orders_of(user, logs):
