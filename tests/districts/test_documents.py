@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from districts.documents import excel
 from districts.documents.excel import DAY, DECIMAL, MOMENT, PERCENT, WHOLE, Column, Sheet, as_number, excel_response
-from districts.documents.word import new_document, word_response, write, write_table
+from districts.documents.word import Paper, chinese
 from districts.trail.models import Event
 
 ALL = [chr(n) for n in range(0x10000)] + ["\U00010000", "\U0010ffff"]
@@ -54,12 +54,55 @@ def typed():
 
 @pytest.mark.django_db
 def test_no_character_that_xml_refuses_stops_a_word_file(typed):
-    document = new_document()
-    write(document, typed)
-    write_table(document, [typed], [[typed]])
-    read = Document(io.BytesIO(word_response(document, "说明", "说明").content))
-    assert [p.text for p in read.paragraphs] == ["路灯不亮"]
+    paper = Paper(typed)
+    paper.name()
+    paper.heading(typed)
+    paper.says((typed, 1))
+    paper.prose(typed)
+    paper.table([typed], [[typed]])
+    paper.sources([(1, typed)])
+    read = Document(io.BytesIO(paper.response().content))
+    lines = [p.text for p in read.paragraphs]
+    assert lines == ["路灯不亮", "一、路灯不亮", "路灯不亮[1]", "路灯不亮", "二、出处", "[1] 路灯不亮"]
     assert [cell.text for row in read.tables[0].rows for cell in row.cells] == ["路灯不亮", "路灯不亮"]
+
+
+@pytest.mark.django_db
+def test_a_paper_is_laid_out_as_official_papers_are():
+    paper = Paper("接诉即办日报")
+    paper.name()
+    paper.heading("受理情况")
+    paper.subheading("当日")
+    paper.subheading("前一日")
+    paper.heading("办理情况")
+    paper.subheading("目前")
+    paper.says(("受理 2 件。", 1), ("无积压。", None))
+    paper.table(["单位", "受理"], [["东一社区", 2], ["西村", 0]])
+    answer = paper.response()
+    assert unquote(answer.headers["Content-Disposition"]) == "attachment; filename*=utf-8''接诉即办日报.docx"
+    assert Event.objects.get(kind="export").subject == "接诉即办日报.docx"
+    read = Document(io.BytesIO(answer.content))
+    lines = ["接诉即办日报", "一、受理情况", "（一）当日", "（二）前一日", "二、办理情况", "（一）目前"]
+    assert [p.text for p in read.paragraphs] == [*lines, "受理 2 件。[1]无积压。"]
+    runs = read.paragraphs[-1].runs
+    assert [(run.text, run.font.superscript) for run in runs] == [
+        ("受理 2 件。", None),
+        ("[1]", True),
+        ("无积压。", None),
+    ]
+    assert (runs[0].font.name, runs[0].font.size.pt) == ("仿宋", 16)
+    rows = [row._tr.xml for row in read.tables[0].rows]
+    assert ["w:tblHeader" in xml for xml in rows] == [True, False, False]
+    assert all("w:cantSplit" in xml for xml in rows)
+    assert " PAGE " in f" {read.sections[0].footer.paragraphs[0]._p.xml} ".replace(">PAGE<", "> PAGE <")
+    about = read.core_properties
+    assert (about.author, about.language, about.title) == ("强街带社", "zh-CN", "接诉即办日报")
+    assert 'w:eastAsia="zh-CN"' in read.styles.element.xml
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])
+def test_headings_are_numbered_in_chinese(number, said):
+    assert chinese(number) == said
 
 
 def opened(response):

@@ -87,10 +87,12 @@ def test_a_month_says_what_the_rates_say_and_is_frozen_when_final(street, client
         report.refresh_from_db()
         assert (report.state, report.remark, report.final_by) == ("final", "停车专项已启动", street.people["office"])
         assert texts(report)[0] == "受理 12345 诉求 5 件，比上期多 4 件。"
-        word = Document(io.BytesIO(client.get(f"/appeals/reports/{report.pk}/docx/").content))
+        word = Document(io.BytesIO(client.get(f"/appeals/reports/{report.pk}/docx/?sources=1").content))
         lines = [p.text for p in word.paragraphs]
-        assert "解决率 75.0%（3/4）。［4］" in lines
-        assert any(line.startswith("［4］http://testserver/appeals/?counted=solved") for line in lines)
+        assert any("解决率 75.0%（3/4）。[4]" in line for line in lines)
+        assert any(line.startswith("[4] http://testserver/appeals/?counted=solved") for line in lines)
+        plain = Document(io.BytesIO(client.get(f"/appeals/reports/{report.pk}/docx/").content))
+        assert [p.text for p in plain.paragraphs] == lines[: lines.index("三、出处")]
         assert word.tables[0].rows[1].cells[0].text == "全街道"
         sheet = load_workbook(io.BytesIO(client.get(f"/appeals/reports/{report.pk}/xlsx/").content)).active
         assert sheet["B2"].value == "受理 12345 诉求 5 件，比上期多 4 件。"

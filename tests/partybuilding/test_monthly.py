@@ -58,8 +58,8 @@ def test_the_sentences_and_where_they_lead(month, client):
 
 def test_word_and_excel_say_the_same_and_only_whoever_sees_the_street_reads_them(month, client):
     log_in(client, month.people["office"])
-    word = Document(io.BytesIO(client.get("/standings/2026-10/report.docx").content))
-    assert "2. 按期办结率 66.7%（2/3），上月 —。" in [p.text for p in word.paragraphs]
+    word = Document(io.BytesIO(client.get("/standings/2026-10/report.docx?sources=1").content))
+    assert any("按期办结率 66.7%（2/3），上月 —。[2]" in p.text for p in word.paragraphs)
     notes = [p.text for p in word.paragraphs if p.text.startswith("[")]
     assert notes[1] == "[2] http://testserver/orders/?due_since=2026-10-01&due_until=2026-10-31"
     assert "数据截至 2026-11-03 09:00" in word.paragraphs[1].text

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from districts.documents.download import as_of_words
 from districts.documents.excel import DECIMAL, PERCENT, WHOLE, Column, Sheet, as_number, excel_response
-from districts.documents.word import CENTER, SUBHEAD, TITLE, new_document, word_response, write, write_table
+from districts.documents.word import Paper
 from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.appeals.models import AppealReport
@@ -92,33 +93,29 @@ def report_file(request, pk, kind):
         request.build_absolute_uri(f"{reverse('appeal_list')}?{query}") if query else ""
         for _, query in report.sentences
     ]
-    return FILES[kind](report, sources)
+    return FILES[kind](report, sources, has_sources="sources" in request.GET)
 
 
-def _word(report, sources):
-    document = new_document()
-    write(document, str(report), TITLE, CENTER)
-    write(document, f"{report.street.name}　数据截至 {timezone.localtime(report.made_at):%Y-%m-%d %H:%M}", align=CENTER)
-    if report.state == AppealReport.State.DRAFT:
-        write(document, "（草稿）", align=CENTER)
-    if report.remark:
-        write(document, report.remark, indent=True)
-    for n, (text, _) in enumerate(report.sentences, 1):
-        write(document, f"{text}［{n}］", indent=True)
+def _word(report, sources, *, has_sources):
+    paper = Paper(str(report))
+    is_draft = report.state == AppealReport.State.DRAFT
+    paper.name(f"{report.street.name}　{as_of_words(report.made_at)}", *(["（草稿）"] if is_draft else []))
+    paper.prose(report.remark)
+    paper.says(*((text, n) for n, (text, _) in enumerate(report.sentences, 1)))
     if report.table:
-        write_table(document, report.HEADS, report.table)
-    write(document, "口径", SUBHEAD)
-    write(document, report.rule, indent=True)
-    write(document, "出处", SUBHEAD)
-    for n, source in enumerate(sources, 1):
-        write(document, f"［{n}］{source}", ("仿宋", 10.5))
-    return word_response(document, _filename(report), f"{report}.docx")
+        paper.heading("三率表")
+        paper.table(report.HEADS, report.table)
+    paper.heading("口径")
+    paper.prose(report.rule)
+    if has_sources:
+        paper.sources(enumerate(sources, 1))
+    return paper.response()
 
 
 SAID = [Column("序号", WHOLE, 6), Column("内容", width=80), Column("出处", width=50)]
 
 
-def _excel(report, sources):
+def _excel(report, sources, **asked):
     said = [(n, text, source) for n, ((text, _), source) in enumerate(zip(report.sentences, sources, strict=True), 1)]
     sheets = [Sheet(SAID, said, "内容")]
     if report.table:
@@ -127,10 +124,6 @@ def _excel(report, sources):
         sheets.append(Sheet(columns, ([row[0], *map(as_number, row[1:])] for row in report.table), "三率表"))
     notes = [("编者按", report.remark), ("口径", report.rule), ("状态", report.get_state_display())]
     return excel_response(str(report), *sheets, notes=notes, as_of=report.made_at)
-
-
-def _filename(report):
-    return f"12345-{report.kind}-{report.starts_on}-{report.ends_on}"
 
 
 FILES = {"docx": _word, "xlsx": _excel}

@@ -1,23 +1,22 @@
 """The order as a Word file: a work carrier, with no red head, no seal, and a blank signature."""
 
-from districts.documents.word import CENTER, RIGHT, SUBHEAD, TITLE, new_document, word_response, write
+from districts.documents.word import CENTER, RIGHT, TITLE, Paper
 
 
 def paper_response(order, shares):
     """A download of the order and of the units that the reader may see it was given to."""
-    document = new_document()
-    write(document, order.number, align=CENTER)
-    write(document, order.title, TITLE, CENTER)
+    paper = Paper(order.number)
+    paper.line(order.number, align=CENTER)
+    paper.line(order.title, TITLE, CENTER)
     for head, text in paper_parts(order, shares):
-        write(document, head, SUBHEAD)
-        for line in text.splitlines():
-            write(document, line, indent=True)
-    write(document, "")
-    write(document, "签发人：＿＿＿＿＿＿＿＿", align=RIGHT)
-    write(document, "领令人：＿＿＿＿＿＿＿＿", align=RIGHT)
+        paper.heading(head)
+        paper.prose(text)
+    paper.line("")
+    paper.line("签发人：＿＿＿＿＿＿＿＿", align=RIGHT)
+    paper.line("领令人：＿＿＿＿＿＿＿＿", align=RIGHT)
     issued = f"{order.issued_on:%Y}年{order.issued_on.month}月{order.issued_on.day}日"
-    write(document, f"{order.issuer}　{issued}", align=RIGHT)
-    return word_response(document, f"order-{order.year}-{order.serial}", f"{order.number}.docx")
+    paper.line(f"{order.issuer}　{issued}", align=RIGHT)
+    return paper.response()
 
 
 def paper_parts(order, shares):
