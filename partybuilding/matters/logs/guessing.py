@@ -4,13 +4,9 @@ Guesses are shown before anything is saved and every one can be corrected; nothi
 """
 
 import re
-from datetime import date, timedelta
 
+from partybuilding.matters.logs.days import said_day
 from partybuilding.matters.logs.models import WorkLog
-
-DAYS_BACK = {"今天": 0, "今早": 0, "刚才": 0, "昨天": 1, "昨晚": 1, "昨日": 1, "前天": 2, "前日": 2}
-
-WEEKDAYS = "一二三四五六日"
 
 CATEGORY_WORDS = [
     ("mediate", r"调解|协商|议事|纠纷|劝和"),
@@ -22,8 +18,11 @@ CATEGORY_WORDS = [
     ("visit", r"走访|入户|看望|慰问|上门|回访"),
 ]
 
+NUMERAL = r"[\d一二三四五六七八九十百]"
+
 PLACE = re.compile(
-    r"(\d+\s*号楼(?:地下(?:室|空间)|楼道|[一二三四五六七八九十\d]+单元)?|[东南西北]{1,2}(?:门|侧小路|广场)"
+    rf"((?:\d+|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])\s*号楼"
+    rf"(?:地下(?:室|空间)|楼道|{NUMERAL}+单元)?|[东南西北]{{1,2}}(?:门|侧小路|广场)"
     r"|便民服务站|服务站|活动室|议事厅|中心花园|停车场|充电棚|会议室|物业办公室)"
 )
 
@@ -35,43 +34,24 @@ def guess(text, today, *, places=(), orders=()):
 
     `places` are names known in the unit, `orders` the open orders to choose from.
     """
-    found = {"happened_on": _day(text, today), "place": _place(text, places), "category": _category(text)}
+    found = {"happened_on": said_day(text, today), "place": _place(text, places), "category": _category(text)}
     found["order"] = _order(text, orders)
     return {name: value for name, value in found.items() if value not in (None, "")}
 
 
-def _day(text, today):
-    for word, back in DAYS_BACK.items():
-        if word in text:
-            return today - timedelta(days=back)
-    if said := re.search(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]", text):
-        return _past(today, int(said[1]), int(said[2]))
-    if said := re.search(rf"(上)?(?:周|星期|礼拜)([{WEEKDAYS}天])", text):
-        weekday = 6 if said[2] == "天" else WEEKDAYS.index(said[2])
-        monday = today - timedelta(days=today.weekday() + (7 if said[1] else 0))
-        day = monday + timedelta(days=weekday)
-        return day if day <= today else day - timedelta(days=7)
-    return None
-
-
-def _past(today, month, day):
-    """The last such day that is not after today; None for a day that no calendar has."""
-    for year in (today.year, today.year - 1):
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            return None
-        if found <= today:
-            return found
-    return None
-
-
 def _place(text, places):
-    known = [place for place in places if place and place in text]
+    known = [place for place in places if place and _names(text, place)]
     if known:
         return max(known, key=len)
     said = PLACE.search(text)
     return said[0] if said else None
+
+
+def _names(text, place):
+    """Does a text have a place, and not only as the end or the beginning of a longer number (1号楼 in 11号楼)?"""
+    before = rf"(?<!{NUMERAL})" if re.match(NUMERAL, place) else ""
+    after = rf"(?!{NUMERAL})" if re.match(NUMERAL, place[-1]) else ""
+    return re.search(before + re.escape(place) + after, text) is not None
 
 
 def _category(text):
