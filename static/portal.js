@@ -158,11 +158,13 @@
   // A log says by itself when, where and what for: asked while it is typed, never over what was corrected by hand.
   for (const form of document.querySelectorAll("form[data-guess]")) {
     let waiting;
+    form.elements.previews.value = "1";
     form.addEventListener("change", (event) => {
       const field = event.target.closest("#guessed") && event.target.name;
       if (field) form.elements.corrected.value += `,${field}`;
     });
     form.elements.text.addEventListener("input", () => {
+      form.elements.written_on.value = new Date().toLocaleDateString("sv"); // 2026-10-31
       clearTimeout(waiting);
       waiting = setTimeout(() => guess(form), 500);
     });

@@ -37,6 +37,7 @@ def log_form(street, **fields):
     return {
         "text": "清出堆物",
         "happened_on": timezone.localdate(),
+        "initial-happened_on": timezone.localdate(),
         "unit": street.units["东一社区"].pk,
         "order": "",
         **fields,

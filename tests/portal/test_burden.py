@@ -36,7 +36,7 @@ def this_month():
 def test_a_form_that_is_taken_counts_for_the_unit_of_its_sender(street, client):
     """The text alone: day, kind and place were guessed, the unit stood there; of the files each one."""
     log_in(client, street.people["secretary"])
-    sent = log_form(street, category="other", place="东门", photos=[photo(), photo()], files=[file()])
+    sent = log_form(street, previews="1", category="other", place="东门", photos=[photo(), photo()], files=[file()])
     assert client.post("/worklogs/new/", sent).status_code == 302
     assert counted() == [("东一社区", 1, 1, 3, 0)]
     assert Asked.objects.get().month == this_month()
@@ -44,7 +44,9 @@ def test_a_form_that_is_taken_counts_for_the_unit_of_its_sender(street, client):
 
 def test_what_was_corrected_by_hand_is_filled_in(street, client):
     log_in(client, street.people["secretary"])
-    sent = log_form(street, category="other", place="东门", corrected=",place,category")
+    sent = log_form(
+        street, **{"initial-category": "other"}, category="other", place="东门", corrected=",place,category"
+    )
     client.post("/worklogs/new/", sent)
     assert counted() == [("东一社区", 1, 2, 0, 0)]  # the text and the place; the kind is what it was
 

@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.functional import cached_property
 
 from districts.access import held_posts
 from districts.duties import Duty, Reach
@@ -14,6 +18,7 @@ from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
 from partybuilding.matters.logs.actions import prepare_uploads
+from partybuilding.matters.logs.guessing import guess
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order, OrderAssignment
 
@@ -25,8 +30,20 @@ def loggable_units(user):
     return rows.active().order_by("tree_id", "lft")
 
 
+UNSAID = {"happened_on": "", "category": WorkLog.Category.OTHER.value, "place": "", "order": ""}
+CORRECTABLE = {*UNSAID, "unit"}
+KNOWN_PLACES, OPEN_ORDERS = 300, 100  # the newest, among which is guessed
+WAITS_AT_MOST = timedelta(days=7)  # for a connection
+
+
 class WorkLogForm(ActingForm, VersionedForm):
-    """One box; the rest is guessed from the text and the post, and can be corrected."""
+    """One box; the rest is guessed from the text and the post, and can be corrected.
+
+    A new log is guessed anew whenever it is sent, from the text that is sent: for the page, and for what is saved. What
+    was `corrected` by hand, or given with the page, stays. A script says by `previews` that it shows the guesses and
+    knows what was corrected; without one, whatever is not as the page offered it was. `written_on` is the day of the
+    words 今天 and 昨天 on a form that waited for a connection.
+    """
 
     photos = ManyFilesField(
         label="照片", accept="image/jpeg,image/png,image/webp", help_text="最多 6 张；上传时自动缩小并去掉位置信息"
@@ -35,7 +52,9 @@ class WorkLogForm(ActingForm, VersionedForm):
     dropped = forms.ModelMultipleChoiceField(
         label="删去", queryset=LogAttachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    corrected = forms.CharField(required=False, widget=forms.HiddenInput, max_length=100)
+    corrected = forms.CharField(required=False, widget=forms.HiddenInput)
+    previews = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    written_on = forms.DateField(required=False, widget=forms.HiddenInput)
 
     may_be_private = {"corrected": "只记本人改过哪几栏，不保存"}
 
@@ -52,6 +71,7 @@ class WorkLogForm(ActingForm, VersionedForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.user = user
         self.add_acting(ways_of_posts(user, Duty.LOG))
         self.begin_as(self.instance.for_whom_id, self.instance.basis)
         self.fields["category"].required = False  # the box alone is enough
@@ -60,15 +80,57 @@ class WorkLogForm(ActingForm, VersionedForm):
         self.fields["order"].queryset = self.open_orders(user)
         self.fields["order"].empty_label = "（不为哪件事）"
         add_sources(self, user)
+        self._begin_guessing()
         if self.instance.pk:
             self.fields["dropped"].queryset = self.instance.attachments.all()
         if not (self.instance.pk and self.instance.attachments.exists()):
             del self.fields["dropped"]
 
+    def _begin_guessing(self):
+        """On a new log; what is saved already is never guessed."""
+        for name in UNSAID if not self.instance.pk else ():
+            self.fields[name].show_hidden_initial = True
+        for name in ("corrected", "previews", "written_on") if self.instance.pk else ():
+            del self.fields[name]
+
     @property
+    def corrected_names(self):
+        return CORRECTABLE.intersection(self.data.get("corrected", "").split(","))
+
+    @cached_property
     def guessed(self):
-        corrected = self.cleaned_data.get("corrected", "").split(",")
-        return () if self.instance.pk else {"happened_on", "category", "place", "order"}.difference(corrected)
+        if self.instance.pk:
+            return set()
+        by_hand = self.corrected_names | (set() if self.data.get("previews") else set(self.changed_data))
+        return UNSAID.keys() - by_hand
+
+    def full_clean(self):
+        if self.is_bound and self.guessed:
+            self.data = self.guessed_anew()
+        super().full_clean()
+
+    def guessed_anew(self):
+        """What was sent, with all that nobody corrected as the text says it, or as a text that says nothing leaves it."""
+        data, day = self.data.copy(), self._day_of_writing()
+        places = WorkLog.objects.where_user_may(self.user, Duty.VIEW).exclude(place="").order_by("-pk")
+        self.found = guess(
+            data.get("text", ""),
+            day,
+            places=places.values_list("place", flat=True)[:KNOWN_PLACES],
+            orders=self.fields["order"].queryset[:OPEN_ORDERS],
+        )
+        said = UNSAID | {"happened_on": day} | self.found
+        for name in self.guessed:
+            data[name] = data[f"initial-{name}"] = str(getattr(said[name], "pk", said[name]))
+        return data
+
+    def _day_of_writing(self):
+        today = timezone.localdate()
+        try:
+            day = parse_date(self.data.get("written_on", ""))
+        except ValueError:
+            day = None
+        return day if day and today - WAITS_AT_MOST <= day <= today else today
 
     def clean_category(self):
         return self.cleaned_data["category"] or WorkLog.Category.OTHER
@@ -88,7 +150,15 @@ class WorkLogForm(ActingForm, VersionedForm):
 
     def facts(self):
         """What the actions take: without the names that only the form knows."""
-        own = {"seen_version", "photos", "files", "corrected", *([] if self.instance.pk else ["dropped"])}
+        own = {
+            "seen_version",
+            "photos",
+            "files",
+            "corrected",
+            "previews",
+            "written_on",
+            *([] if self.instance.pk else ["dropped"]),
+        }
         facts = {name: value for name, value in self.cleaned_data.items() if name not in own}
         return facts if self.instance.pk else facts | {"source": take_source(facts)}
 

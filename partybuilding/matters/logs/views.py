@@ -18,7 +18,6 @@ from districts.records.versions import Conflict
 from districts.workflow import NotYours
 from partybuilding.matters.logs.actions import edit_log, write_log
 from partybuilding.matters.logs.forms import WorkLogFilter, WorkLogForm
-from partybuilding.matters.logs.guessing import guess
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order
 
@@ -65,7 +64,7 @@ class WorkLogNew(CreateView):
 
     def get_initial(self):
         """Today, in the unit of the post nearest to the ground, for the order that the user came from."""
-        source = asked_for(self.request)
+        source, order = asked_for(self.request), self.request.GET.get("order")
         given = source and given_by(source)
         unit = given.unit if given else self.home_unit()
         return {
@@ -74,7 +73,8 @@ class WorkLogNew(CreateView):
             "happened_on": timezone.localdate(),
             "unit": unit and unit.pk,
             "category": WorkLog.Category.OTHER,
-            "order": self.request.GET.get("order"),
+            "order": order,
+            "corrected": "order" if order or source else "",  # what one comes from is no guess
         }
 
     def home_unit(self):
@@ -101,13 +101,21 @@ class WorkLogNew(CreateView):
     def write(self, form):
         facts = form.facts()
         log = write_log(self.request.user, **facts)
-        said = f"{log.happened_on:%m月%d日} · {log.get_category_display()} · {log.unit.name}"
-        messages.success(self.request, f"已记下：{said}。")
+        messages.success(self.request, f"已记下：{' · '.join(said_of(log))}。")
         if source := facts["source"]:
             return noun_of(type(source)).address_of(source)
         return (
             reverse("order_detail", args=[log.order_id]) if log.order_id else reverse("worklog_detail", args=[log.pk])
         )
+
+
+def said_of(log):
+    """What was kept of a log beside its words: nothing is guessed without being said."""
+    yield from (f"{log.happened_on:%m月%d日}", log.get_category_display(), log.unit.name)
+    if log.place:
+        yield log.place
+    if log.order:
+        yield f"为“{log.order.title}”"
 
 
 class WorkLogEdit(UpdateView):
@@ -146,20 +154,10 @@ class WorkLogEdit(UpdateView):
 def guess_fields(request):
     """The fields that are guessed from the text, for the form that is being filled in; what was corrected stays."""
     form = WorkLogForm(request.POST, user=request.user)
-    corrected = set(request.POST.get("corrected", "").split(","))
-    places = WorkLog.objects.where_user_may(request.user, Duty.VIEW).exclude(place="").order_by("-pk")
-    found = guess(
-        request.POST.get("text", "")[:2000],
-        timezone.localdate(),
-        places=places.values_list("place", flat=True)[:300],
-        orders=form.fields["order"].queryset[:100],
+    filled = WorkLogForm(initial=form.guessed_anew().dict(), user=request.user)
+    return render(
+        request, "worklogs/_guessed.html", {"form": filled, **shown(filled, form.found.keys() & form.guessed)}
     )
-    typed = request.POST.copy()
-    for name, value in found.items():
-        if name not in corrected:
-            typed[name] = getattr(value, "pk", value)
-    filled = WorkLogForm(initial=typed.dict(), user=request.user)
-    return render(request, "worklogs/_guessed.html", {"form": filled, **shown(filled, found.keys() - corrected)})
 
 
 def shown(form, guessed=()):
