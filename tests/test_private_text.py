@@ -140,7 +140,7 @@ def test_what_the_portal_filled_in_passes_and_nothing_else(typed, is_taken):
 def test_what_no_document_can_hold_goes_at_the_door():
     form = Note({"note": "灯\x00不\x0b亮\x1f\ufffe，\t两行\r\n看", "phone": ""})
     assert form.is_valid()
-    assert form.cleaned_data["note"] == "灯不亮，\t两行\r\n看"
+    assert form.cleaned_data["note"] == "灯不亮，\t两行\n看"
 
 
 def test_events_keep_no_personal_number_and_every_other_word(db):

@@ -8,14 +8,16 @@ from districts.nouns import nouns
 from districts.units.models import Unit
 from yuqiao_portal.people.views import colleagues
 
-SHOWN = 10
+SHOWN, MOST = 10, 60
 
 
 @require_safe
 def search(request):
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
-    context = {"words": words, **(_found(request.user, words) if words else {})}
-    return render(request, "search.html", context)
+    words = request.GET.get("q", "").replace("\x00", "").strip()
+    if len(words) > MOST:
+        said = f"写了 {len(words):,} 字，最多 {MOST} 字，请只留几个词。"
+        return render(request, "search.html", {"words": words, "refused": said}, status=422)
+    return render(request, "search.html", {"words": words, **(_found(request.user, words) if words else {})})
 
 
 def _found(user, words):

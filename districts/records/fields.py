@@ -1,6 +1,7 @@
 """The one door for what people type: private by default, and without what no document can hold."""
 
 import re
+from itertools import chain
 
 from django import forms
 
@@ -9,6 +10,8 @@ from districts.privacy.rules import private_pieces, refuse_private, scrubbed
 
 # What XML, and so every Word and Excel file, refuses.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_KEPT = re.compile(rf"{_NOT_IN_XML.pattern}|\r(?=\n)")
+A_PARAGRAPH = 1000  # a text of so many characters may be told in several
 # Whose value is never what was typed, word for word. All else is text.
 _NEVER_TEXT = (
     forms.BooleanField,
@@ -32,9 +35,20 @@ class PortalBoundField(forms.BoundField):
 
     def build_widget_attrs(self, attrs, widget=None):
         attrs, widget = super().build_widget_attrs(attrs, widget), widget or self.field.widget
+        attrs["maxlength"] = False  # with it a browser cuts what is pasted, and says nothing
         if "class" not in {**widget.attrs, **attrs} and (look := look_of(widget)):
             attrs["class"] = look
         return attrs
+
+
+def _say_lengths(error):
+    """What is too long says how long it is, how long it may be, and what to do; it is never cut."""
+    errors = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
+    for one in chain.from_iterable(errors):
+        if one.code == "max_length" and "show_value" in (one.params or {}):
+            long, most = one.params["show_value"], one.params["limit_value"]
+            parts = "或分成几条" if most >= A_PARAGRAPH else ""
+            one.message, one.params = f"写了 {long:,} 字，最多 {most:,} 字，请删去 {long - most:,} 字{parts}。", None
 
 
 def look_of(widget):
@@ -68,6 +82,11 @@ class PrivateByDefault:
         if self.is_bound and not self._errors:
             note_filled(self)
 
+    def add_error(self, field, error):
+        if isinstance(error, forms.ValidationError):
+            _say_lengths(error)
+        super().add_error(field, error)
+
     def _clean_fields(self):
         self._clean_what_was_sent()
         super()._clean_fields()
@@ -83,14 +102,14 @@ class PrivateByDefault:
                 self.add_error(name, refusal)
 
     def _clean_what_was_sent(self):
-        """Characters that no document can hold go, and numbers in the names of files."""
+        """Characters that no document can hold go, and numbers in the names of files; the end of a line is one character."""
         for _, bound in self._bound_items():
             if isinstance(bound.field, forms.FileField):
                 for file in filter(None, bound.data if isinstance(bound.data, list) else [bound.data]):
                     file.name = scrubbed(file.name)
-            elif holds_text(bound.field) and any(_NOT_IN_XML.search(text) for text in texts_of(bound.data)):
+            elif holds_text(bound.field) and any(_NOT_KEPT.search(text) for text in texts_of(bound.data)):
                 self.data = self.data.copy()
-                self.data[bound.html_name] = _NOT_IN_XML.sub("", bound.data)
+                self.data[bound.html_name] = _NOT_KEPT.sub("", bound.data)
 
 
 class PortalForm(PrivateByDefault, forms.Form):

@@ -157,7 +157,7 @@ def test_the_very_same_on_the_same_day_is_kept_once(street, client):
     [
         ({"to": "office", "text": " "}, "请写下您要说的。"),
         ({"text": "表太多"}, "请选择给党群办还是给街道领导。"),
-        ({"to": "office", "text": "多" * 1001}, "最多 1000"),
+        ({"to": "office", "text": "多" * 1001}, "写了 1,001 字，最多 1,000 字，请删去 1 字或分成几条。"),
         ({"to": "office", "text": f"请打 {PHONE}"}, "像电话号码"),
     ],
 )
