@@ -24,9 +24,13 @@ CHUNK = 256 * 1024
 
 _DOCTYPES = ["<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be")]
 
-_FORBIDDEN = re.compile(r"vbaproject|activex|externallinks?/|oleobject|\.bin$", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"vbaproject|activex|oleobject|\.bin$", re.IGNORECASE)
 
-_HARMLESS_BIN = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
+_LINKED = re.compile(r"externallinks?/", re.IGNORECASE)
+
+_HARMLESS_BIN = re.compile(
+    r"(?:printersettings|customproperty)\d*\.bin$", re.IGNORECASE
+)  # written by Excel, by add-ins
 
 
 def check_size(file, most=MOST_BYTES):
@@ -116,8 +120,12 @@ def check_office_file(file, most_unpacked=MOST_UNPACKED, most_entries=MOST_ENTRI
 def _check_entries(package, entries, name, most_unpacked):
     unpacked = 0
     for entry in entries:
+        if _LINKED.search(entry.filename):
+            raise ValidationError(
+                f"“{name}”链接着别的工作簿。请在 Excel 里点“数据”→“编辑链接”→“断开链接”，保存后再上传。"
+            )
         if _FORBIDDEN.search(entry.filename) and not _HARMLESS_BIN.search(entry.filename):
-            raise ValidationError(f"“{name}”里有宏、控件或外部链接。请另存为不带宏的文件再上传。")
+            raise ValidationError(f"“{name}”里有宏或控件。请另存为不带宏的文件再上传。")
         tail = b""
         with package.open(entry) as part:
             while chunk := part.read(CHUNK):
