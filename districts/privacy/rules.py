@@ -151,7 +151,8 @@ def masked_name(name):
 
 def masked_number(number):
     """The last four digits of a telephone number; 保密 and the like stay."""
-    digits = number if number.isascii() and number.isdigit() else re.sub(r"\D", "", plain_digits(number))
+    plain = number if number.isascii() else plain_digits(number)
+    digits = plain if plain.isdigit() else re.sub(r"\D", "", re.sub(r"\.0+$", "", plain))  # 13812345678.0
     if len(digits) >= 7 or re.fullmatch(r"\*{4}\d{4}", number):
         return f"****{digits[-4:]}"
     return number if number in {"保密", "匿名"} else ""

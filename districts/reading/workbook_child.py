@@ -1,6 +1,6 @@
 """Reads a workbook from standard input in a process of its own, since a few odd bytes can ask for all memory there is.
 
-Writes pickled messages: ("sheet", name) for each visible sheet, ("rows", some rows) of it, and ("end", None).
+Writes pickled messages: ("sheet", (name, place of the first column)) for each visible sheet, ("rows", some rows) of it, and ("end", None).
 Run as a file; it imports nothing of the portal.
 """
 
@@ -22,8 +22,9 @@ def main(out):
     book = load_workbook(io.BytesIO(sys.stdin.buffer.read()))
     seen = [n for n, sheet in enumerate(book.sheets_metadata) if sheet.visible == SheetVisibleEnum.Visible]
     for n in seen[:MOST_SHEETS]:
-        say(out, "sheet", book.sheets_metadata[n].name)
-        rows = book.get_sheet_by_index(n).iter_rows()
+        sheet = book.get_sheet_by_index(n)
+        say(out, "sheet", (sheet.name, sheet.start[1] if sheet.start else 0))
+        rows = sheet.iter_rows()
         while some := [told_once(row) for row in islice(rows, AT_ONCE)]:
             say(out, "rows", some)
             once.clear()

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import zipfile
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from defusedxml.ElementTree import ParseError, fromstring
@@ -17,18 +19,16 @@ MOST_INDEX = 1024 * 1024  # bytes of the workbook's own list of sheets
 
 LAST_ROW = 1_048_576
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+MOST_MARKED = 200_000  # rows with errors, or merged cells, of a sheet that are known one by one
 
 _CHUNK = 1024 * 1024
 
 
 @contextmanager
 def sheets_of(file):
-    """Gives an iterator of (name, iterator of rows), of the visible sheets in their order; each read once, one by one.
+    """Gives an iterator of (name, place of the first column, iterator of rows), of the visible sheets in their order.
 
-    Raises ValidationError, also while rows are read, when the file cannot be read.
+    Each is read once, one by one. Raises ValidationError, also while rows are read, when the file cannot be read.
     """
     child = subprocess.Popen(  # noqa: S603 - our own file
         [sys.executable, "-I", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -56,7 +56,7 @@ def _sheets(out, name):
     what, value = _next(out, name)
     while what == "sheet":
         ended = []
-        yield value, _rows(out, name, ended)
+        yield *value, _rows(out, name, ended)
         while not ended:  # whoever read the sheet may have stopped early
             message = _next(out, name)
             if message[0] != "rows":
@@ -83,22 +83,33 @@ def _next(out, name):
         ) from None
 
 
+@dataclass
+class About:
+    """What a workbook's parts say of a sheet beside its values.
+
+    `claimed` is the rows that it claims, formatted ones included; `errors` is {row: places of cells that show an error};
+    `merged` is {place: [(first row, last row)]} of cells merged over rows. Places count from 0, rows from 1.
+    """
+
+    claimed: int = 0
+    errors: dict = field(default_factory=dict)
+    merged: dict = field(default_factory=dict)
+
+
 def described(file):
-    """({sheet: rows that it claims, formatted ones included}, whether its days count from 1904). Raises ValidationError."""
+    """({sheet: About}, whether the book's days count from 1904), of the visible sheets. Raises ValidationError."""
     try:
         with zipfile.ZipFile(file) as package:
             if any(package.getinfo(part).file_size > MOST_INDEX for part in _INDEX):
                 raise ValidationError(f"“{file.name}”的工作表目录太大，不像普通的工作簿。")
             links = {link.get("Id"): link.get("Target", "") for link in fromstring(package.read(_INDEX[1]))}
             book = fromstring(package.read(_INDEX[0]))
-            is_1904 = any(p.get("date1904") in {"1", "true"} for p in book.iter(f"{_MAIN}workbookPr"))
-            claimed = {
-                sheet.get("name"): _claimed_rows(package, links.get(sheet.get(_RELATION), ""), file.name)
-                for sheet in list(book.iter(f"{_MAIN}sheet"))[:100]
-            }
-            return claimed, is_1904
+            is_1904 = any(p.get("date1904") in {"1", "true"} for p in _named(book, "workbookPr"))
+            seen = [sheet for sheet in _named(book, "sheet") if sheet.get("state", "visible") == "visible"][:100]
+            targets = {sheet.get("name"): links.get(_relation(sheet), "") for sheet in seen}
+            return {name: _about(package, target, file.name) for name, target in targets.items()}, is_1904
     except (KeyError, ParseError, zipfile.BadZipFile, OSError, ValueError, EOFError):
-        return {}, False  # only the count of blank rows and bare numbers of days rest on it
+        return {}, False  # only the count of blank rows, bare numbers of days, and cells beside the values rest on it
     finally:
         file.seek(0)
 
@@ -106,13 +117,67 @@ def described(file):
 _INDEX = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 
 
-def _claimed_rows(package, target, name):
-    """A cell that shows an error would be read as an empty one: it is refused."""
+def _named(book, name):
+    """The elements of a name in whatever namespace: a strict workbook has others."""
+    return [element for element in book.iter() if element.tag.rpartition("}")[2] == name]
+
+
+def _relation(sheet):
+    return next((value for name, value in sheet.attrib.items() if name.endswith("relationships}id")), "")
+
+
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+(\d{1,7})"')
+
+_ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^>]*\bt=["']e["'])(?:[^>]*?\br=["']([A-Z]{1,3})(\d{1,7})["'])?""")
+
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+
+
+def _about(package, target, name):
+    """An error would be read as an empty cell, and a merged one says its value in its first row alone."""
+    about = About()
     with package.open("xl/" + target.removeprefix("/xl/")) as part:
         chunk = part.read(_CHUNK)
-        said = re.search(rb'<dimension ref="[A-Z]+\d+:[A-Z]+(\d{1,7})"', chunk)
+        if said := _DIMENSION.search(chunk):
+            about.claimed = min(int(said[1]), LAST_ROW)
         while chunk:
-            if b't="e"' in chunk:
-                raise ValidationError(f"“{name}”里有出错的单元格（如 #N/A、#REF!），请在 Excel 里改正后再上传。")
-            chunk = chunk[-4:] + more if (more := part.read(_CHUNK)) else b""
-    return min(int(said[1]), LAST_ROW) if said else 0
+            more = part.read(_CHUNK)
+            cut = chunk.rfind(b"<") if more else 0  # a tag is never looked at in halves
+            whole, rest = (chunk[:cut], chunk[cut:]) if cut > 0 else (chunk, b"")
+            if b't="e"' in whole or b"t='e'" in whole:
+                _note_errors(about.errors, whole, name)
+            if b"mergeCell" in whole:
+                _note_merged(about.merged, whole)
+            chunk = rest + more
+    return about
+
+
+def _note_errors(errors, xml, name):
+    for found in _ERROR.finditer(xml):
+        if found[1] is None or len(errors) > MOST_MARKED:
+            raise ValidationError(f"“{name}”里有出错的单元格（如 #N/A、#REF!），请在 Excel 里改正后再上传。")
+        errors.setdefault(int(found[2]), set()).add(place_of(found[1].decode()))
+
+
+def _note_merged(merged, xml):
+    for found in islice(_MERGED.finditer(xml), MOST_MARKED):
+        place, first, last = place_of(found[1].decode()), int(found[2]), int(found[4])
+        if last > first:
+            merged.setdefault(place, []).append((first, last))
+
+
+def place_of(letters):
+    """The place of a column: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def letters_of(place):
+    """The letters of a column's place: 0 is A, 26 is AA."""
+    letters, number = "", place + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

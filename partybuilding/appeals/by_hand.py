@@ -14,7 +14,7 @@ from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import NotYours, StepRefused, act_as, take_step
 from partybuilding.appeals.importing.cleaning import facts_of
-from partybuilding.appeals.importing.reading import LEDGER
+from partybuilding.appeals.importing.headings import LEDGER
 from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, AppealDesk
 

@@ -170,7 +170,7 @@ IN_A_PROCESS = {
         "tests/portal/test_operating.py",
         "tests/portal/test_cut_off_upgrades.py",
     ],
-    "partybuilding/appeals/importing/workbook_child.py": ["tests/partybuilding/test_odd_workbooks.py"],
+    "districts/reading/workbook_child.py": ["tests/partybuilding/test_odd_workbooks.py"],
     "yuqiao_portal/settings.py": ["tests/portal/test_refusals.py", "tests/test_architecture.py"],
 }
 

@@ -1,47 +1,22 @@
 """Files as they are met: each is read right, or refused with a sentence that a clerk can act on."""
 
-import io
 import re
-import zipfile
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from openpyxl import Workbook
 
 from partybuilding.appeals.importing.writing import clean_file
+from tests.partybuilding.workbooks import HEADS, book, in_sheet
 
 STREET = SimpleNamespace(name="槐花街道党建工作协调委员会")
-HEADS = ["工单编号", "创建时间", "主要内容", "村/社区", "办结时间"]
 ROW = ["BJ20261002001", "2026-10-02 08:00:00", "路灯不亮", "东一社区", None]
-
-
-def book(*rows, heads=HEADS, change=None, name="台账.xlsx", prepare=None):
-    """An .xlsx file; `change` maps (part, text) to text before it is packed."""
-    workbook, out = Workbook(), io.BytesIO()
-    sheet = workbook.active
-    for row in [heads, *rows]:
-        sheet.append(row)
-    if prepare:
-        prepare(workbook, sheet)
-    workbook.save(out)
-    if change:
-        package, packed = zipfile.ZipFile(io.BytesIO(out.getvalue())), io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
-            for part in package.namelist():
-                made.writestr(part, change(part, package.read(part).decode()))
-        out = packed
-    return ContentFile(out.getvalue(), name=name)
 
 
 def csv_file(*lines, encoding="utf-8", name="台账.csv"):
     return ContentFile("\r\n".join(lines).encode(encoding), name=name)
-
-
-def in_sheet(old, new):
-    return lambda part, text: text.replace(old, new) if part == "xl/worksheets/sheet1.xml" else text
 
 
 def only(file):

@@ -1,6 +1,7 @@
 """The two files of 12345 as workbooks, and how they are sent."""
 
 import io
+import zipfile
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -9,6 +10,7 @@ from openpyxl import Workbook
 
 SAMPLES = Path(__file__).parent / "samples"
 LEDGER = ["工单编号", "主要内容", "创建时间", "村/社区", "来电人", "来电人电话", "是否解决", "是否满意"]
+HEADS = ["工单编号", "创建时间", "主要内容", "村/社区", "办结时间"]
 CALLBACK = ["工单编号", "创建时间", "二级承办单位简称", "是否有效回访", "是否联系", "是否解决", "是否满意"]
 
 
@@ -25,6 +27,28 @@ def table(*rows, name="台账.xlsx", sheet="台账"):
     content = io.BytesIO()
     book.save(content)
     return ContentFile(content.getvalue(), name=name)
+
+
+def book(*rows, heads=HEADS, change=None, name="台账.xlsx", prepare=None):
+    """An .xlsx file; `change` maps (part, text) to text before it is packed."""
+    workbook, out = Workbook(), io.BytesIO()
+    sheet = workbook.active
+    for row in [heads, *rows]:
+        sheet.append(row)
+    if prepare:
+        prepare(workbook, sheet)
+    workbook.save(out)
+    if change:
+        package, packed = zipfile.ZipFile(io.BytesIO(out.getvalue())), io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as made:
+            for part in package.namelist():
+                made.writestr(part, change(part, package.read(part).decode()))
+        out = packed
+    return ContentFile(out.getvalue(), name=name)
+
+
+def in_sheet(old, new):
+    return lambda part, text: text.replace(old, new) if part == "xl/worksheets/sheet1.xml" else text
 
 
 def ledger_row(number="BJ001", text="路灯不亮", at="2026-10-02 08:00", place="东一社区", solved="", satisfied="", **_):

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from districts.files.attachments import prepare_evidence
 from partybuilding.appeals.exclusions.actions import answer_exclusion, ask_exclusion
-from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
+from partybuilding.appeals.importing.headings import CALLBACKS, LEDGER
 from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.reports.actions import draft_report, finish_report

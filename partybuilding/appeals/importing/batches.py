@@ -7,14 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from districts.jobs.running import ask
+from districts.reading.faults import grouped
 from districts.workflow import open_record, take_step
-from partybuilding.appeals.importing.reading import COLUMNS, FAULTS, LEDGER
+from partybuilding.appeals.importing.headings import COLUMNS, FAULTS, LEDGER
+from partybuilding.appeals.importing.reading import TIMES
 from partybuilding.appeals.importing.writing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
 from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
 
 KEPT = timedelta(days=1)
 
-TIMES = ("called_at", "closed_at")
+TOLD = ("name", "shape", "blank", "heads", "aside", "uncalled", "passed", "unknown")  # of a file, kept with its batch
 
 State = AppealImport.State
 
@@ -29,10 +31,7 @@ def try_files(files, street, by):
             street=street,
             by=by,
             state=State.REFUSED,
-            files=[
-                {"name": c.name, "shape": c.shape, "wrong": len(c.faults), "blank": c.blank, "heads": c.heads}
-                for c in cleaned
-            ],
+            files=[{"wrong": len(c.faults)} | {name: getattr(c, name) for name in TOLD} for c in cleaned],
             found=found.as_json() if found else {"faults": _first_faults(cleaned)},
         )
         if wrong:
@@ -55,7 +54,9 @@ def forget_batches():
 
 
 def _first_faults(cleaned, most=200):
-    return [(c.name, row, "".join(said)) for c in cleaned for row, said in c.faults.items()][:most]
+    return grouped([(c.name, row, sentence) for c in cleaned for row, said in c.faults.items() for sentence in said])[
+        :most
+    ]
 
 
 def _with_faults(file):
@@ -78,7 +79,7 @@ def import_job(report, batch):
     report(5, "读取")
     batch = AppealImport.objects.select_related("street").get(pk=batch)
     cleaned = [
-        Cleaned(file["name"], file["shape"], _rows_of(batch, n), {}, file["blank"], [])
+        Cleaned(rows=_rows_of(batch, n), faults={}, cells=[], **{name: file[name] for name in TOLD if name in file})
         for n, file in enumerate(batch.files)
     ]
     report(20, "核对并写入")

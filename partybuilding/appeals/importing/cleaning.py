@@ -1,31 +1,26 @@
 """One row of the city's files as facts that may be stored: normal numbers and times, masked caller, scrubbed text."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache, partial
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from districts.privacy.numbers import private_numbers
-from districts.privacy.rules import LOOKS_LIKE, masked_name, masked_number, plain_digits, scrubbed
+from districts.privacy.rules import LOOKS_LIKE, masked_name, masked_number, scrubbed
+from districts.reading.cells import figure, is_nothing, moment_of, plain, text_of, to_the_second, yes_or_no
 from partybuilding.appeals.importing.callers import full_name, without_name
-from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
+from partybuilding.appeals.importing.headings import CALLBACKS, LEDGER
+from partybuilding.appeals.importing.reading import MERGED
+from partybuilding.appeals.matching import means_street
 from partybuilding.appeals.models import Appeal, Grade
 
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9\-]{2,39}")
 
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?\d+")
 
-_TIME = re.compile(
-    r"(\d{4})\D(\d{1,2})\D(\d{1,2})(?:日?[\sT]*(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.\d+)?)?)?[日分秒]?"
-)
-
 _USUAL_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
-
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u200b\ufeff\ufffe\uffff]")
-
-_EPOCH = datetime(1899, 12, 30)
 
 EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 
@@ -52,11 +47,15 @@ TEXTS = (
 
 LENGTHS = {f.name: f.max_length or MOST_TEXT for f in Appeal._meta.concrete_fields}
 
+NOT_YET = re.compile(
+    r"(?:未|尚未|还未|没有)(?:办结|办理|办完|完成|结束|结案)|(?:正在)?(?:办理|处理|承办)中|待办理?|在办"
+)
+
 YES = {"": None, "是": True, "否": False}
 
 GRADES = {"": "", **{g.label: g.value for g in Grade}}
 
-OUTCOMES = {"": "", "是": "solved", "否": "unsolved", **{o.label: o.value for o in Appeal.Outcome}}
+OUTCOMES = {"": "", "是": "solved", "否": "unsolved", **{o.label: o.value for o in Appeal.Outcome}, "已解决": "solved"}
 
 SATISFIED = {"": "", **{s.label: s.value for s in Appeal.Satisfaction}}
 
@@ -111,7 +110,7 @@ def _readers(shape, names):
 
 
 def _fault_of_town(town, street_name):
-    is_here = street_name.startswith(town.removesuffix("办事处"))
+    is_here = means_street(town, street_name)
     return [] if is_here else [f"被反映街乡镇是“{quoted(town, 20)}”，不属于{street_name}。"]
 
 
@@ -127,17 +126,6 @@ def _levels(category):
     return {name: part for name, part in zip(LEVELS, parts, strict=False) if part}
 
 
-def text_of(cell):
-    """A cell as text: whole numbers without a point."""
-    if type(cell) is str:
-        return (cell if cell.isprintable() else _UNSEEN.sub("", cell)).strip()
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return _UNSEEN.sub("", str(cell)).strip()
-
-
 def quoted(text, most):
     """The beginning of a text, scrubbed before it is cut: half a number would be none."""
     return scrubbed(text)[:most]
@@ -148,7 +136,8 @@ def free_text(cell, most):
 
 
 def _free_text(cell, most):
-    return quoted(text_of(cell), most)
+    text = quoted(text_of(cell), most)
+    return "" if is_nothing(text) else text
 
 
 _short_text = lru_cache(OFTEN)(_free_text)
@@ -160,11 +149,13 @@ def number_of(cell):
         return _of_nobody(cell)
     if not isinstance(cell, str | int | float | None) or isinstance(cell, bool) or cell != cell:
         raise ValidationError("工单编号不是文字或数字（像日期或真假值）。请把这一列设为文本后重填。")
+    if cell == MERGED:
+        raise ValidationError("工单编号的单元格与上一行合并了。请取消合并，每行写自己的编号。")
     if isinstance(cell, float | int) and abs(cell) >= EXACT:
         raise ValidationError(
             "工单编号被 Excel 当成数字，末几位已经丢失。请从原系统重新导出，或把这一列设为文本后重填。"
         )
-    number = re.sub(r"\s", "", plain_digits(text_of(cell))).upper()
+    number = figure(cell).upper()
     if not number:
         raise ValidationError("缺少工单编号。")
     if _SCIENTIFIC.fullmatch(number):
@@ -186,46 +177,42 @@ def _of_nobody(number):
 def time_of(cell, label, is_needed=False):
     """A time of Beijing, from a date cell, a text, or a bare day number of Excel."""
     if isinstance(cell, datetime):
-        found = cell
+        found = to_the_second(cell)
     elif isinstance(cell, date):
         found = datetime(cell.year, cell.month, cell.day)
     else:
-        found = _read_time(text_of(cell), label)
+        found = _read_time(text_of(cell), label, is_needed)
     if found is None:
         if is_needed:
             raise ValidationError(f"缺少{label}。")
         return None
     if not 2000 <= found.year <= 2100:
         raise ValidationError(f"{label}“{found:%Y-%m-%d}”不在合理的年份。")
-    if found.microsecond:  # a day's fraction is not exact
-        found = (found + timedelta(milliseconds=500)).replace(microsecond=0)
     return found.replace(tzinfo=timezone.get_default_timezone())
 
 
-def _read_time(text, label):
+def _read_time(text, label, is_needed):
     if not text:
         return None
     try:
         if _USUAL_TIME.fullmatch(text):
             return datetime.fromisoformat(text)
-        text = re.sub(r"\s+", " ", plain_digits(text)).strip()
-        if re.fullmatch(r"\d{5}(\.\d+)?", text):
-            return _EPOCH + timedelta(seconds=round(float(text) * 86400))
-        said = _TIME.fullmatch(text)
-        return datetime(*(int(part or 0) for part in said.groups()))
-    except (AttributeError, ValueError, OverflowError):
+        return None if not is_needed and NOT_YET.fullmatch(text) else moment_of(text)
+    except (ValueError, OverflowError):
         raise ValidationError(f"{label}“{quoted(text, 25)}”看不懂，请写成 2026-10-14 21:43。") from None
 
 
-def _choice(meanings, label, is_needed=False):
-    """A reader of a column that holds one of a few words."""
+def _choice(meanings, label, is_needed=False, *, of_yes=(None, None)):
+    """A reader of a column that holds one of a few words; `of_yes` is what a mark for yes, and one for no, mean there."""
 
-    @lru_cache(OFTEN)
+    @lru_cache(OFTEN, typed=True)
     def read(cell):
-        text = plain_digits(text_of(cell))
+        text = plain(cell)
+        if text not in meanings and (is_yes := yes_or_no(text)) is not None and of_yes[not is_yes] in meanings:
+            text = of_yes[not is_yes]
         if text not in meanings:
             known = "、".join(m for m in meanings if m)
-            raise ValidationError(f"{label}“{quoted(text, 20)}”不认得，只能是：{known}。")
+            raise ValidationError(f"{label}“{_as_seen(cell)}”不认得，只能是：{known}。")
         if is_needed and not text:
             raise ValidationError(f"缺少“{label}”。")
         return meanings[text]
@@ -233,23 +220,33 @@ def _choice(meanings, label, is_needed=False):
     return read
 
 
+def _as_seen(cell):
+    """TRUE, as a spreadsheet shows it."""
+    return str(cell).upper() if isinstance(cell, bool) else quoted(text_of(cell), 20)
+
+
 OF_BOTH = {
     "number": number_of,
     "called_at": lambda cell: time_of(cell, "创建时间", True),
     "closed_at": lambda cell: time_of(cell, "办结时间"),
+    "dispatched_at": lambda cell: time_of(cell, "派单时间"),
     "town": text_of,
-    "caller": lambda cell: masked_name(text_of(cell)),
-    "caller_number": lambda cell: masked_number(text_of(cell)),
+    "caller": lambda cell: "" if is_nothing(text := text_of(cell)) else masked_name(text),
+    "caller_number": lambda cell: "" if is_nothing(text := text_of(cell)) else masked_number(text),
     "handler": partial(free_text, most=LENGTHS["place"]),
     **{name: partial(free_text, most=LENGTHS[name]) for name in TEXTS},
-    "outcome": _choice(OUTCOMES, "是否解决"),
+    "outcome": _choice(OUTCOMES, "是否解决", of_yes=("是", "否")),
     "satisfaction": _choice(SATISFIED, "是否满意"),
     "grade": _choice(GRADES, "紧急程度"),
 }
 
 READERS = {
     LEDGER: OF_BOTH,
-    CALLBACKS: OF_BOTH | {"valid": _choice(YES, "是否有效回访", is_needed=True), "contacted": _choice(YES, "是否联系")},
+    CALLBACKS: OF_BOTH
+    | {
+        "valid": _choice(YES, "是否有效回访", is_needed=True, of_yes=("是", "否")),
+        "contacted": _choice(YES, "是否联系", of_yes=("是", "否")),
+    },
 }
 
 KEPT_BY_READER = {name: OF_BOTH[name] for name in ("number", "called_at", "closed_at", "caller", "caller_number")}

@@ -6,8 +6,8 @@ from functools import cache
 from django.db.models import Q
 from django.utils import timezone
 
-from partybuilding.appeals.importing.reading import CALLBACKS, LEDGER
-from partybuilding.appeals.matching import bare, names_of
+from partybuilding.appeals.importing.headings import CALLBACKS, LEDGER
+from partybuilding.appeals.matching import merged_names_of, names_of, unit_named
 from partybuilding.appeals.models import Appeal, AppealLimit
 
 CALLBACK_FIELDS = {"is_valid": False, "is_contacted": None, "outcome": "", "satisfaction": ""}
@@ -58,7 +58,8 @@ class Merger:
 
     def __init__(self, street):
         self.street = street
-        self.names, self.zone = names_of(street), timezone.get_default_timezone()
+        self.names, self.gone = names_of(street), merged_names_of(street)
+        self.zone = timezone.get_default_timezone()
         self.limits = list(AppealLimit.objects.filter(Q(street=street) | Q(street=None)))
         self._unit_of, self._hours_of = cache(self._find_unit), cache(self._find_hours)
 
@@ -98,12 +99,19 @@ class Merger:
         self._place(new, facts.get("handler"), Appeal.PlacedBy.CALLBACKS, over=("", "callbacks"))
 
     def _place(self, new, name, source, over):
-        unit = self._unit_of(name) if name else None
+        unit = (self._unit_of(name) or self._unit_then(name, new)) if name else None
         if unit and new["placed_by"] in over:
             new |= {"unit_id": unit, "placed_by": source.value, "state": Appeal.State.ASSIGNED.value}
 
     def _find_unit(self, name):
-        return self.names.get(bare(name))
+        return unit_named(name, self.names, self.street.name)
+
+    def _unit_then(self, name, new):
+        """Of a unit that was merged: its successor after its last day, or where the appeal is there already; else itself."""
+        unit, last, successor = unit_named(name, self.gone, self.street.name) or (None, None, None)
+        if unit is None or new["unit_id"] == successor:
+            return successor
+        return successor if new["called_at"].astimezone(self.zone).date() > last else unit
 
     def _due_at(self, new):
         hours = self._hours_of(new["grade"], new["called_on"])

@@ -17,7 +17,7 @@ from districts.workflow import NotYours
 from partybuilding.appeals.by_hand import street_by_hand
 from partybuilding.appeals.importing.batches import confirm, faulty_rows, template_columns, try_files
 from partybuilding.appeals.importing.forms import UploadForm
-from partybuilding.appeals.importing.reading import FAULTS, SHAPES
+from partybuilding.appeals.importing.headings import FAULTS, SHAPES
 from partybuilding.appeals.models import AppealImport
 from partybuilding.appeals.streets import street_of_importer
 

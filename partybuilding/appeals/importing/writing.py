@@ -11,6 +11,7 @@ from districts.privacy.rules import scrubbed
 from districts.records.bulk import inserting, update_many
 from districts.records.dirty import mark_dirty
 from districts.trail.recording import record_event
+from partybuilding.appeals.importing.asides import is_no_order, is_not_called, tomorrow, too_late
 from partybuilding.appeals.importing.callers import full_name, without_name
 from partybuilding.appeals.importing.cleaning import cells_to_mend, facts_of
 from partybuilding.appeals.importing.merging import KEPT, LABELS, Merger
@@ -20,6 +21,19 @@ from partybuilding.appeals.models import Appeal, CadreReport
 IMPORT_LOCK = 1_024_110_114
 
 AT_ONCE = 5000
+
+WITHDRAWN = {
+    "撤单",
+    "已撤单",
+    "撤销",
+    "已撤销",
+    "退回",
+    "已退回",
+    "退单",
+    "已退单",
+    "作废",
+    "已作废",
+}  # as the city says it
 
 SHOWN = 200  # rows of a kind that a dry run names one by one
 
@@ -43,6 +57,10 @@ class Cleaned:
     blank: int
     cells: list  # [(row number, {column: text})] of every row where there are faults, for the file to mend
     heads: list = field(default_factory=list)  # [(column, heading)] of these
+    aside: int = 0  # rows of totals, notes and instructions
+    uncalled: int = 0  # rows of call-backs that nobody has made yet
+    passed: list = field(default_factory=list)  # what is told of columns that mean the same as one that is read
+    unknown: list = field(default_factory=list)  # headings of columns that no import reads
 
 
 @dataclass
@@ -53,6 +71,8 @@ class Found:
     changed: list = field(default_factory=list)  # (number, labels of what changes)
     repeated: list = field(default_factory=list)  # (file name, row number, number)
     unmatched: list = field(default_factory=list)  # (number, place)
+    moved: list = field(default_factory=list)  # (number, places) of a repeated number that names several
+    backwards: list = field(default_factory=list)  # (number, the two times) of what was closed before it was created
 
     def as_json(self):
         return {
@@ -60,22 +80,35 @@ class Found:
             "changed": self.changed,
             "repeated": self.repeated,
             "unmatched": self.unmatched,
+            "moved": self.moved,
+            "backwards": self.backwards,
         }
 
 
 def clean_file(file, street):
     """Read and clean one file. Raises ValidationError when it cannot be read at all."""
     file.name = scrubbed(file.name)  # before any sentence can quote it
-    sheet = read_file(file)
-    rows, faults, callers = [], {}, {""}
+    sheet, limit = read_file(file), tomorrow()
+    rows, faults, callers, counts = [], {}, {""}, Counter()
     for number, row in sheet.rows:
         callers.add(full_name(row.get("caller")))
         try:
-            rows.append((number, facts_of(row, sheet.shape, street.name)))
+            facts = facts_of(row, sheet.shape, street.name)
         except ValidationError as fault:
-            faults[number] = fault.messages
+            if is_no_order(row, is_first=not rows and not faults):
+                counts["aside"] += 1
+            elif is_not_called(row, sheet.shape):
+                counts["uncalled"] += 1
+            else:
+                faults[number] = fault.messages
+        else:
+            rows.append((number, facts))
+            if late := list(too_late(facts, limit)):
+                faults[number] = late
     heads, cells = _to_mend(file, callers) if faults else ([], [])
-    return Cleaned(_without_names(sheet.name, callers), sheet.shape, rows, faults, sheet.blank, cells, heads)
+    passed, unknown = ([_without_names(text, callers) for text in texts] for texts in sheet.beside)
+    told = {**counts, "passed": passed, "unknown": unknown}
+    return Cleaned(_without_names(sheet.name, callers), sheet.shape, rows, faults, sheet.blank, cells, heads, **told)
 
 
 def _to_mend(file, callers):
@@ -103,20 +136,31 @@ def import_files(files, street, *, dry_run=False):
 
 
 def gather(cleaned, found):
-    """{number: {shape: facts}} over all files; of a number repeated in one file the later row has the last word."""
+    """{number: {shape: facts}} over all files; of a number repeated in one file one row has the last word."""
     gathered = {}
     for file in cleaned:
-        found.counts["blank"] += file.blank
+        found.counts += Counter(blank=file.blank, aside=file.aside, uncalled=file.uncalled)
         for row, facts in file.rows:
             mine = gathered.setdefault(facts["number"], {})
             if file.shape in mine:
                 found.counts["repeated"] += 1
                 found.repeated.append((file.name, row, facts["number"]))
-                facts = mine[file.shape] | facts
+                facts = _last_word(mine[file.shape], facts, found)
             mine[file.shape] = facts
     found.repeated = found.repeated[:SHOWN]
     found.counts["rows"] = len(gathered)
     return gathered
+
+
+def _last_word(before, after, found):
+    """The later dispatch says more than the earlier; where that is not known the later row does, and two places are told."""
+    times = [facts.get("dispatched_at") for facts in (before, after)]
+    if None not in times:
+        return after | before if times[0] > times[1] else before | after
+    places = [facts.get("place") or facts.get("handler") for facts in (before, after)]
+    if all(places) and places[0] != places[1] and len(found.moved) < SHOWN:
+        found.moved.append((after["number"], "、".join(places)))
+    return before | after
 
 
 def try_rows(cleaned, street):
@@ -165,11 +209,31 @@ def _changes(gathered, merger, found):
                 changed.append((before["pk"], values, names))
                 if len(found.changed) < SHOWN:
                     found.changed.append((number, [LABELS[name] for name in names]))
-            if values["placed_by"] == "" and len(found.unmatched) < SHOWN:
-                found.unmatched.append((number, values["place"]))
-            found.counts["unmatched"] += values["placed_by"] == ""
+            _remark(found, number, values)
         found.counts += Counter(new=len(new), changed=len(changed), same=len(some) - len(new) - len(changed))
         yield new, changed, dirty
+
+
+def _remark(found, number, values):
+    """Count and name what somebody should look at before it is imported."""
+    if values["placed_by"] == "":
+        found.counts["unmatched"] += 1
+        if len(found.unmatched) < SHOWN:
+            found.unmatched.append((number, values["place"]))
+    if (closed := values["closed_at"]) and closed < values["called_at"] and len(found.backwards) < SHOWN:
+        found.backwards.append(
+            (
+                number,
+                "，".join(
+                    f"{timezone.localtime(t):%Y-%m-%d %H:%M} {word}"
+                    for t, word in ((values["called_at"], "创建"), (closed, "办结"))
+                ),
+            )
+        )
+    if values["satisfaction"] and not values["outcome"] and not values["has_callback"]:
+        found.counts["unasked"] += 1
+    if values["city_state"] in WITHDRAWN:
+        found.counts["withdrawn"] += 1
 
 
 def _known(gathered, street):

@@ -52,6 +52,12 @@ class AppealImport(Workflow, models.Model):
     def acting_unit(self, step):
         return self.street
 
+    def remarks(self):
+        """Sentences on the files' columns: what was read in place of another, and what was not read at all."""
+        said = [f"{file['name']}：{text}。" for file in self.files for text in file.get("passed", ())]
+        unread = [(file["name"], "、".join(file["unknown"])) for file in self.files if file.get("unknown")]
+        return said + [f"{name}：没有读的列：{columns}。" for name, columns in unread]
+
 
 class AppealImportStep(StepRecord):
     """导入批次办理记录: who tried and who confirmed it, under which post; forgotten with a batch that nobody confirmed."""

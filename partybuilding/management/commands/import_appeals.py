@@ -5,6 +5,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError
 
 from districts.privacy.rules import scrubbed
+from districts.reading.faults import grouped
 from partybuilding.appeals.importing.writing import ImportRefused, import_files
 from partybuilding.appeals.streets import the_street
 
@@ -16,6 +17,8 @@ WORDS = {
     "repeated": "重复行",
     "blank": "空行",
     "unmatched": "待分派",
+    "aside": "合计、说明行",
+    "uncalled": "还没有回访",
 }
 
 
@@ -37,7 +40,8 @@ class Command(BaseCommand):
         except ValidationError as refusal:
             raise CommandError("；".join(refusal.messages)) from None
         except ImportRefused as refusal:
-            lines = [f"{name} 第 {row} 行：{'；'.join(said)}" for name, row, said in refusal.faults]
+            faults = grouped([(name, row, text) for name, row, said in refusal.faults for text in said])
+            lines = [f"{name} 第 {rows} 行：{text}" for name, rows, text in faults]
             raise CommandError("\n".join(["没有导入任何一行：", *lines])) from None
         counts = "，".join(f"{word} {found.counts[key]}" for key, word in WORDS.items())
         self.stdout.write(f"{'试算（未导入）' if dry_run else '已导入'}：{counts}")
