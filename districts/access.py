@@ -5,6 +5,9 @@ Below a unit means: inside its (tree_id, lft) range *and* under it by parent lin
 tree is damaged, and the gate shows less, never more.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -17,6 +20,7 @@ from districts.duties import (
     GRANTABLE,
     HANDLES_FOR,
     NEVER_IMPLIED,
+    STAND_INS,
     Duty,
     Reach,
     posts_that_log_in,
@@ -46,7 +50,8 @@ def held_posts(user, duty, reach=None):
     backed = rows.filter(
         user=OuterRef("user_id"), permission__codename=Duty(duty).value, content_object=OuterRef("unit_id")
     )
-    return _valid_today().filter(mine, Exists(backed), user__is_active=True, post__in=posts_with(duty, reach))
+    held = _valid_today().filter(mine, Exists(backed), user__is_active=True, post__in=posts_with(duty, reach))
+    return held.exclude(post=STAND_INS[duty][0], is_relieved=True) if duty in STAND_INS else held
 
 
 def _is_known(user):
@@ -86,6 +91,12 @@ JOIN auth_permission duty ON duty.id = held.permission_id AND duty.codename = %s
 APPOINTED = """
 SELECT a.unit_id, a.user_id FROM districts_appointment a
 WHERE a.user_id = %s AND a.post IN ({posts}) AND a.starts_on <= %s AND (a.ends_on IS NULL OR a.ends_on >= %s)
+"""
+# A post that stands in for another one gives that one's duty only while nobody holds it there.
+NOT_RELIEVED = """
+  AND NOT (a.post = %s AND EXISTS (
+    SELECT 1 FROM districts_appointment own JOIN districts_user holder ON holder.id = own.user_id AND holder.is_active
+    WHERE own.unit_id = a.unit_id AND own.post = %s AND own.starts_on <= %s AND (own.ends_on IS NULL OR own.ends_on >= %s)))
 """
 LENT = """
 SELECT a.unit_id, a.user_id FROM districts_appointment a JOIN districts_delegation d ON d.appointment_id = a.id
@@ -161,6 +172,9 @@ def _units(template, user, duty, reach, own, with_grants=False):
     today = connection.ops.adapt_datefield_value(timezone.localdate())
     marks = ", ".join(["%s"] * len(posts))
     givers, params = [APPOINTED.format(posts=marks)], [user.pk, *posts, today, today]
+    if duty in STAND_INS:
+        givers[0] += NOT_RELIEVED
+        params += [*(post.value for post in STAND_INS[duty]), today, today]
     any_post = [post.value for post in posts_that_log_in()]
     here, there = HERE.format(posts=", ".join(["%s"] * len(any_post))), [user.pk, *any_post, today, today]
     if duty in DELEGABLE and not own:
@@ -299,6 +313,10 @@ class GatedQuerySet(QuerySet):
 
     def where_user_may(self, user, duty):
         return self.filter(record_condition(user, duty, self.model))
+
+    def where_user_may_any(self, user, duties):
+        """By one of the duties at least."""
+        return reduce(or_, (self.where_user_may(user, duty) for duty in duties))
 
     def made_from(self, record):
         """Of a model that has `came_from`."""

@@ -10,7 +10,8 @@ class Duty(TextChoices):
     ISSUE = "issue", "交办"
     ACCEPT = "accept", "审核办结"
     SIGN = "sign", "签发玉字令"
-    ASSESS = "assess", "考核与导入"
+    ASSESS = "assess", "考核"
+    INTAKE = "intake", "导入与分派"
     CONFIRM = "confirm", "确认"
 
 
@@ -45,6 +46,7 @@ class Post(TextChoices):
     WORKER = "worker", "社区工作者、村干部"
     BRANCH_SECRETARY = "branch_secretary", "支部书记"
     COUNCIL_MEMBER = "council_member", "“大党委”成员"
+    DISPATCHER = "dispatcher", "市民诉求处置中心"
     DISCIPLINE = "discipline", "纪检监察工委"
 
     @property
@@ -72,12 +74,13 @@ class Post(TextChoices):
 _B, _A = Reach.BELOW, Reach.ASSIGNED
 
 _V, _L, _H, _I, _C, _S, _K = Duty.VIEW, Duty.LOG, Duty.HANDLE, Duty.ISSUE, Duty.ACCEPT, Duty.SIGN, Duty.ASSESS
+_T = Duty.INTAKE
 
 _COMMUNITIES = ("community", "village")
 
 POSTS = {
     Post.STREET_LEADER: (("committee",), {_V: _B, _L: _B, _I: _B, _C: _B, _S: _B}),
-    Post.PARTY_OFFICE: (("committee",), {_V: _B, _L: _B, _I: _B, _C: _B, _K: _B}),
+    Post.PARTY_OFFICE: (("committee",), {_V: _B, _L: _B, _I: _B, _C: _B, _K: _B, _T: _B}),
     Post.COMMISSIONER: (("center",), {_V: _B, _L: _B, _I: _B, _C: _B}),
     Post.ASSISTANT: (("center",), {_V: _B, _L: _B, _I: _B}),
     Post.AIDE: (("center",), {_V: _B, _L: _B}),
@@ -89,8 +92,15 @@ POSTS = {
     Post.WORKER: (_COMMUNITIES, {_V: _B, _L: _B}),
     Post.BRANCH_SECRETARY: (("branch",), {_V: _B, _L: _B, _H: _B}),
     Post.COUNCIL_MEMBER: (("center",), {}),
+    Post.DISPATCHER: (("committee",), {_V: _B, _L: _B, _T: _B}),
     Post.DISCIPLINE: (("committee",), {Duty.CONFIRM: _B}),
 }
+
+# A duty that a post has only on the days on which nobody holds, in the same unit, the post whose it is.
+STAND_INS = {Duty.INTAKE: (Post.PARTY_OFFICE, Post.DISPATCHER)}
+
+# Posts that no person holds both of at once: who loads the figures is not who scores by them.
+NEVER_TOGETHER = [{Post.PARTY_OFFICE, Post.DISPATCHER}]
 
 # A clerk handles on behalf of the head of the department; the step names both.
 HANDLES_FOR = {Post.CLERK: Post.DEPARTMENT_HEAD}

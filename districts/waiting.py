@@ -52,7 +52,7 @@ def count_row(kind, rows):
 def to_judge(model, verb, user):
     """What waits for a decision of a person who had no part in it."""
     step = model.STEPS[verb]
-    rows = model.objects.where_user_may(user, step.duty).filter(state__in=step.start)
+    rows = model.objects.where_user_may_any(user, step.duties).filter(state__in=step.start)
     return rows.filter(did_none_of(model, step.apart_from, user))
 
 

@@ -197,7 +197,7 @@ def take_step(record, verb, by, *, under=None, basis="", note="", **given):
     model = type(record)
     step = model.STEPS[verb]
     row = model._base_manager.select_for_update().get(pk=record.pk)
-    if not any(model.objects.where_user_may(by, duty).filter(pk=row.pk).exists() for duty in step.duties):
+    if not model.objects.where_user_may_any(by, step.duties).filter(pk=row.pk).exists():
         raise NotYours
     if row.state not in step.start:
         raise StepRefused(f"现在是“{row.get_state_display()}”，不能{step.label}；请刷新后再看。")

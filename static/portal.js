@@ -194,11 +194,23 @@
 
   document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
 
+  // A form that asks for nothing but files is sent as soon as they are chosen.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-at-once]");
+    if (form && event.target.files?.length) form.requestSubmit();
+  });
+
   // One effect for a double click: the second press of a submit button does nothing.
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post" || event.defaultPrevented) return;
     if (event.target.dataset.sent) return event.preventDefault();
     event.target.dataset.sent = "1";
-    window.addEventListener("pageshow", () => delete event.target.dataset.sent, { once: true });
+    const button = event.target.querySelector("[data-busy]");
+    const said = button?.innerHTML;
+    if (button) button.textContent = button.dataset.busy;
+    window.addEventListener("pageshow", () => {
+      delete event.target.dataset.sent;
+      if (button) button.innerHTML = said;
+    }, { once: true });
   });
 })();

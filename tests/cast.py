@@ -59,6 +59,7 @@ POSTS = {
     "far_secretary": (Post.SECRETARY, "西一社区"),
     "far_commissioner": (Post.COMMISSIONER, "西中心"),
     "stranger": (Post.STREET_LEADER, "外街道党建工作协调委员会"),
+    "dispatcher": (Post.DISPATCHER, "外街道党建工作协调委员会"),
     "strange_secretary": (Post.SECRETARY, "外社区"),
 }
 ADMINS = {"sysadmin": "system_admin", "secadmin": "security_admin", "auditor": "log_auditor"}

@@ -24,6 +24,7 @@ PAGES = {
         (Post.COMMISSIONER, Post.ASSISTANT, Post.AIDE, Post.LEAD_SECRETARY),
     ),
     "street": ("街道领导、党群办", (Post.STREET_LEADER, Post.PARTY_OFFICE)),
+    "dispatcher": ("市民诉求处置中心", (Post.DISPATCHER,)),
     "department": ("科室负责人、科室工作人员", (Post.DEPARTMENT_HEAD, Post.CLERK)),
     "discipline": ("纪检监察工委", (Post.DISCIPLINE,)),
     "administrators": ("三位管理员", ()),

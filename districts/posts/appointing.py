@@ -4,7 +4,7 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from districts.duties import Post
+from districts.duties import NEVER_TOGETHER, Post
 from districts.locking import structure_lock
 from districts.posts.models import Appointment, Grant, UnitUserPermission, User
 from districts.trail.recording import record_event
@@ -31,6 +31,7 @@ def appoint(user, post, unit, *, starts_on, reason, by=None, ends_on=None, title
         if is_acting and not ends_on:
             raise ValidationError("代理须写明到哪一天为止。")
         _check_overlap(user, post, unit, starts_on, ends_on)
+        _check_together(user, post, starts_on, ends_on)
         appointment = Appointment.objects.create(
             user=user,
             post=post,
@@ -79,6 +80,18 @@ def _check_overlap(user, post, unit, starts_on, ends_on):
     if rival:
         span = f"{rival.starts_on} 至 {rival.ends_on or '今'}"
         raise ValidationError(f"“{unit.name}”的“{post.label}”在此期间已有{rival.user.name}（{span}），请先办理免去。")
+
+
+def _check_together(user, post, starts_on, ends_on):
+    """Two posts of which nobody holds both, anywhere, not for a day."""
+    others = [other for pair in NEVER_TOGETHER if post in pair for other in pair - {post}]
+    rival = Appointment.objects.filter(user=user, post__in=others).overlapping(starts_on, ends_on).first()
+    if rival:
+        span = f"{rival.starts_on} 至 {rival.ends_on or '今'}"
+        raise ValidationError(
+            f"{user.name}任“{rival.get_post_display()}”（{span}），同一个人不能同时任“{post.label}”：导入数据的不能是考核的。"
+            "请另选一人，或先办理免去。"
+        )
 
 
 def wanted_permissions(appointments, grants=()):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from districts.apart import Deed, refusal
 from districts.duties import Duty, Post
 from districts.locking import structure_lock
-from districts.posts.appointing import appoint, dismiss, wanted_permissions
+from districts.posts.appointing import appoint, dismiss
 from districts.posts.models import Appointment, AppointmentChange
 from districts.trail.recording import record_event
 from districts.units.models import Unit
@@ -147,9 +147,8 @@ def _end_predecessor(change, by):
 def _powers(change):
     """The (name, unit, duty) rows that the change's post gives to anybody on its first day and after."""
     day = change.on + timedelta(days=change.kind == AppointmentChange.Kind.DISMISS)
-    rows = Appointment.objects.filter(unit=change.unit).overlapping(day, None).select_related("user")
-    names = {a.user_id: a.user.name for a in rows}
-    return {(names[user], unit, duty) for user, unit, duty in wanted_permissions(rows)}
+    rows = Appointment.objects.filter(unit=change.unit).overlapping(day, None).relieved_on(day)
+    return {(a.user.name, a.unit_id, duty.value) for a in rows.select_related("user") for duty in a.duties}
 
 
 def _in_words(rows):

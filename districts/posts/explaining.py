@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from districts.access import held_posts, lies_in, paths_of, street_of
-from districts.duties import Duty, Reach
+from districts.duties import STAND_INS, Duty, Post, Reach
 from districts.keeping import persons_kept_from
 from districts.nouns import noun_of
 from districts.posts.models import Grant
@@ -28,7 +28,7 @@ def givers_of(user, duty):
     found = []
     for a in held_posts(user, duty).select_related("unit", "user").order_by("unit__level", "pk"):
         lent = a.user_id != user.pk
-        words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}"
+        words = f"{'代' + a.user.name + '：' if lent else ''}{a.unit.name} · {a.called}{_meanwhile(a, duty)}"
         found.append(Giver(words, a.unit, a.duties[duty] == Reach.BELOW, a.ends_on, a.user_id if lent else None))
     grants = Grant.objects.valid_on(timezone.localdate()).filter(
         user=user, duty=duty, unit__tree_id__in=street_of(user)
@@ -38,6 +38,12 @@ def givers_of(user, duty):
         for g in grants.select_related("unit")
     ]
     return found
+
+
+def _meanwhile(appointment, duty):
+    """Of a post that only stands in for another: until when."""
+    other, own = STAND_INS.get(duty, ("", ""))
+    return f"（“{Post(own).label}”没有人任职期间）" if other == appointment.post else ""
 
 
 def reasons_for(user, record, duty=Duty.VIEW):

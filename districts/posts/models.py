@@ -1,13 +1,16 @@
+from functools import reduce
+from operator import or_
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from districts.access import units_where
-from districts.duties import GRANTABLE, Duty, Post, Reach
+from districts.duties import GRANTABLE, STAND_INS, Duty, Post, Reach
 from districts.privacy.rules import refuse_identity_numbers_in
 from districts.units.models import Dated, Unit
 from districts.units.queries import in_force
@@ -112,6 +115,15 @@ class AppointmentQuerySet(DatedQuerySet):
         prepared = Q(unit__in=units_where(user, Duty.ASSESS))
         return self.filter(Q(user=user.pk) | prepared).annotate(is_own=Q(user=user.pk))
 
+    def valid_on(self, on):
+        return super().valid_on(on).relieved_on(on)
+
+    def relieved_on(self, on):
+        """With `is_relieved`: whether on that day somebody holds, in the same unit, the post for which this one stands in."""
+        held = Appointment._base_manager.filter(in_force(on), unit=OuterRef("unit"), user__is_active=True)
+        stands_in = [Q(Exists(held.filter(post=own)), post=other) for other, own in STAND_INS.values()]
+        return self.annotate(is_relieved=reduce(or_, stands_in))
+
     def overlapping(self, starts_on, ends_on):
         """Appointments that share a day with the span given; an open end reaches for ever."""
         rows = self.filter(Q(ends_on=None) | Q(ends_on__gte=starts_on))
@@ -127,6 +139,10 @@ class Appointment(Dated):
     title = models.CharField("职务名称", max_length=40, blank=True, help_text="如：党总支书记；空则用岗位名")
     is_acting = models.BooleanField("代理", default=False)
     ended_reason = models.CharField("免去依据", max_length=200, blank=True)
+
+    is_relieved = (
+        False  # unless it was looked up for a day on which somebody holds the post for which this one stands in
+    )
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -153,8 +169,11 @@ class Appointment(Dated):
 
     @property
     def duties(self):
-        """Duty to reach, as the post's row in the table has it."""
-        return Post(self.post).duties
+        """Duty to reach, as the post's row in the table has it; without that in which somebody has relieved it."""
+        duties = Post(self.post).duties
+        if not self.is_relieved:
+            return duties
+        return {duty: reach for duty, reach in duties.items() if STAND_INS.get(duty, ("",))[0] != self.post}
 
     def post_reaches(self, duty, unit):
         """Does this appointment's post carry the duty as far as that unit, which lies at or below its own?"""

@@ -9,7 +9,7 @@ from districts.records.dirty import mark_dirty
 from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event
 from districts.units.models import Unit
-from districts.workflow import NotYours, act_as, take_step
+from districts.workflow import Acting, NotYours, act_as, take_step
 from partybuilding.appeals.importing.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, UnitAlias
@@ -18,8 +18,8 @@ from partybuilding.matters.orders.models import OrderAssignment
 
 def dispatchable_units(user, street):
     """The units of a street to which the user may dispatch."""
-    rows = Unit.objects.where_user_may(user, Duty.ISSUE).active()
-    return rows.filter(tree_id=street.tree_id, kind__in=NAMED).order_by("lft")
+    rows = Unit.objects.where_user_may(user, Duty.ISSUE) | Unit.objects.where_user_may(user, Duty.INTAKE)
+    return rows.active().filter(tree_id=street.tree_id, kind__in=NAMED).order_by("lft")
 
 
 @transaction.atomic
@@ -32,30 +32,32 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
         raise NotYours
     if appeal.is_recused:
         raise ValidationError("这件诉求已回避，留在街道办理，不能分派。")
-    alike = (
-        _taught(appeal, by, to_unit, acting) if teach and appeal.place else []
-    )  # before it leaves: what has a unit teaches nothing
-    for waiting in (appeal, *alike):
-        _assign_one(waiting, by, to_unit, acting)
-    return 1 + len(alike)
+    is_taught = teach and bool(appeal.place)
+    alike = _taught(appeal, by, to_unit) if is_taught else []  # before it leaves: what has a unit teaches nothing
+    steps = [_assign_one(waiting, by, to_unit, acting) for waiting in (appeal, *alike)]
+    if is_taught:
+        under = Acting(steps[0].appointment, steps[0].for_whom, steps[0].basis)
+        said = f"12345 单位别名：“{bare(appeal.place)}”即 {to_unit.name}"
+        record_event("setting", said, by=by, acting=under)
+    return len(steps)
 
 
 def _assign_one(appeal, by, to_unit, acting):
-    take_step(appeal, "assign", by, to_unit=to_unit, **acting)
+    step = take_step(appeal, "assign", by, to_unit=to_unit, **acting)
     mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, to_unit.pk))
     appeal.unit, appeal.placed_by = to_unit, Appeal.PlacedBy.HAND
     appeal.save(update_fields=["unit", "placed_by"])
+    return step
 
 
-def _taught(appeal, by, to_unit, acting):
+def _taught(appeal, by, to_unit):
     """Remember the alias, unless the name means a unit already; the other waiting appeals of that name."""
     name = bare(appeal.place)
     if appeal.state != Appeal.State.WAITING or name in names_of(appeal.street):
         raise ValidationError(f"“{appeal.place}”已经是一个单位的名称，不用再教。请去掉这个勾选，只分派这一件。")
     UnitAlias.objects.update_or_create(street=appeal.street, name=name, defaults={"unit": to_unit, "taught_by": by})
-    taught = act_as(by, Duty.ISSUE, appeal.unit, "教单位别名", **acting)
-    record_event("setting", f"12345 单位别名：“{name}”即 {to_unit.name}", by=by, acting=taught)
-    waiting = Appeal.objects.where_user_may(by, Duty.ISSUE).filter(street=appeal.street).waiting()
+    mine = Appeal.objects.where_user_may_any(by, Appeal.STEPS["assign"].duties)
+    waiting = mine.filter(street=appeal.street).waiting()
     return [other for other in waiting.exclude(pk=appeal.pk).exclude(place="") if bare(other.place) == name]
 
 

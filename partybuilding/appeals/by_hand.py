@@ -24,7 +24,13 @@ NUMBERS_LOCK = 1_024_110_116
 def street_by_hand(user):
     """The street for which the user registers appeals; None where nobody does or the user may not."""
     streets = AppealDesk.objects.filter(is_by_hand=True).values("street")
-    return Unit.objects.where_user_may(user, Duty.ISSUE).active().filter(pk__in=streets).first()
+    return Unit.objects.where_user_may(user, registering_duty(user)).active().filter(pk__in=streets).first()
+
+
+def registering_duty(user):
+    """By which duty the user registers: as whoever issues for the street, or as whoever takes in for it."""
+    issues = Unit.objects.where_user_may(user, Duty.ISSUE).filter(parent=None).exists()
+    return Duty.ISSUE if issues else Duty.INTAKE
 
 
 @transaction.atomic
@@ -38,7 +44,7 @@ def register(street, by, cells, *, under=None, basis=""):
     """Register one appeal from {column of a ledger: text}; returns it. NotYours or ValidationError."""
     if street_by_hand(by) != street:
         raise NotYours
-    acting = act_as(by, Duty.ISSUE, street, "登记", under=under, basis=basis)
+    acting = act_as(by, registering_duty(by), street, "登记", under=under, basis=basis)
     with advisory_lock(NUMBERS_LOCK):
         facts = facts_of(cells | {"number": _next_number(street)}, LEDGER, street.name)
         write_rows([Cleaned("手工登记", LEDGER, [(1, facts)], {}, 0, [])], street, by=by)

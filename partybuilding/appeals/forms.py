@@ -3,7 +3,6 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from districts.duties import Duty
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.fields import DayInput, NoteField, YesNoField
@@ -12,6 +11,7 @@ from districts.units.models import Unit
 from districts.waiting import to_judge
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
+from partybuilding.appeals.by_hand import registering_duty
 from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
 from partybuilding.appeals.models.appeal import TO_UNIT
 from partybuilding.appeals.rates import counting as rates
@@ -175,7 +175,7 @@ class RegisterForm(ActingForm):
     caller_number = forms.CharField(label="来电人电话", max_length=20, required=False, help_text="只存末四位")
 
     def __init__(self, *args, street, user, **kwargs):
-        super().__init__(*args, ways=ways_open(user, Duty.ISSUE, street), **kwargs)
+        super().__init__(*args, ways=ways_open(user, registering_duty(user), street), **kwargs)
         self.fields["unit"].queryset = dispatchable_units(user, street)
         self.fields["called_at"].initial = timezone.localtime
 

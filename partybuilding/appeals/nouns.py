@@ -1,10 +1,13 @@
 """What the portal's pages know of appeals, and of reports against cadres."""
 
-from districts.duties import Duty
+from django.db.models import F
+
+from districts.duties import Duty, Post
 from districts.nouns import BriefPart, Done, Given, Noun
 from districts.records.models import done_by
 from districts.units.models import Unit
-from districts.waiting import Kind, Rank, count_row, to_judge
+from districts.waiting import Kind, Rank, count_row, row, to_judge
+from partybuilding.appeals.importing.batches import streets_without_file
 from partybuilding.appeals.leaving import APPEALS
 from partybuilding.appeals.models import Appeal, AppealReport, AppealStep, CadreReport, Exclusion
 
@@ -37,11 +40,15 @@ def _waiting(user, posts):
         found.append(count_row("by_hand", seen.owed_by_hand(user)))
     if Duty.ISSUE in duties:
         centers = [post.unit_id for post in posts if post.unit.kind == Unit.Kind.CENTER and Duty.ISSUE in post.duties]
-        dispatched = Appeal.objects.where_user_may(user, Duty.ISSUE).not_withheld().waiting()
-        found.append(count_row("dispatch", dispatched))
         found += [count_row("help", seen.asking_center().filter(unit__parent__in=centers))] if centers else []
+    if any(post.post == Post.DISPATCHER for post in posts):
+        found.append(row("file", streets_without_file(user), "pk", F("name")))
+    if Duty.INTAKE in duties:
+        waiting = Appeal.objects.where_user_may(user, Duty.INTAKE).not_withheld().waiting()
+        found.append(count_row("dispatch", waiting))
     if Duty.ASSESS in duties:
         found.append(count_row("exclusions", to_judge(Exclusion, "grant", user)))
+    if duties & set(AppealReport.WRITTEN_BY.values()):
         found.append(count_row("reports", to_judge(AppealReport, "finish", user)))
     return found
 
@@ -70,6 +77,7 @@ APPEAL = Noun(
     done=(Done("办理市民诉求", _done),),
     kinds=(
         Kind("by_hand", Rank.UNSIGNED),
+        Kind("file", Rank.DUE),
         Kind("dispatch", Rank.DISPATCH),
         Kind("help", Rank.HELP),
         Kind("exclusions", Rank.ANSWER),

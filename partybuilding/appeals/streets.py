@@ -20,7 +20,12 @@ def the_street(code=None):
 
 def street_of_importer(user):
     """The street for which the user imports; 404 for everybody else."""
-    street = Unit.objects.where_user_may(user, Duty.ASSESS).active().filter(parent=None).first()
+    return street_where(user, Duty.INTAKE)
+
+
+def street_where(user, duty):
+    """The whole street over which the user has the duty; 404 for everybody else."""
+    street = Unit.objects.where_user_may(user, duty).active().filter(parent=None).first()
     if street is None:
         raise Http404
     return street

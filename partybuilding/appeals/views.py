@@ -42,7 +42,7 @@ class AppealList(FilteredList):
         return filtered_appeals(self.request)
 
     def get_context_data(self, **kwargs):
-        can_import = any(Duty.ASSESS in a.duties for a in self.request.posts)
+        can_import = any(Duty.INTAKE in a.duties for a in self.request.posts)
         return super().get_context_data(can_import=can_import, **kwargs)
 
 
@@ -65,8 +65,8 @@ def take_appeal_step(request, pk, verb):
     """One of the steps of an appeal; a refusal keeps what was typed."""
     if verb not in ACTIONS:
         raise Http404
-    mine = Appeal.objects.where_user_may(request.user, Appeal.STEPS[verb].duty).select_related("unit", "street")
-    appeal = get_object_or_404(mine, pk=pk)
+    mine = Appeal.objects.where_user_may_any(request.user, Appeal.STEPS[verb].duties)
+    appeal = get_object_or_404(mine.select_related("unit", "street"), pk=pk)
     form = step_form(appeal, verb, request.user, request.POST)
     outcome = attempt(form, partial(ACTIONS[verb], appeal, request.user))
     if outcome.is_taken:

@@ -27,7 +27,7 @@ from tests.access.rules import Step, wanted_status
 from tests.access.sampling import asks_all, matrix_seed
 
 PLACES = ("unit", "sheet.unit", "appeal.unit", "order.unit", "log.unit")
-DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "confirm")
+DUTIES = ("view", "log", "handle", "issue", "accept", "sign", "assess", "intake", "confirm")
 
 
 class Cell(NamedTuple):

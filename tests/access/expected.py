@@ -1,6 +1,6 @@
 """What the declared table of posts and the parent links alone say of a person's reach; it shares no code with the gate."""
 
-from tests.access.table import DUTIES, LENDABLE
+from tests.access.table import DUTIES, LENDABLE, STAND_INS
 from tests.cast import ADMINS, POSTS, TREE
 
 OTHER = "外街道党建工作协调委员会"
@@ -39,12 +39,20 @@ def reaches(login, duty, unit, assigned=False):
     if any(duty == given and home in line_of(unit) for given, home in GRANTS.get(login, [])):
         return True
     for post, home in posts_of(login) if duty in LENDABLE else HELD.get(login, []):
-        reach = DUTIES[post].get(duty)
+        reach = None if is_relieved(post, duty, home) else DUTIES[post].get(duty)
         if reach == "below" and home in line_of(unit):
             return True
         if reach == "assigned" and assigned and home == unit:
             return True
     return False
+
+
+def is_relieved(post, duty, home):
+    """Does somebody in that street hold the post for which this one stands in?"""
+    own = STAND_INS.get((post, duty))
+    return any(
+        own == held and line_of(there)[-1] == line_of(home)[-1] for rows in HELD.values() for held, there in rows
+    )
 
 
 def in_street(login, unit):

@@ -69,6 +69,10 @@ def assessor(login, record, world):
     return any("assess" in DUTIES[post] for post, _ in e.HELD.get(login, []))
 
 
+def importer(login, record, world):
+    return any(e.reaches(login, "intake", home) for _, home in e.HELD.get(login, []))
+
+
 def of_row(sees):
     """The rule of the row that a step is about."""
     return lambda login, step, world: sees(login, step.row, world)
@@ -89,6 +93,10 @@ def over(at, assigned=False):
     """Of the gate, where every duty that a record does not name itself goes by the same unit; `confirm` is never implied."""
     unit = attrgetter(at)
     return lambda login, duty, record, world: duty != "confirm" and e.reaches(login, duty, unit(record).name, assigned)
+
+
+def any_of(*rules):
+    return lambda login, record, world: any(rule(login, record, world) for rule in rules)
 
 
 def may_in_street(duty):

@@ -306,7 +306,7 @@ def test_the_page_of_an_appeal_costs_the_same_with_one_and_three_rows(street, cl
         make_log(street, appeal=appeal)
         make_order(street, appeal=appeal)
     log_in(client, street.people["office"])
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         client.get(f"/appeals/{appeal.pk}/")
 
 

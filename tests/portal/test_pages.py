@@ -41,11 +41,11 @@ def test_the_workbench_costs_the_same_with_one_and_three_rows(street, client, dj
     log_in(client, street.people["office"])
     make_order(street)
     client.get("/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get("/")
     make_order(street, to=("东二社区",))
     make_order(street, to=("西一社区", "城管科"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get("/")
 
 

@@ -19,6 +19,7 @@ ACCOUNTS = [
     ("lingdao", Post.STREET_LEADER, STREET),
     ("dangqun", Post.PARTY_OFFICE, STREET),
     ("kaohe", Post.PARTY_OFFICE, STREET),
+    ("chuzhi", Post.DISPATCHER, STREET),
     ("zhuanyuan", Post.COMMISSIONER, "银杏人才成长中心"),
     ("zhuli", Post.ASSISTANT, "银杏人才成长中心"),
     ("mishu", Post.AIDE, "银杏人才成长中心"),

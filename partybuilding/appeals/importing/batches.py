@@ -6,13 +6,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from districts.duties import Duty
 from districts.jobs.running import ask
 from districts.reading.faults import grouped
+from districts.units.models import Unit
 from districts.workflow import open_record, take_step
 from partybuilding.appeals.importing.headings import COLUMNS, FAULTS, LEDGER
 from partybuilding.appeals.importing.reading import TIMES
 from partybuilding.appeals.importing.writing import AT_ONCE, Cleaned, clean_file, try_rows, write_rows
-from partybuilding.appeals.models import Appeal, AppealImport, AppealImportPart
+from partybuilding.appeals.models import Appeal, AppealDesk, AppealImport, AppealImportPart
 
 KEPT = timedelta(days=1)
 
@@ -51,6 +53,15 @@ def forget_batches():
     unsettled = AppealImport.objects.filter(state__in=[State.TRIED, State.REFUSED])
     old = unsettled.select_for_update().filter(created_at__lt=timezone.now() - KEPT)
     AppealImport.objects.filter(pk__in=[batch.pk for batch in old]).delete()
+
+
+def streets_without_file(user):
+    """The streets for which the user imports, but for those whose file of today is in, and those that register by hand."""
+    today = timezone.localdate()
+    brought = AppealImport.objects.filter(state__in=[State.CONFIRMED, State.DONE], created_at__date=today)
+    by_hand = AppealDesk.objects.filter(is_by_hand=True)
+    streets = Unit.objects.where_user_may(user, Duty.INTAKE).active().filter(parent=None)
+    return streets.exclude(pk__in=brought.values("street")).exclude(pk__in=by_hand.values("street"))
 
 
 def _first_faults(cleaned, most=200):

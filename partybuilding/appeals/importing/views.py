@@ -23,7 +23,7 @@ from partybuilding.appeals.streets import street_of_importer
 
 
 def batches_of(user):
-    return AppealImport.objects.where_user_may(user, Duty.ASSESS).select_related("street", "by", "job")
+    return AppealImport.objects.where_user_may(user, Duty.INTAKE).select_related("street", "by", "job")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

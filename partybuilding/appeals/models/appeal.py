@@ -121,7 +121,14 @@ class Appeal(Workflow, models.Model):
     UNDER_WAY = (State.ASSIGNED, State.SIGNED, State.REACHED, State.TREATED)
     STEPS = {
         "assign": Step(
-            "assign", "分派", (State.WAITING, State.ASSIGNED), State.ASSIGNED, Duty.ISSUE, TO_UNIT, tells=True
+            "assign",
+            "分派",
+            (State.WAITING, State.ASSIGNED),
+            State.ASSIGNED,
+            Duty.ISSUE,
+            TO_UNIT,
+            further=(Duty.INTAKE,),
+            tells=True,
         ),
         "sign": Step("sign", "签收", (State.ASSIGNED,), State.SIGNED, Duty.HANDLE),
         "reach": Step("reach", "联系", (State.SIGNED,), State.REACHED, Duty.HANDLE, REACHED),

@@ -37,8 +37,8 @@ class AppealImport(Workflow, models.Model):
     assigned_paths = {Duty.VIEW: ()}
 
     STEPS = {
-        "try": Step("try", "试算", (), State.TRIED, Duty.ASSESS),
-        "confirm": Step("confirm", "确认导入", (State.TRIED,), State.CONFIRMED, Duty.ASSESS),
+        "try": Step("try", "试算", (), State.TRIED, Duty.INTAKE),
+        "confirm": Step("confirm", "确认导入", (State.TRIED,), State.CONFIRMED, Duty.INTAKE),
     }
 
     class Meta:

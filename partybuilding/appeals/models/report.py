@@ -12,9 +12,15 @@ from districts.workflow import Step, Workflow
 
 
 class AppealReportQuerySet(GatedQuerySet):
+    def where_user_may(self, user, duty):
+        """On top of the gate: a duty by which reports are written gives those of its own kinds alone."""
+        rows = super().where_user_may(user, duty)
+        kinds = [kind for kind, written_by in self.model.WRITTEN_BY.items() if written_by == duty]
+        return rows.filter(kind__in=kinds) if kinds else rows
+
     def readable_by(self, user):
         """What is final, for whoever sees the whole street; drafts for those who write them."""
-        drafts = self.where_user_may(user, Duty.ASSESS).values("pk")
+        drafts = self.where_user_may_any(user, tuple(self.model.WRITTEN_BY.values())).values("pk")
         return self.where_user_may(user, Duty.VIEW).filter(Q(state=self.model.State.FINAL) | Q(pk__in=drafts))
 
 
@@ -33,6 +39,7 @@ class AppealReport(Workflow, models.Model):
         DRAFT = "draft", "amber", "草稿"
         FINAL = "final", "green", "已定稿"
 
+    WRITTEN_BY = {Kind.DAY: Duty.INTAKE, Kind.MONTH: Duty.ASSESS}
     HEADS = ["单位", "受理", "有效回访", "响应率", "解决率", "满意率", "综合", "扣除后综合"]
 
     street = models.ForeignKey("districts.Unit", verbose_name="街道", on_delete=models.PROTECT, related_name="+")
@@ -55,7 +62,7 @@ class AppealReport(Workflow, models.Model):
     unit_paths = {Duty.VIEW: ("street",)}
     assigned_paths = {Duty.VIEW: ()}
 
-    STEPS = {"finish": Step("finish", "定稿", (State.DRAFT,), State.FINAL, Duty.ASSESS)}
+    STEPS = {"finish": Step("finish", "定稿", (State.DRAFT,), State.FINAL, Duty.INTAKE, further=(Duty.ASSESS,))}
 
     class Meta:
         verbose_name = verbose_name_plural = "接诉即办日报、月报"

@@ -1,6 +1,5 @@
 """接诉即办日报, 月报: the drafts that wait, what is final, on the screen, on paper, in Word and Excel."""
 
-from datetime import timedelta
 from functools import partial
 
 from django.contrib import messages
@@ -9,39 +8,37 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.documents.download import as_of_words
 from districts.documents.excel import DECIMAL, PERCENT, WHOLE, Column, Sheet, as_number, excel_response
 from districts.documents.word import Paper
-from districts.duties import Duty
 from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.appeals.models import AppealReport
-from partybuilding.appeals.rates.spans import assessment_month
 from partybuilding.appeals.reports.actions import draft_report, finish_report
 from partybuilding.appeals.reports.forms import RemarkForm, ReportForm
-from partybuilding.appeals.streets import street_of_importer
+from partybuilding.appeals.streets import street_where
 
 A_PAGE = 31
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports_page(request):
-    """The reports that the user may read; whoever assesses drafts one."""
-    can_write = any(Duty.ASSESS in a.duties for a in request.posts)
-    if request.method == "POST":
-        street = street_of_importer(request.user)
-    first, last = assessment_month(assessment_month(timezone.localdate())[0] - timedelta(days=1))
-    form = ReportForm(request.POST or None, initial={"kind": "month", "since": first, "until": last})
+    """The reports that the user may read; whoever writes one of a kind drafts it."""
+    duties = {duty for a in request.posts for duty in a.duties}
+    kinds = [kind for kind, duty in AppealReport.WRITTEN_BY.items() if duty in duties]
+    if request.method == "POST" and not kinds:
+        raise Http404
+    form = ReportForm(request.POST or None, kinds=kinds)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
+        street = street_where(request.user, AppealReport.WRITTEN_BY[data["kind"]])
         try:
             return redirect("appeal_report", draft_report(street, data["kind"], data["since"], data["until"]).pk)
         except ValidationError as refusal:
             form.add_error(None, refusal)
     page = Paginator(AppealReport.objects.readable_by(request.user), A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form if can_write else None, "page_obj": page, "opens": form.is_bound}
+    context = {"form": form if kinds else None, "page_obj": page, "opens": form.is_bound}
     return render(request, "appeals/reports.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -56,7 +53,7 @@ def report_page(request, pk):
 
 
 def _shown(request, report, form, status=200):
-    rows = AppealReport.objects.where_user_may(request.user, Duty.ASSESS)
+    rows = AppealReport.objects.where_user_may_any(request.user, AppealReport.STEPS["finish"].duties)
     can_write = report.state == AppealReport.State.DRAFT and rows.filter(pk=report.pk).exists()
     history = report.steps.select_related("by", "for_whom", "appointment__unit")
     context = {"report": report, "form": form if can_write else None, "history": history}
@@ -65,7 +62,8 @@ def _shown(request, report, form, status=200):
 
 @takes_steps(to_record(AppealReport, "appeal_report"))
 def finish(request, pk):
-    report = get_object_or_404(AppealReport.objects.where_user_may(request.user, Duty.ASSESS), pk=pk)
+    mine = AppealReport.objects.where_user_may_any(request.user, AppealReport.STEPS["finish"].duties)
+    report = get_object_or_404(mine, pk=pk)
     form = RemarkForm(request.POST)
     if not form.is_valid():
         return _shown(request, report, form, status=422)

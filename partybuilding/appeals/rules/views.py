@@ -8,16 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from districts.duties import Duty
 from partybuilding.appeals.by_hand import switch
 from partybuilding.appeals.models import AppealDesk
 from partybuilding.appeals.rules.actions import MODELS, begin_rule, drop_rule
 from partybuilding.appeals.rules.forms import FORMS
-from partybuilding.appeals.streets import street_of_importer
+from partybuilding.appeals.streets import street_where
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rules_page(request):
-    street = street_of_importer(request.user)
+    street = street_where(request.user, Duty.ASSESS)
     forms = {what: form(prefix=what) for what, form in FORMS.items()}
     if "by_hand" in request.POST:
         switch(street, request.user, is_by_hand=request.POST["by_hand"] == "yes")

@@ -8,7 +8,7 @@ from partybuilding.matters.orders.models import Order, OrderStep
 from tests.access import expected as e
 from tests.access.expected import ABOUT, OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import Step, alone, each, known, may_in_street, of_row
+from tests.access.rules import Step, alone, any_of, each, known, may_in_street, of_row
 from tests.access.slices.orders import shared_orders
 from tests.cast import STREET, make_appeal, make_log, make_order
 
@@ -23,7 +23,11 @@ VERBS = {
     "ask_center": "handle",
     "write_note": "log",
 }
+registers = any_of(may_in_street("issue"), may_in_street("intake"))
 REPORTED = {"BJ020": "marked", "BJ021": "confirmed"}  # 反映干部
+
+
+FURTHER = {"assign": ("intake",)}
 
 
 def sees_appeal(login, appeal, world):
@@ -39,7 +43,7 @@ def recuses(login, appeal, world):
 def takes_step(login, step, world):
     """404 without the duty or the sight; an empty form lacks something: 422."""
     appeal, verb = step
-    may = e.reaches(login, VERBS[verb], appeal.unit.name, assigned=True)
+    may = any(e.reaches(login, duty, appeal.unit.name, assigned=True) for duty in (VERBS[verb], *FURTHER.get(verb, ())))
     if not (may and sees_appeal(login, appeal, world)):
         return 404
     return {409, 422} if verb == "sign" else 422  # none of these is handled by hand; who acts for another lacks a basis
@@ -68,7 +72,7 @@ GATE = {Appeal: has_duty}
 URLS = {
     "appeal_list": (alone, {"GET": known}),
     "appeal_export": (alone, {"GET": known}),
-    "appeal_register": (alone, {"GET": may_in_street("issue"), "POST": may_in_street("issue")}),
+    "appeal_register": (alone, {"GET": registers, "POST": registers}),
     "appeal_detail": (each("appeals"), {"GET": sees_appeal}),
     "appeal_seal": (each("appeals"), {"GET": sees_appeal, "POST": recuses}),
     "appeal_recuse": (each("appeals"), {"GET": sees_appeal, "POST": recuses}),

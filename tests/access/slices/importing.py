@@ -3,10 +3,10 @@
 from partybuilding.appeals.models import AppealImport
 from tests.access.expected import OTHER
 from tests.access.marks import Rows, mark
-from tests.access.rules import alone, always, assessor, each, may, over
+from tests.access.rules import alone, always, each, importer, may, over
 from tests.cast import STREET
 
-imports = may("assess", "street")
+imports = may("intake", "street")
 
 
 def reads_faults(login, batch, world):
@@ -16,8 +16,8 @@ def reads_faults(login, batch, world):
 MARKS = {"batches": Rows(AppealImport, "B", imports, ("street",))}
 GATE = {AppealImport: over("street")}
 URLS = {
-    "appeal_import": (alone, {"GET": assessor, "POST": assessor}),
-    "appeal_template": (always("ledger"), {"GET": assessor}),
+    "appeal_import": (alone, {"GET": importer, "POST": importer}),
+    "appeal_template": (always("ledger"), {"GET": importer}),
     "appeal_import_batch": (each("batches"), {"GET": imports}),
     "appeal_import_confirm": (each("batches"), {"GET": may("view", "street"), "POST": imports}),
     "appeal_import_faults": (each("batches"), {"GET": reads_faults}),
@@ -26,7 +26,7 @@ AFTER = ("appeals",)
 
 
 def seed(world):
-    for name, by in [(STREET, "office"), (OTHER, "stranger")]:
+    for name, by in [(STREET, "office"), (OTHER, "dispatcher")]:
         for state in ("tried", "refused"):
             given = {"street": world.street.units[name], "by": world.street.people[by]}
             _fill(AppealImport.objects.create(**given, state=state))
