@@ -12,7 +12,7 @@ from districts import access
 from districts.units.models import Unit
 from tests.access.asking import keep_cells
 from tests.access.cells import DUTIES
-from tests.access.collected import GATE
+from tests.access.collected import GATE, cells_over
 from tests.access.expected import ACTORS
 from tests.access.seed import seed
 
@@ -89,11 +89,3 @@ def _units_of(person, duty, own):
     for ask in (access.units_where, access.units_reached):
         found = Unit.objects.filter(pk__in=ask(person, duty, own)).values_list("pk", flat=True)
         yield from ((ask.__name__, pk) for pk in found)
-
-
-def cells_over(records, model, login, person, duty, world):
-    """(login, duty, model, record, whether it is declared, whether the gate gives it, 1 where it leaks) of each record."""
-    found = set(model.objects.where_user_may(person, duty).values_list("pk", flat=True))
-    for record in records:
-        wanted, is_given = GATE[model](login, duty, record, world), record.pk in found
-        yield login, duty, model.__name__, record.pk, wanted, is_given, int(is_given and not wanted)
