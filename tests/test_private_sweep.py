@@ -68,7 +68,7 @@ PAGES = {
     "leader": ["adjustment"],
     "discipline": ["cadre_reports"],
     "commissioner": ["goal_edit", "goal_new", "order_detail"],
-    "secretary": ["object_to", "order_detail", "voice", "worklog_edit", "worklog_new"],
+    "secretary": ["object_to", "order_detail", "voice", "worklog_detail", "worklog_edit", "worklog_new"],
     "sysadmin": [
         "districts_unit",
         "districts_user",
@@ -109,6 +109,7 @@ TAKE = {
     "voice",
     "worklog_edit",
     "worklog_new",
+    "worklog_withdraw",
 }
 REFUSE = TAKE | {
     "admin:auth_user_password_change",

@@ -36,7 +36,7 @@ def appeal_page(appeal, user, refused=None, error=None):
         "history": appeal.steps.select_related("by", "for_whom", "appointment__unit", "to_unit"),
         "steps": [(Appeal.STEPS[verb], form) for verb, form in forms.items()],
         "apart": apart[appeal.pk] if appeal.is_by_hand else [],
-        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
+        "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).made_from(appeal).standing().for_list(),
         "orders": Order.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
         **_by_the_street(appeal, user, held),
         "exclusions": exclusions,

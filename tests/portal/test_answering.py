@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from partybuilding.appeals.models import Exclusion
-from tests.cast import log_in, make_appeal, make_order, share_of
+from tests.cast import log_in, make_appeal, make_log, make_order, share_of
 
 
 @pytest.fixture
@@ -12,7 +12,13 @@ def made(street):
     appeal, order = make_appeal(street), make_order(street)
     exclusion = Exclusion.objects.create(appeal=appeal, reason="other", note="申请")
     share = share_of(order, "东一社区")
-    return {"appeal": appeal.pk, "order": order.pk, "exclusion": exclusion.pk, "share": share.pk}
+    return {
+        "appeal": appeal.pk,
+        "order": order.pk,
+        "exclusion": exclusion.pk,
+        "share": share.pk,
+        "log": make_log(street).pk,
+    }
 
 
 STEPS = [
@@ -25,6 +31,7 @@ STEPS = [
     ("order_accept_several", (), "/orders/?todo=accept"),
     ("appointment_prepare", (), "/appointments/"),
     ("worklog_guess", (), "/worklogs/new/"),
+    ("worklog_withdraw", ("log",), "/worklogs/{log}/"),
 ]
 
 

@@ -22,6 +22,7 @@ from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
 from partybuilding.matters.circulars.models import Circular, CircularUnit, UnitGroup
+from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import AssignmentStep, Order, OrderAssignment
 from tests.access.seed import seed
 from tests.cast import LONG_AGO, STREET
@@ -53,6 +54,7 @@ WRONG = {
         {"state": "confirmed", "confirmed_by": F("entered_by")},
     ),
     "what_is_withdrawn_has_a_reason": (assessment.Survey, {"state": "entered"}, {"why_withdrawn": "错"}),
+    "why_withdrawn_is_said_of_what_is": (WorkLog, {}, {"why_withdrawn": "错"}),
     "part_of_the_asked": (assessment.SurveyFigure, {}, {"part": F("whole") + 1}),
     "only_an_open_call_lacks_its_lead": (Order, {"is_open_call": False}, {"lead_unit": None}),
     "an_issued_order_has_a_number": (Order, {"state": "issued"}, {"issued_on": None}),

@@ -79,7 +79,7 @@ def _vacant(unit, on):
 def _work(unit, user, children):
     within = unit.get_descendants(include_self=True).values("pk")
     rows = OrderAssignment.objects.where_user_may(user, Duty.VIEW).issued().filter(unit__in=within)
-    logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(unit__in=within)
+    logs = WorkLog.objects.where_user_may(user, Duty.VIEW).standing().filter(unit__in=within)
     sheets = ScoreSheet.objects.where_user_may(user, Duty.VIEW).current().filter(unit=unit)
     sheets = sheets.select_related("settlement__period", "settlement__version")
     goals = Goal.objects.where_user_may(user, Duty.VIEW).filter(unit=unit, year=timezone.localdate().year)

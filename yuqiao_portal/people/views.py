@@ -70,7 +70,7 @@ def person_page(request, pk):
     today = timezone.localdate()
     present = [a for a in posts.valid_on(today)]
     shares = OrderAssignment.objects.where_user_may(request.user, Duty.VIEW).owed()
-    logs = WorkLog.objects.where_user_may(request.user, Duty.VIEW).filter(created_by=person)
+    logs = WorkLog.objects.where_user_may(request.user, Duty.VIEW).standing().filter(created_by=person)
     return render(
         request,
         "people/person.html",

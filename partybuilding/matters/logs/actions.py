@@ -1,13 +1,14 @@
-"""Write a log, correct it, hang photos and files on it."""
+"""Write a log, correct it, withdraw it, hang photos and files on it."""
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from districts.duties import Duty
 from districts.files.attachments import drop_files, keep_file, prepare_all
 from districts.records.origin import origin_of
 from districts.records.versions import save_edit
-from districts.workflow import NotYours, act_as, acting_as, not_about_any
+from districts.workflow import NotYours, StepRefused, act_as, acting_as, not_about_any
 from partybuilding.matters.logs.models import WorkLog
 
 MOST_PHOTOS, MOST_FILES = 6, 6
@@ -65,6 +66,30 @@ def edit_log(log, seen_version, by, *, under=None, basis="", uploads=(), dropped
     drop_files(saved.attachments, dropped)
     _keep(saved, uploads, by)
     return saved
+
+
+@transaction.atomic
+def withdraw_log(log, by, *, why):
+    """作废: it stays to be seen, and counts nowhere. Locked first: a report may be citing it now."""
+    row = WorkLog.objects.select_for_update().get(pk=log.pk)
+    if not WorkLog.objects.written_by(by).filter(pk=row.pk).exists():
+        raise NotYours
+    if refused := why_not_withdrawn(row):
+        raise StepRefused(refused)
+    row.withdrawn_at, row.why_withdrawn, row.version = timezone.now(), why, row.version + 1
+    row.save(update_fields=["withdrawn_at", "why_withdrawn", "version", "updated_at"])
+    return row
+
+
+def why_not_withdrawn(log):
+    """The sentence why its author cannot withdraw a log; empty where they can."""
+    if log.withdrawn_at:
+        return "这条日志已经作废。"
+    if log.evidence_for.filter(verb="report").exists():
+        return "已有报结以这条日志为佐证，不能作废。"
+    if timezone.localdate() > log.withdrawable_until:
+        return f"录入两个工作日内（{log.withdrawable_until:%m月%d日}前，含当日）才能作废。"
+    return ""
 
 
 def prepare_uploads(photos, files, kept_photos=0, kept_files=0):

@@ -13,7 +13,7 @@ from districts.duties import Duty, Reach
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources, take_source
 from districts.records.editing import VersionedForm
-from districts.records.fields import DayInput, ManyFilesField
+from districts.records.fields import DayInput, ManyFilesField, PortalForm
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
@@ -112,7 +112,7 @@ class WorkLogForm(ActingForm, VersionedForm):
     def guessed_anew(self):
         """What was sent, with all that nobody corrected as the text says it, or as a text that says nothing leaves it."""
         data, day = self.data.copy(), self._day_of_writing()
-        places = WorkLog.objects.where_user_may(self.user, Duty.VIEW).exclude(place="").order_by("-pk")
+        places = WorkLog.objects.where_user_may(self.user, Duty.VIEW).standing().exclude(place="").order_by("-pk")
         self.found = guess(
             data.get("text", ""),
             day,
@@ -176,6 +176,10 @@ class WorkLogForm(ActingForm, VersionedForm):
         return day
 
 
+class WithdrawalForm(PortalForm):
+    why = forms.CharField(label="作废原因", max_length=200, error_messages={"required": "请写明为什么作废。"})
+
+
 class WorkLogFilter(PortalFilter):
     category = django_filters.ChoiceFilter(label="类别", choices=WorkLog.Category.choices, empty_label="全部")
     q = django_filters.CharFilter(label="搜索", method="by_words")
@@ -183,6 +187,7 @@ class WorkLogFilter(PortalFilter):
     since = django_filters.DateFilter(label="从", field_name="happened_on", lookup_expr="gte", widget=DayInput)
     until = django_filters.DateFilter(label="到", field_name="happened_on", lookup_expr="lte", widget=DayInput)
     mine = django_filters.BooleanFilter(label="只看我记的", method="by_me", widget=forms.CheckboxInput)
+    withdrawn = django_filters.BooleanFilter(label="也看已作废的", method="with_withdrawn", widget=forms.CheckboxInput)
 
     class Meta:
         model = WorkLog
@@ -190,6 +195,9 @@ class WorkLogFilter(PortalFilter):
 
     def by_words(self, rows, name, value):
         return rows.search(value.strip())
+
+    def with_withdrawn(self, rows, name, value):
+        return rows if value else rows.standing()
 
     def by_me(self, rows, name, value):
         return rows.filter(created_by=self.request.user) if value else rows

@@ -1,11 +1,15 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from districts.access import GatedQuerySet
+from districts.calendar.workdays import add_working_days
 from districts.duties import Duty
 from districts.files.proofs import Evidence
 from districts.records.models import Basis, UnitRecord
 from districts.records.origin import EMPTIED
+
+WITHDRAWN_WITHIN = 2  # working days
 
 
 class WorkLogQuerySet(GatedQuerySet):
@@ -13,10 +17,17 @@ class WorkLogQuerySet(GatedQuerySet):
         """Newest first, with what a row of the list shows."""
         return self.select_related("unit", "created_by", "for_whom", "order").order_by("-happened_on", "-pk")
 
+    def standing(self):
+        """Without what was withdrawn, which counts nowhere."""
+        return self.filter(withdrawn_at=None)
+
+    def written_by(self, user):
+        """What somebody wrote where they still may log."""
+        return self.where_user_may(user, Duty.LOG).filter(created_by=user.pk).exclude(text=EMPTIED)
+
     def editable_by(self, user):
         """A log is corrected by its author, while they may log there, until a report rests on it or its words were emptied."""
-        rows = self.where_user_may(user, Duty.LOG).filter(created_by=user.pk).exclude(text=EMPTIED)
-        return rows.exclude(evidence_for__verb="report")
+        return self.written_by(user).standing().exclude(evidence_for__verb="report")
 
     def search(self, words):
         return self.filter(Q(text__icontains=words) | Q(place__icontains=words)) if words else self
@@ -63,10 +74,12 @@ class WorkLog(UnitRecord):
         "districts.User", verbose_name="代何人", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     basis = models.CharField("依据", max_length=8, choices=Basis.choices, blank=True)
+    withdrawn_at = models.DateTimeField("作废时间", null=True, editable=False)
+    why_withdrawn = models.CharField("作废原因", max_length=200, blank=True, editable=False)
 
     objects = WorkLogQuerySet.as_manager()
     origin_paths = ("origin", "came_from", "order__came_from")
-    EMPTIES = {"text": EMPTIED, "place": "", "version": F("version") + 1}
+    EMPTIES = {"text": EMPTIED, "place": "", "why_withdrawn": "", "version": F("version") + 1}
     EMPTIED_WITH = ("attachments",)
 
     class Meta:
@@ -76,9 +89,18 @@ class WorkLog(UnitRecord):
             models.Index(fields=["unit", "-happened_on", "-id"], name="worklog_unit_day"),
             models.Index(fields=["-happened_on", "-id"], name="worklog_newest"),  # for those who see many units
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(why_withdrawn="") | Q(withdrawn_at__isnull=False), name="why_withdrawn_is_said_of_what_is"
+            )
+        ]
 
     def __str__(self):
         return self.text[:30]
+
+    @property
+    def withdrawable_until(self):
+        return add_working_days(timezone.localdate(self.created_at), WITHDRAWN_WITHIN)
 
 
 class LogAttachment(Evidence):

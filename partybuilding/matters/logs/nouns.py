@@ -7,13 +7,13 @@ MOST, VISITS, SHOWN = 200, 5, 8  # of a person's list, of a brief
 
 
 def _done(person, reader, since, until):
-    rows = LOG.seen(reader).filter(created_by=person, happened_on__gte=since, happened_on__lte=until)
+    rows = LOG.seen(reader).standing().filter(created_by=person, happened_on__gte=since, happened_on__lte=until)
     rows = rows.select_related("unit").order_by("-happened_on", "-pk")[:MOST]
     return [(r.happened_on, r.text[:80], r.unit.name, LOG.address_of(r)) for r in rows]
 
 
 def _brief(user, units):
-    rows = LOG.seen(user).filter(unit__in=units).for_list()
+    rows = LOG.seen(user).standing().filter(unit__in=units).for_list()
     visits = rows.filter(category=WorkLog.Category.VISIT).select_related("created_by")[:VISITS]
     return [
         BriefPart(
@@ -37,7 +37,7 @@ LOG = Noun(
     icon="notebook",
     model=WorkLog,
     address="worklog_detail",
-    search=lambda rows, words: rows.search(words).for_list(),
+    search=lambda rows, words: rows.standing().search(words).for_list(),
     found="worklogs/_found.html",
     paths={"unit": "所在单位"},
     done=(Done("走访、工作日志", _done),),

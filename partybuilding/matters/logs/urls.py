@@ -13,4 +13,5 @@ urlpatterns = [
     path("attachments/<int:pk>/", evidence_file, {"model": LogAttachment}, name="log_attachment"),
     path("<int:pk>/", views.WorkLogDetail.as_view(), name="worklog_detail"),
     path("<int:pk>/edit/", views.WorkLogEdit.as_view(), name="worklog_edit"),
+    path("<int:pk>/withdraw/", views.withdraw, name="worklog_withdraw"),
 ]

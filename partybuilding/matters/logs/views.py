@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,14 +12,14 @@ from districts.documents.download import dated
 from districts.documents.excel import DAY, MOST_ROWS, Column, Sheet, excel_response
 from districts.duties import Duty
 from districts.nouns import noun_of
-from districts.records.answering import takes_steps, to_page
+from districts.records.answering import attempt, takes_steps, to_page, to_record
 from districts.records.asking import asked_for, given_by, is_about_somebody, prefilled
 from districts.records.filtering import FilteredList, to_list
 from districts.records.once import SENT_BEFORE, once
 from districts.records.versions import Conflict
 from districts.workflow import NotYours
-from partybuilding.matters.logs.actions import edit_log, write_log
-from partybuilding.matters.logs.forms import WorkLogFilter, WorkLogForm
+from partybuilding.matters.logs.actions import edit_log, why_not_withdrawn, withdraw_log, write_log
+from partybuilding.matters.logs.forms import WithdrawalForm, WorkLogFilter, WorkLogForm
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order
 
@@ -45,14 +47,27 @@ class WorkLogDetail(DetailView):
         return WorkLog.objects.where_user_may(self.request.user, Duty.VIEW).for_list()
 
     def get_context_data(self, **kwargs):
-        user, log = self.request.user, self.object
-        # The order that a log serves has a gate of its own.
-        order = Order.objects.where_user_may(user, Duty.VIEW).filter(pk=log.order_id).first()
-        can_edit = WorkLog.objects.editable_by(user).filter(pk=log.pk).exists()
-        attachments = LogAttachment.objects.where_user_may(user, Duty.VIEW).filter(log=log)
-        photos = [a for a in attachments if a.kind == LogAttachment.Kind.PHOTO]
-        files = [a for a in attachments if a.kind != LogAttachment.Kind.PHOTO]
-        return super().get_context_data(order=order, can_edit=can_edit, photos=photos, files=files, **kwargs)
+        return super().get_context_data(**page_of(self.object, self.request.user), **kwargs)
+
+
+def page_of(log, user, withdrawal=None, error=""):
+    """What the page of a log shows; to its author also how to withdraw it, or why that is not possible."""
+    # The order that a log serves has a gate of its own.
+    order = Order.objects.where_user_may(user, Duty.VIEW).filter(pk=log.order_id).first()
+    can_edit = WorkLog.objects.editable_by(user).filter(pk=log.pk).exists()
+    attachments = LogAttachment.objects.where_user_may(user, Duty.VIEW).filter(log=log)
+    photos = [a for a in attachments if a.kind == LogAttachment.Kind.PHOTO]
+    files = [a for a in attachments if a.kind != LogAttachment.Kind.PHOTO]
+    is_author = WorkLog.objects.written_by(user).filter(pk=log.pk).exists()
+    why_not = why_not_withdrawn(log) if is_author else ""
+    return {
+        "order": order,
+        "can_edit": can_edit,
+        "photos": photos,
+        "files": files,
+        "withdrawal": (withdrawal or WithdrawalForm()) if is_author and not why_not else None,
+        "error": error,
+    }
 
 
 class WorkLogNew(CreateView):
@@ -150,6 +165,18 @@ class WorkLogEdit(UpdateView):
         return redirect("worklog_detail", log.pk)
 
 
+@takes_steps(to_record(WorkLog, "worklog_detail"))
+def withdraw(request, pk):
+    log = get_object_or_404(WorkLog.objects.written_by(request.user).for_list(), pk=pk)
+    form = WithdrawalForm(request.POST)
+    outcome = attempt(form, partial(withdraw_log, log, request.user))
+    if outcome.is_taken:
+        messages.success(request, "已作废：留有痕迹，不再计入。")
+        return redirect("worklog_detail", pk)
+    page = {"log": log, **page_of(log, request.user, form, outcome.error)}
+    return render(request, "worklogs/detail.html", page, status=outcome.status)
+
+
 @takes_steps(to_page("worklog_new"))
 def guess_fields(request):
     """The fields that are guessed from the text, for the form that is being filled in; what was corrected stays."""
@@ -199,7 +226,7 @@ def export_logs(request):
     found = filtered_logs(request)
     if found.is_refused:
         return to_list(request, reverse("worklog_list"))
-    rows = found.qs[: MOST_ROWS + 1]
+    rows = found.qs.standing()[: MOST_ROWS + 1]
     numbers = {o.pk: o.number for o in _orders_of(request.user, rows)}
     cells = (
         [

@@ -193,7 +193,8 @@ def report(assignment, by, *, note, logs=(), **said):
     step = take_step(assignment, "report", by, note=note, **said)
     _resume(share)
     chosen = [log.pk for log in logs]
-    step.logs.set(WorkLog.objects.select_for_update().filter(pk__in=chosen, order=assignment.order_id))
+    standing = WorkLog.objects.select_for_update().standing()
+    step.logs.set(standing.filter(pk__in=chosen, order=assignment.order_id))
     return step
 
 

@@ -117,9 +117,13 @@ class ReportForm(StepForm):
 
     def offer_logs(self, assignment, user):
         """Those of the matter that its unit wrote, all ticked."""
-        logs = WorkLog.objects.where_user_may(user, Duty.VIEW).filter(
-            Q(unit__in=assignment.unit.get_descendants(include_self=True)) | Q(unit__merged_into=assignment.unit),
-            order=assignment.order_id,
+        logs = (
+            WorkLog.objects.where_user_may(user, Duty.VIEW)
+            .standing()
+            .filter(
+                Q(unit__in=assignment.unit.get_descendants(include_self=True)) | Q(unit__merged_into=assignment.unit),
+                order=assignment.order_id,
+            )
         )
         self.fields["logs"].queryset = logs.order_by("-happened_on", "-pk")
         self.fields["logs"].initial = [log.pk for log in self.fields["logs"].queryset]

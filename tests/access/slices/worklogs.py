@@ -31,8 +31,13 @@ def sees_log_of_file(login, file, world):
 
 def edits_log(login, log, world):
     """The author, who may log there, until a report rests on it."""
+    return withdraws_log(login, log, world) and not log.text.startswith(CITED)
+
+
+def withdraws_log(login, log, world):
+    """The author, who is told where it is too late or a report rests on it."""
     mine = log.created_by.username == login and not e.is_kept(login, log.text)
-    return mine and e.reaches(login, "log", log.unit.name, assigned=True) and not log.text.startswith(CITED)
+    return mine and e.reaches(login, "log", log.unit.name, assigned=True)
 
 
 def has_duty(login, duty, log, world):
@@ -56,6 +61,7 @@ URLS = {
     "worklog_export": (alone, {"GET": known}),
     "worklog_detail": (each("logs"), {"GET": sees_log}),
     "worklog_edit": (each("logs"), {"GET": edits_log, "POST": edits_log}),
+    "worklog_withdraw": (each("logs"), {"GET": sees_log, "POST": withdraws_log}),
     "log_attachment": (each("attachments"), {"GET": sees_log_of_file}),
 }
 
