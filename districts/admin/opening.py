@@ -12,6 +12,7 @@ from districts.opening.loading import OpeningRefused, open_street
 from districts.opening.sheets import SHEETS, read_sheets
 from districts.opening.staging import forget_staged, stage, staged
 from districts.opening.writing import as_read, faults_response, street_response, template_response
+from districts.reading.faults import grouped
 from districts.records.fields import DayInput, PortalForm
 from districts.units.models import Unit
 
@@ -49,13 +50,17 @@ def _try(form, request):
     try:
         tried = open_street(file, on, by=request.user, dry_run=True)
     except OpeningRefused as refusal:
-        found = {"errors": refusal.errors}
+        found = _as_shown(refusal)
         if all(sheet in SHEETS for sheet, _, _ in refusal.errors):
             file.seek(0)
             found["faulty"] = faults_response(read_sheets(file), refusal.errors)
         return found
     file.seek(0)
     return {"tried": tried, "token": _signer.sign(f"{stage(as_read(read_sheets(file)))}:{on}")}
+
+
+def _as_shown(refusal):
+    return {"wrong": len(refusal.errors), "errors": grouped(refusal.errors)}
 
 
 def _confirm(request, context):
@@ -69,7 +74,7 @@ def _confirm(request, context):
     except (BadSignature, FileNotFoundError):
         messages.error(request, "试算已过期，请重新上传。")
     except OpeningRefused as refusal:
-        return render(request, "admin/opening.html", context | {"form": WorkbookForm(), "errors": refusal.errors})
+        return render(request, "admin/opening.html", context | {"form": WorkbookForm()} | _as_shown(refusal))
     else:
         messages.success(
             request,

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from districts.locking import structure_lock
-from districts.opening.sheets import PEOPLE, POST_WORDS, POSTS, UNITS, day_of, read_sheets, unit_row
+from districts.opening.sheets import PEOPLE, POST_WORDS, POSTS, UNITS, day_of, path_of, read_sheets, unit_row
 from districts.posts.changes import prepare_change
 from districts.posts.models import Appointment, AppointmentChange, User
 from districts.privacy.rules import scrubbed
+from districts.reading.cells import name_of, same_as
 from districts.records.fields import private_cells
 from districts.trail.recording import record_event
 from districts.units.loading import LoadRefused, load_units
@@ -40,6 +41,7 @@ class Opened:
     people_added: list = field(default_factory=list)
     changes: list = field(default_factory=list)
     same: int = 0
+    aside: int = 0  # rows of totals and notes that were passed over
 
 
 def open_street(file, on, by=None, *, dry_run=False):
@@ -49,7 +51,7 @@ def open_street(file, on, by=None, *, dry_run=False):
     except ValidationError as error:
         raise OpeningRefused([("文件", None, text) for text in error.messages]) from None
     with structure_lock():
-        opened, errors = Opened(), [*_personal_numbers(sheets)]
+        opened, errors = Opened(aside=sheets.aside), [*_personal_numbers(sheets)]
         street = _load_units(sheets[UNITS], on, by, opened, errors)
         people = _load_people(sheets[PEOPLE], opened, errors)
         if street is not None:
@@ -81,14 +83,11 @@ def _load_units(rows, on, by, opened, errors):
         with transaction.atomic():
             loaded = load_units(rows, on, by)
     except LoadRefused as refusal:
-        for text in refusal.errors:
-            number, _, said = text.removeprefix("第 ").partition(" 行：")
-            errors.append((UNITS, int(number), said) if number.isdecimal() else (UNITS, None, text))
+        errors += [(UNITS, number, text) for number, text in refusal.errors]
         return None
     opened.units_added, opened.units_changed = loaded.added, loaded.changed
     opened.units_absent, opened.same = loaded.absent, loaded.same
-    name = next(row["name"] for _, row in rows if row["kind"] == "committee")
-    return Unit.objects.get(parent=None, name=name, retired_on=None)
+    return loaded.root
 
 
 def _load_people(rows, opened, errors):
@@ -111,7 +110,7 @@ def _person(row, opened):
         raise ValidationError("用户名和姓名都要填。")
     known = User.objects.filter(username=row["用户名"]).first()
     if known is not None:
-        if known.admin_role or known.name != row["姓名"]:
+        if known.admin_role or name_of(known.name) != row["姓名"]:
             raise ValidationError(f"用户名“{known.username}”已属于{known.name}，请换一个。")
         opened.same += 1
         return known
@@ -140,8 +139,9 @@ def _label(name):
 
 def _prepare_posts(rows, street, people, by, opened, errors):
     units = {}
-    for unit in Unit.objects.active().filter(tree_id=street.tree_id).order_by("lft"):
-        units.setdefault(unit.name, []).append(unit)
+    for unit in Unit.objects.active().filter(tree_id=street.tree_id).select_related("parent").order_by("lft"):
+        for name in (unit.name, path_of(unit)):
+            units.setdefault(same_as(name), {})[unit.pk] = unit
     single = {}
     for number, row in rows:
         try:
@@ -154,6 +154,8 @@ def _prepare_posts(rows, street, people, by, opened, errors):
             single[key] = number
             if _is_known(change):
                 opened.same += 1
+            elif not row["依据"]:
+                raise ValidationError("请写明任职的文件或依据。")
             else:
                 opened.changes.append(str(prepare_change(change, by)))
         except ValidationError as error:
@@ -164,15 +166,14 @@ def _change(row, units, people):
     person = people.get(row["用户名"]) or User.objects.filter(username=row["用户名"], admin_role="").first()
     if person is None:
         raise ValidationError(f"用户名“{row['用户名']}”不在“人员”表里（或该行有误）。")
-    if row["姓名"] and row["姓名"] != person.name:
+    if row["姓名"] and row["姓名"] != name_of(person.name):
         raise ValidationError(f"用户名“{person.username}”是{person.name}，不是{row['姓名']}。")
     if row["岗位"] not in POST_WORDS:
         raise ValidationError(f"岗位“{row['岗位']}”不认识，应为下列之一：{'／'.join(POST_WORDS)}。")
-    found = units.get(row["单位"], [])
+    found = list(units.get(same_as(row["单位"]), {}).values())
     if len(found) != 1:
-        raise ValidationError(f"单位“{row['单位']}”{'有同名的几个' if found else '不在“单位”表里'}，请核对。")
-    if not row["依据"]:
-        raise ValidationError("请写明任职的文件或依据。")
+        paths = f"有同名的几个，请写明是哪一个：{'、'.join(map(path_of, found[:5]))}。"
+        raise ValidationError(f"单位“{row['单位']}”{paths if found else '不在“单位”表里，请核对。'}")
     return AppointmentChange(
         user=person,
         post=POST_WORDS[row["岗位"]],

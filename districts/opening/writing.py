@@ -1,12 +1,15 @@
 """Write the 期初建账 workbook: the template, a street as it stands, or a refused file with its faults beside the rows."""
 
+from collections import Counter
+
 from django.utils import timezone
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from districts.documents.download import dated, download
 from districts.documents.excel import DAY, TEXT, XLSX, Column, Sheet, book_bytes, new_book, write_sheet
-from districts.opening.sheets import KINDS, PEOPLE, POST_WORDS, POSTS, SHEETS, UNITS, kind_word
+from districts.opening.sheets import KINDS, PEOPLE, POST_WORDS, POSTS, SHEETS, UNITS, kind_word, path_of
 from districts.posts.models import Appointment
+from districts.reading.cells import same_as
 from districts.trail.recording import record_event
 from districts.units.models import Placement, Unit
 
@@ -58,8 +61,8 @@ def _rows_of(root):
         "pk", "names__name"
     ):
         former.setdefault(unit, []).append(name)
-    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=units).select_related("user", "unit")
-    held = list(held.order_by("unit__lft", "post", "pk"))
+    held = Appointment.objects.valid_on(timezone.localdate()).filter(unit__in=units)
+    held = list(held.select_related("user", "unit__parent").order_by("unit__lft", "post", "pk"))
     people = {a.user_id: a.user for a in held}
     return {
         UNITS: [
@@ -76,11 +79,15 @@ def _rows_of(root):
             for u in units
         ],
         PEOPLE: [[p.username, p.name, p.staff_number or "", ""] for p in people.values()],
-        POSTS: [
-            [a.user.username, a.user.name, a.get_post_display(), a.unit.name, a.title, a.starts_on, a.reason]
-            for a in held
-        ],
+        POSTS: [*_posts_of(held, Counter(same_as(u.name) for u in units))],
     }
+
+
+def _posts_of(held, named):
+    """Where a name means several units the path says which."""
+    for a in held:
+        unit = a.unit.name if named[same_as(a.unit.name)] == 1 else path_of(a.unit)
+        yield [a.user.username, a.user.name, a.get_post_display(), unit, a.title, a.starts_on, a.reason]
 
 
 def _book(name, rows, more_columns=()):

@@ -16,7 +16,7 @@ def grouped(faults):
             found += [(row, place, str(row or ""), said) for row, said in rows]
         else:
             first = "、".join(str(row) for row, _ in rows[:NAMED])
-            words = f"{first}{'等' if len(rows) > NAMED else ''} {len(rows)} 处"
+            words = f"{first}{' 等' if len(rows) > NAMED else '，共'} {len(rows)}"
             found.append((rows[0][0], place, words, rows[0][1] + _as_an_example(rows)))
     order = {place: n for n, place in enumerate(dict.fromkeys(place for place, _, _ in faults))}
     return [row[1:] for row in sorted(found, key=lambda row: (order[row[1]], row[0] or 0))]

@@ -19,6 +19,8 @@ MOST_INDEX = 1024 * 1024  # bytes of the workbook's own list of sheets
 
 LAST_ROW = 1_048_576
 
+SINCE_1904 = 1462  # days that a book counts less which begins in 1904
+
 MOST_MARKED = 200_000  # rows with errors, or merged cells, of a sheet that are known one by one
 
 _CHUNK = 1024 * 1024

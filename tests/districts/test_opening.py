@@ -118,7 +118,7 @@ def hollow():
         (b"", "是空文件"),
         (b"hello", "已损坏或有密码"),
         (b"PK\x03\x04broken", "已损坏或有密码"),
-        (hollow(), "文件打不开，请在 Excel 里另存为"),
+        (hollow(), "打不开：文件已损坏"),
     ],
 )
 def test_what_is_no_workbook_is_refused_in_words(content, sentence):

@@ -359,7 +359,7 @@ def test_six_hundred_faults_of_a_kind_are_one_sentence(street, client):
     assert AppealImport.objects.get().found["faults"] == [
         [
             "台账.xlsx",
-            "2、3、4、5、6等 600 处",
+            "2、3、4、5、6 等 600",
             "创建时间“第0天”看不懂，请写成 2026-10-14 21:43。（这是第 2 行的，其余同类）",
         ],
         ["台账.xlsx", "603", "缺少工单编号。"],
@@ -379,3 +379,8 @@ def test_six_hundred_faults_of_a_kind_are_one_sentence(street, client):
 )
 def test_a_telephone_as_people_write_it(cell, phone):
     assert phone_of(cell) == phone
+
+
+def test_a_file_of_totals_alone_holds_no_order():
+    with pytest.raises(ValidationError, match="“台账.xlsx”里没有工单，只有合计、说明行 1，还没有回访的 0。"):
+        clean_file(table(HEADS, ["合计", "", "共 0 件"]), YUQIAO)

@@ -28,7 +28,7 @@ STREET = "槐花街道党建工作协调委员会"
 def test_a_command_says_why_it_stops(street, tmp_path, command, arguments, sentence):
     heads = ",".join(names[0] for names in reading.COLUMNS.values())
     (tmp_path / "empty.csv").write_text("")
-    (tmp_path / "wrong.csv").write_text(heads + "\n" + ",".join("甲" for _ in reading.COLUMNS) + "\n")
+    (tmp_path / "wrong.csv").write_text(heads + "\n" + ",".join("1甲" for _ in reading.COLUMNS) + "\n")
     files = {"empty": tmp_path / "empty.csv", "wrong": tmp_path / "wrong.csv"}
     options = {"street": code_of(street)}
     with pytest.raises(CommandError) as refused:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from districts.opening.loading import OpeningRefused, open_street
+from districts.reading.faults import grouped
 
 
 class Command(BaseCommand):
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         except OSError:
             raise CommandError(f"文件 {file} 找不到或打不开。") from None
         except OpeningRefused as refusal:
-            lines = [f"{sheet}{f' 第 {row} 行' if row else ''}：{text}" for sheet, row, text in refusal.errors]
+            lines = [
+                f"{sheet}{f' 第 {rows} 行' if rows else ''}：{text}" for sheet, rows, text in grouped(refusal.errors)
+            ]
             raise CommandError("没有导入任何一行：\n" + "\n".join(lines)) from None
         self.stdout.write(
             f"{'试算，没有写入。' if dry_run else ''}新增单位 {len(opened.units_added)}，更改 {len(opened.units_changed)}；"

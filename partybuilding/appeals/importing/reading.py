@@ -11,7 +11,7 @@ from districts.files.uploads import check_office_file, check_size
 from districts.reading.cells import text_of
 from districts.reading.delimited import lines_of
 from districts.reading.tables import as_shown, is_aside, refuse_errors
-from districts.reading.workbooks import About, described, sheets_of
+from districts.reading.workbooks import SINCE_1904, About, described, sheets_of
 from partybuilding.appeals.importing.headings import (
     CALLBACKS,
     COLUMNS,
@@ -25,8 +25,6 @@ from partybuilding.appeals.importing.headings import (
 MOST_BYTES, MOST_UNPACKED = 40 * 1024 * 1024, 300 * 1024 * 1024
 
 MOST_ROWS = 200_000
-
-SINCE_1904 = 1462
 
 TIMES = ("called_at", "dispatched_at", "closed_at")
 

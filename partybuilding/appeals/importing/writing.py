@@ -105,6 +105,10 @@ def clean_file(file, street):
             rows.append((number, facts))
             if late := list(too_late(facts, limit)):
                 faults[number] = late
+    if not rows and not faults:
+        raise ValidationError(
+            f"“{sheet.name}”里没有工单，只有合计、说明行 {counts['aside']}，还没有回访的 {counts['uncalled']}。"
+        )
     heads, cells = _to_mend(file, callers) if faults else ([], [])
     passed, unknown = ([_without_names(text, callers) for text in texts] for texts in sheet.beside)
     told = {**counts, "passed": passed, "unknown": unknown}
