@@ -70,6 +70,8 @@ class Paper:
         table = self.document.add_table(rows=0, cols=len(heads), style="Table Grid")
         table.autofit = False
         widths = _shared_out([max(map(_wide, column)) for column in zip(heads, *rows, strict=True)])
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width)
         for number, cells in enumerate((heads, *rows)):
             row = table.add_row()
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

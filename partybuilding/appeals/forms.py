@@ -1,5 +1,6 @@
 import django_filters
 from django import forms
+from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from districts.waiting import to_judge
 from districts.workflow import ways_open
 from partybuilding.appeals.actions import dispatchable_units
 from partybuilding.appeals.by_hand import registering_duty
-from partybuilding.appeals.models import Appeal, CadreReport, Exclusion, Grade
+from partybuilding.appeals.models import Appeal, AppealReport, CadreReport, Exclusion, Grade
 from partybuilding.appeals.models.appeal import TO_UNIT
 from partybuilding.appeals.rates import counting as rates
 
@@ -38,6 +39,8 @@ COUNTED = {
     "basically": ("基本满意", rates.BASICALLY),
 }
 
+FIGURE = RegexValidator(r"^[0-9]{1,18}\.[0-9]{1,6}$", "这个地址不完整，请从报告里重新点开。")
+
 
 class AppealFilter(PortalFilter):
     q = django_filters.CharFilter(label="搜索", method="by_words")
@@ -50,6 +53,9 @@ class AppealFilter(PortalFilter):
     spot = django_filters.CharFilter(label="点位", field_name="spot")
     since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", widget=DayInput)
     until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", widget=DayInput)
+    figure = django_filters.CharFilter(
+        label="报告里的数", method="by_figure", widget=forms.HiddenInput, validators=[FIGURE]
+    )
 
     class Meta:
         model = Appeal
@@ -71,6 +77,10 @@ class AppealFilter(PortalFilter):
 
     def by_category(self, rows, name, value):
         return rows.filter(Q(topic=value) | Q(subtopic=value) | Q(item=value))
+
+    def by_figure(self, rows, name, value):
+        """What a figure of a report counted when it was written, as far as the reader sees it."""
+        return rows.filter(pk__in=AppealReport.objects.readable_by(self.request.user).counted_in(value))
 
     def by_count(self, rows, name, value):
         return rows.filter(COUNTED[value][1])

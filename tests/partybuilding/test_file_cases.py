@@ -382,5 +382,5 @@ def test_a_telephone_as_people_write_it(cell, phone):
 
 
 def test_a_file_of_totals_alone_holds_no_order():
-    with pytest.raises(ValidationError, match="“台账.xlsx”里没有工单，只有合计、说明行 1，还没有回访的 0。"):
+    with pytest.raises(ValidationError, match=r"“台账\.xlsx”里没有工单，只有合计、说明行 1，还没有回访的 0。"):
         clean_file(table(HEADS, ["合计", "", "共 0 件"]), YUQIAO)

@@ -62,7 +62,7 @@ def test_word_and_excel_say_the_same_and_only_whoever_sees_the_street_reads_them
     assert any("按期办结率 66.7%（2/3），上月 —。[2]" in p.text for p in word.paragraphs)
     notes = [p.text for p in word.paragraphs if p.text.startswith("[")]
     assert notes[1] == "[2] http://testserver/orders/?due_since=2026-10-01&due_until=2026-10-31"
-    assert "数据截至 2026-11-03 09:00" in word.paragraphs[1].text
+    assert "数据截至 2026-11-03 09:00" in word.paragraphs[2].text
     cells = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
     sheet = load_workbook(io.BytesIO(client.get("/standings/2026-10/report.xlsx").content)).active
     rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]

@@ -23,12 +23,19 @@ class AppealReportQuerySet(GatedQuerySet):
         drafts = self.where_user_may_any(user, tuple(self.model.WRITTEN_BY.values())).values("pk")
         return self.where_user_may(user, Duty.VIEW).filter(Q(state=self.model.State.FINAL) | Q(pk__in=drafts))
 
+    def counted_in(self, figure):
+        """The keys behind a figure, written as "report.place"; none where these rows hold no such figure."""
+        report, place = map(int, figure.split("."))
+        figures = self.filter(pk=report).values_list("figures", flat=True).first() or []
+        return figures[place - 1] if 0 < place <= len(figures) else []
+
 
 class AppealReport(Workflow, models.Model):
     """接诉即办日报, 月报: drafted by the portal, finished by a person; what is final is never changed.
 
     A draft is the portal's own, so that finishing is the first step of a person; who did it stands in columns, too.
-    `sentences` is [[text, query of the list of its records or ""]], `table` is [[unit, figures …]] under `HEADS`.
+    `sentences` are as `reports/saying.py` makes them, `figures` the keys of the appeals that each figure counts;
+    `table` is [[unit, figures …]] under `HEADS`.
     """
 
     class Kind(models.TextChoices):
@@ -48,6 +55,7 @@ class AppealReport(Workflow, models.Model):
     ends_on = models.DateField("止")
     state = models.CharField("状态", max_length=5, choices=State.choices, default=State.DRAFT)
     sentences = models.JSONField("内容", default=list)
+    figures = models.JSONField("各数所据的工单", default=list)
     table = models.JSONField("三率表", default=list)
     rule = models.CharField("口径", max_length=300)
     remark = models.TextField("编者按", max_length=2000, blank=True)

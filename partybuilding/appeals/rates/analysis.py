@@ -12,6 +12,8 @@ from partybuilding.appeals.rates.counting import SOLVED
 
 MOST = 10
 
+CATEGORY, PLACE = ["item"], ["spot", "unit", "unit__name"]
+
 AGAIN_WITHIN, AGAIN_FROM = timedelta(days=92), 5  # 未诉先办: so many alike in three months
 
 WEEKDAYS = ["一", "二", "三", "四", "五", "六", "日"]
@@ -32,24 +34,32 @@ def hot_categories(rows, since, until):
     """[(category, query of its list, count in the span, count in the span of equal length before)], the most frequent first."""
     return [
         (item, urlencode({"category": item}), now, before)
-        for (item,), now, before in _hot(rows, ["item"], since, until)
+        for (item,), now, before in hottest(rows, CATEGORY, since, until)
     ]
 
 
 def hot_places(rows, since, until):
     """The same by unit and place."""
-    found = _hot(rows.exclude(unit=F("street")), ["spot", "unit", "unit__name"], since, until)
+    found = hottest(rows, PLACE, since, until)
     return [
         (f"{name} {spot}", urlencode({"unit": unit, "spot": spot}), now, before)
         for (spot, unit, name), now, before in found
     ]
 
 
-def _hot(rows, fields, since, until):
-    length = until - since + timedelta(days=1)
+def hottest(rows, fields, since, until):
+    """[(values of the fields, count, count before)]; a place is a unit's, never the street's."""
+    if fields == PLACE:
+        rows = rows.exclude(unit=F("street"))
     now = _counted(rows.called_between(since, until), fields).most_common(MOST)
-    before = _counted(rows.called_between(since - length, since - timedelta(days=1)), fields)
+    before = _counted(called_before(rows, since, until), fields)
     return [(values, count, before[values]) for values, count in now]
+
+
+def called_before(rows, since, until):
+    """What was called in the span of equal length before."""
+    length = until - since + timedelta(days=1)
+    return rows.called_between(since - length, since - timedelta(days=1))
 
 
 def _counted(rows, fields):

@@ -104,7 +104,7 @@ COUNTED = {
     "basically": "基本满意",
 }
 COLUMNS = [
-    Column("单位", width=24),
+    Column("单位", width=36),
     *(Column(heading, WHOLE) for heading in COUNTED.values()),
     *(Column(heading, PERCENT) for heading in ("响应率", "解决率", "满意率")),
     Column("综合", DECIMAL),

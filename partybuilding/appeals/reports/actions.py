@@ -26,10 +26,11 @@ def draft_report(street, kind, starts_on, ends_on):
     if report.state == State.FINAL:
         raise ValidationError(f"{report}已经定稿，不能重写。")
     if kind == Kind.DAY:
-        report.sentences, report.table, report.rule = compose_day(street, starts_on)
+        said, report.table, report.rule = compose_day(street, starts_on)
     else:
         before = span_before(starts_on, ends_on)
-        report.sentences, report.table, report.rule = compose_month(street, starts_on, ends_on, before)
+        said, report.table, report.rule = compose_month(street, starts_on, ends_on, before)
+    report.sentences, report.figures = said.sentences, said.figures
     report.made_at = timezone.now()
     report.save()
     return report

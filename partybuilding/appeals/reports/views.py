@@ -17,9 +17,11 @@ from districts.records.answering import attempt, takes_steps, to_record
 from partybuilding.appeals.models import AppealReport
 from partybuilding.appeals.reports.actions import draft_report, finish_report
 from partybuilding.appeals.reports.forms import RemarkForm, ReportForm
+from partybuilding.appeals.reports.saying import by_part, text_of
 from partybuilding.appeals.streets import street_where
 
 A_PAGE = 31
+CONTENTS = ("sentences", "figures", "table")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,13 +39,15 @@ def reports_page(request):
             return redirect("appeal_report", draft_report(street, data["kind"], data["since"], data["until"]).pk)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-    page = Paginator(AppealReport.objects.readable_by(request.user), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(AppealReport.objects.readable_by(request.user).defer(*CONTENTS), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {"form": form if kinds else None, "page_obj": page, "opens": form.is_bound}
     return render(request, "appeals/reports.html", context, status=422 if request.method == "POST" else 200)
 
 
 def report_of(request, pk):
-    rows = AppealReport.objects.readable_by(request.user).select_related("street", "final_by")
+    rows = AppealReport.objects.readable_by(request.user).select_related("street", "final_by").defer("figures")
     return get_object_or_404(rows, pk=pk)
 
 
@@ -57,6 +61,7 @@ def _shown(request, report, form, status=200):
     can_write = report.state == AppealReport.State.DRAFT and rows.filter(pk=report.pk).exists()
     history = report.steps.select_related("by", "for_whom", "appointment__unit")
     context = {"report": report, "form": form if can_write else None, "history": history}
+    context["parts"] = by_part((part, linked(report, pieces)) for part, pieces in report.sentences)
     return render(request, "appeals/report.html", context, status=status)
 
 
@@ -87,34 +92,44 @@ def report_file(request, pk, kind):
     report = report_of(request, pk)
     if kind not in FILES:
         raise Http404
-    sources = [
-        request.build_absolute_uri(f"{reverse('appeal_list')}?{query}") if query else ""
-        for _, query in report.sentences
-    ]
+    listed = request.build_absolute_uri(reverse("appeal_list"))
+    sources = [[f"{listed}?{query}" for _, query in linked(report, pieces) if query] for _, pieces in report.sentences]
     return FILES[kind](report, sources, has_sources="sources" in request.GET)
+
+
+def linked(report, pieces):
+    """[(text, query of the list of the records that it counts, or "")] of a sentence."""
+    parts = [(piece, "") if isinstance(piece, str) else piece for piece in pieces]
+    return [(text, way if isinstance(way, str) else f"figure={report.pk}.{way}") for text, way in parts]
 
 
 def _word(report, sources, *, has_sources):
     paper = Paper(str(report))
     is_draft = report.state == AppealReport.State.DRAFT
-    paper.name(f"{report.street.name}　{as_of_words(report.made_at)}", *(["（草稿）"] if is_draft else []))
+    paper.name(report.street.name, as_of_words(report.made_at) + ("（草稿）" if is_draft else ""))
     paper.prose(report.remark)
-    paper.says(*((text, n) for n, (text, _) in enumerate(report.sentences, 1)))
+    for part, sentences in by_part(report.sentences):
+        if part:
+            paper.heading(part)
+        paper.says(*((text_of(pieces), n) for n, pieces in sentences))
     if report.table:
         paper.heading("三率表")
         paper.table(report.HEADS, report.table)
     paper.heading("口径")
     paper.prose(report.rule)
     if has_sources:
-        paper.sources(enumerate(sources, 1))
+        paper.sources((n, address) for n, found in enumerate(sources, 1) for address in found)
     return paper.response()
 
 
-SAID = [Column("序号", WHOLE, 6), Column("内容", width=80), Column("出处", width=50)]
+SAID = [Column("序号", WHOLE, 6), Column("部分", width=18), Column("内容", width=80), Column("出处", width=60)]
 
 
 def _excel(report, sources, **asked):
-    said = [(n, text, source) for n, ((text, _), source) in enumerate(zip(report.sentences, sources, strict=True), 1)]
+    said = [
+        (n, part, text_of(pieces), "\n".join(found))
+        for n, ((part, pieces), found) in enumerate(zip(report.sentences, sources, strict=True), 1)
+    ]
     sheets = [Sheet(SAID, said, "内容")]
     if report.table:
         kinds = zip(report.HEADS[1:], [WHOLE, WHOLE, PERCENT, PERCENT, PERCENT, DECIMAL, DECIMAL], strict=True)

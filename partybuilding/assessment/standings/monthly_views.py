@@ -43,13 +43,13 @@ def monthly_file(request, period, shape):
         raise Http404
     sentences, heads, rows = compose(settlement)
     sentences = [(text, way and request.build_absolute_uri(way)) for text, way in sentences]
-    said = f"{settlement.street.name}　{as_of_words(settlement.rolled_up_at)}（{settlement.get_state_display()}）"
+    said = f"{as_of_words(settlement.rolled_up_at)}（{settlement.get_state_display()}）"
     return FILES[shape](settlement, said, sentences, heads, rows, has_sources="sources" in request.GET)
 
 
 def _word(settlement, said, sentences, heads, rows, *, has_sources):
     paper = Paper(f"{settlement.period}运行情况月报")
-    paper.name(said)
+    paper.name(settlement.street.name, said)
     paper.says(*((text, n) for n, (text, _) in enumerate(sentences, 1)))
     paper.heading("得分表")
     paper.table(heads, rows)
@@ -72,7 +72,7 @@ def _excel(settlement, said, sentences, heads, rows, **asked):
         f"{settlement.period}运行情况月报",
         Sheet(columns, scores, "得分表"),
         Sheet(SAID, ((n, text, way) for n, (text, way) in enumerate(sentences, 1)), "内容"),
-        notes=[("范围", said), ("口径", rule_of(settlement))],
+        notes=[("街道", settlement.street.name), ("状态", said), ("口径", rule_of(settlement))],
         as_of=settlement.rolled_up_at,
     )
 

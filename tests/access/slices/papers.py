@@ -67,5 +67,5 @@ def seed(world):
 def _write(street, day, kind, state):
     span = {"kind": kind, "starts_on": day, "ends_on": day}
     report = AppealReport.objects.create(street=street, state=state, made_at=timezone.now(), **span)
-    said = {"sentences": [[mark(report), ""]], "table": [[mark(report)] * 8]}
+    said = {"sentences": [["", [mark(report)]]], "table": [[mark(report)] * 8]}
     AppealReport.objects.filter(pk=report.pk).update(**said, rule=mark(report), remark=mark(report))
