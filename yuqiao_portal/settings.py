@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "districts.trail.recording.RequestKnown",
     "yuqiao_portal.accounts.sessions.SessionLimits",
     "yuqiao_portal.accounts.sessions.LoginRequired",
+    "yuqiao_portal.safeguards.sending.LedByWord",
     "yuqiao_portal.burden.BurdenCounted",
     "districts.history.asked.HistoryAsked",
     "yuqiao_portal.safeguards.headers.OptionsAsGet",
