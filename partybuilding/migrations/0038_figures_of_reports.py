@@ -30,7 +30,7 @@ def _reports(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partybuilding", "0035_circulars")]
+    dependencies = [("partybuilding", "0036_withdrawn_logs")]
 
     operations = [
         migrations.AddField(
