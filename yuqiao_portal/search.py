@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.nouns import nouns
+from districts.records.searching import called, without_committee
 from districts.units.models import Unit
 from yuqiao_portal.people.views import colleagues
 
@@ -21,14 +22,14 @@ def search(request):
 
 
 def _found(user, words):
-    units = Unit.objects.in_street_of(user).filter(
-        Q(name__icontains=words) | Q(names__name__icontains=words) | Q(code=words)
-    )
+    place = without_committee(words)
+    named = called(words, "name", "names__name") | called(place, "name", "names__name")
+    units = Unit.objects.in_street_of(user).filter(named | Q(code=words))
     units = units.distinct().order_by("tree_id", "lft").prefetch_related("names")[:SHOWN]
     searched = [noun for noun in nouns() if noun.search]
     return {
-        "units": [(unit, _former(unit, words)) for unit in units],
-        "people": colleagues(user).filter(name__icontains=words).order_by("name")[:SHOWN],
+        "units": [(unit, _former(unit, place)) for unit in units],
+        "people": colleagues(user).filter(called(words, "name")).order_by("name")[:SHOWN],
         "kinds": [(noun, rows) for noun in searched if (rows := list(noun.search(noun.seen(user), words)[:SHOWN]))],
     }
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from districts.access import GatedQuerySet
 from districts.duties import Duty
 from districts.keeping import withheld
+from districts.records.searching import having
 
 
 class AppealQuerySet(GatedQuerySet):
@@ -48,7 +49,4 @@ class AppealQuerySet(GatedQuerySet):
         return self.going_on().filter(due_at__lt=timezone.now())
 
     def search(self, words):
-        if not words:
-            return self
-        found = Q(number__icontains=words) | Q(title__icontains=words) | Q(content__icontains=words)
-        return self.filter(found | Q(topic__icontains=words) | Q(spot__icontains=words))
+        return self.filter(having(words, "number", "title", "content", "topic", "spot"))

@@ -13,6 +13,7 @@ from districts.duties import POSTS, Duty, Post
 from districts.posts.changes import difference_of, prepare_change, withdraw_change
 from districts.posts.models import Appointment, AppointmentChange
 from districts.records.answering import takes_steps, to_page
+from districts.records.searching import closed_up, without_committee
 from districts.units.models import Unit
 from yuqiao_portal.appointments.forms import ChangeForm
 
@@ -50,7 +51,8 @@ def _page(request, form, status=200):
     units = rows_of(request.user)
     words = request.GET.get("q", "").strip()
     if words:
-        units = [u for u in units if words in u.name or any(words in a.user.name for a in u.held)]
+        name, place = closed_up(words), without_committee(words)
+        units = [u for u in units if place in u.name or any(name in a.user.name for a in u.held)]
     if request.GET.get("vacant"):
         units = [u for u in units if u.vacant]
     changes = AppointmentChange.objects.filter(unit__in=units_administered(request.user))

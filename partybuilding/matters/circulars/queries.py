@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from districts.access import GatedQuerySet, held_posts
 from districts.duties import Duty
+from districts.records.searching import having
 
 
 class CircularQuerySet(GatedQuerySet):
@@ -11,7 +12,7 @@ class CircularQuerySet(GatedQuerySet):
         return self.select_related("unit").order_by("-sent_on", "-pk")
 
     def search(self, words):
-        return self.filter(Q(title__icontains=words) | Q(content__icontains=words)) if words else self
+        return self.filter(having(words, "title", "content"))
 
     def current(self):
         """Row twin of the property `is_current`."""

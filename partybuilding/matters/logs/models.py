@@ -8,6 +8,7 @@ from districts.duties import Duty
 from districts.files.proofs import Evidence
 from districts.records.models import Basis, UnitRecord
 from districts.records.origin import EMPTIED
+from districts.records.searching import having
 
 WITHDRAWN_WITHIN = 2  # working days
 
@@ -30,7 +31,7 @@ class WorkLogQuerySet(GatedQuerySet):
         return self.written_by(user).standing().exclude(evidence_for__verb="report")
 
     def search(self, words):
-        return self.filter(Q(text__icontains=words) | Q(place__icontains=words)) if words else self
+        return self.filter(having(words, "text", "place"))
 
 
 class WorkLog(UnitRecord):

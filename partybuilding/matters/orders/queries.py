@@ -1,3 +1,4 @@
+import re
 from functools import partial
 
 from django.apps import apps
@@ -17,8 +18,10 @@ from districts.apart import did_none_of
 from districts.calendar.workdays import working_days_back
 from districts.duties import Duty
 from districts.keeping import kept_from_anybody
+from districts.records.searching import closed_up, having
 
 URGED_AGAIN_AFTER = 3  # working days
+NUMBER = re.compile(r"(?P<word>\D*?)(?:[〔\[［（(【](?P<year>\d{4})[〕\]］）)】])?(?P<serial>\d{1,7})号?")
 
 
 class OrderQuerySet(GatedQuerySet):
@@ -33,9 +36,16 @@ class OrderQuerySet(GatedQuerySet):
     def search(self, words):
         if not words:
             return self
-        by_number = words.rpartition("〕")[2].removesuffix("号")
-        found = Q(title__icontains=words) | Q(content__icontains=words)
-        return self.filter(found | Q(serial=by_number) if by_number.isdecimal() and len(by_number) < 8 else found)
+        return self.filter(having(words, "title", "content") | self._numbered(closed_up(words)))
+
+    def _numbered(self, words):
+        """The condition on a number, whole or in part: 玉字令〔2026〕1号, with any brackets, 玉字令1号, 1号, 1."""
+        said = NUMBER.fullmatch(words)
+        if not said:
+            return Q(pk=None)
+        found = Q(serial=int(said["serial"])) & (Q(year=int(said["year"])) if said["year"] else Q())
+        kinds = [kind for kind in self.model.Kind if said["word"] in ("", kind.number_word, kind.label)]
+        return found & Q(kind__in=kinds)
 
 
 def drawn_up_by(user, model, path):
