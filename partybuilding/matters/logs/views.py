@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from django.views.generic import CreateView, DetailView, UpdateView
 
@@ -21,6 +22,7 @@ from districts.workflow import NotYours
 from partybuilding.matters.logs.actions import edit_log, why_not_withdrawn, withdraw_log, write_log
 from partybuilding.matters.logs.forms import WithdrawalForm, WorkLogFilter, WorkLogForm
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
+from partybuilding.matters.logs.repeating import again, begun_like, last_week
 from partybuilding.matters.orders.models import Order
 
 NOT_THERE = "您不能以所选身份在这个单位记录，请检查单位和“为谁办理”。"
@@ -66,6 +68,7 @@ def page_of(log, user, withdrawal=None, error=""):
         "photos": photos,
         "files": files,
         "withdrawal": (withdrawal or WithdrawalForm()) if is_author and not why_not else None,
+        "can_repeat": is_author and not log.withdrawn_at,
         "error": error,
     }
 
@@ -90,7 +93,12 @@ class WorkLogNew(CreateView):
             "category": WorkLog.Category.OTHER,
             "order": order,
             "corrected": "order" if order or source else "",  # what one comes from is no guess
+            **(begun_like(self.repeated) if self.repeated else {}),
         }
+
+    @cached_property
+    def repeated(self):
+        return again(self.request.user, self.request.GET.get("again", ""))
 
     def home_unit(self):
         units = [a.unit for a in self.request.posts if Duty.LOG in a.duties]
@@ -98,6 +106,8 @@ class WorkLogNew(CreateView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(is_kept=is_about_somebody(asked_for(self.request)), **kwargs)
+        if self.request.method == "GET" and not self.request.GET:
+            context["last_week"] = last_week(self.request.user, timezone.localdate())
         return context | shown(context["form"])
 
     def form_valid(self, form):
