@@ -18,7 +18,7 @@ class SurveyForm(PortalForm):
     figures = forms.CharField(
         label="各单位的数字",
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="从电子表格整块粘贴：每行“单位　满意数　样本数”",
+        help_text="从电子表格或公布的表整块粘贴：每行“单位　满意数　样本数”；标题、表头、序号、率会跳过，合计会核对",
         error_messages={"required": "请粘贴各单位的数字。"},
     )
 
