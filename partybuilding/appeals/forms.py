@@ -31,7 +31,9 @@ TO_DO = [
 ]
 
 COUNTED = {
+    "received": ("计入三率的受理", Q()),
     "valid": ("有效回访", rates.VALID),
+    "asked": ("问到是否联系", rates.ASKED),
     "contacted": ("已联系", rates.CONTACTED),
     "solved": ("已解决", rates.SOLVED),
     "unsolved": ("有效回访中未解决", rates.VALID & ~Q(outcome=Appeal.Outcome.SOLVED)),
@@ -50,6 +52,10 @@ class AppealFilter(PortalFilter):
         label="回访", choices=[(k, label) for k, (label, _) in COUNTED.items()], method="by_count", empty_label="全部"
     )
     category = django_filters.CharFilter(label="分类", method="by_category")
+    item = django_filters.CharFilter(label="三级分类", field_name="item", widget=forms.HiddenInput)
+    own = django_filters.NumberFilter(
+        label="承办单位本身", field_name="unit", min_value=0, decimal_places=0, widget=forms.HiddenInput
+    )
     spot = django_filters.CharFilter(label="点位", field_name="spot")
     since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", widget=DayInput)
     until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", widget=DayInput)
@@ -83,7 +89,8 @@ class AppealFilter(PortalFilter):
         return rows.filter(pk__in=AppealReport.objects.readable_by(self.request.user).counted_in(value))
 
     def by_count(self, rows, name, value):
-        return rows.filter(COUNTED[value][1])
+        """As the rates count: without what is kept from somebody, though the reader may see it."""
+        return rows.filter(COUNTED[value][1]).kept_from_nobody()
 
     def by_todo(self, rows, name, value):
         if value == "waiting":

@@ -185,7 +185,7 @@ def test_rates_open_down_to_their_orders(street, client):
     assert shown == {"东中心": (5, "77.6"), "东一社区": (5, "77.6"), "东二社区": (0, "None")}
     text = page.content.decode()
     assert "60.0%" in text
-    link = re.search(r'href="(/appeals/\?[^"]*counted=solved)">\s*3/5\s*</a>', text)[1].replace("&amp;", "&")
+    link = re.search(r'href="(/appeals/\?[^"]*counted=solved)">\s*3\s*</a>', text)[1].replace("&amp;", "&")
     assert numbers_on(client.get(link)) == ["BJ000", "BJ001", "BJ002"]
     move_unit(street.units["东一社区"], street.units["西中心"], on=date(2026, 11, 1), reason="调整")
     page = client.get("/appeals/rates/?since=2026-09-19&until=2026-10-18")
@@ -292,7 +292,7 @@ def test_hot_categories_places_and_what_comes_again(street, client):
             found = client.get(f"/appeals/?{query}&since=2026-10-08&until=2026-10-14")
             assert len(found.context["appeals"]) == now
     latest = Appeal.objects.filter(item="温度不达标").order_by("-pk").first().pk
-    assert page.context["again"] == [("东一社区", "温度不达标", 6, latest)]
+    assert [found[:4] for found in page.context["again"]] == [("东一社区", "温度不达标", 6, latest)]
     morning = dict(page.context["heat"])["9—12 时"]
     assert morning == [(5, 4), (1, 1), (0, 0), (0, 0), (0, 0), (0, 0), (0, 0)]
     assert "别处的事" not in page.content.decode()

@@ -33,8 +33,7 @@ SHADES = 4
 def hot_categories(rows, since, until):
     """[(category, query of its list, count in the span, count in the span of equal length before)], the most frequent first."""
     return [
-        (item, urlencode({"category": item}), now, before)
-        for (item,), now, before in hottest(rows, CATEGORY, since, until)
+        (item, urlencode({"item": item}), now, before) for (item,), now, before in hottest(rows, CATEGORY, since, until)
     ]
 
 
@@ -42,7 +41,7 @@ def hot_places(rows, since, until):
     """The same by unit and place."""
     found = hottest(rows, PLACE, since, until)
     return [
-        (f"{name} {spot}", urlencode({"unit": unit, "spot": spot}), now, before)
+        (f"{name} {spot}", urlencode({"own": unit, "spot": spot}), now, before)
         for (spot, unit, name), now, before in found
     ]
 
@@ -68,11 +67,20 @@ def _counted(rows, fields):
 
 
 def again(rows, until):
-    """[(unit name, item, count, id of the latest)] of what one unit heard often in the three months up to a day."""
-    alike = rows.called_between(until - AGAIN_WITHIN, until).exclude(item="").order_by()
-    found = alike.values("unit__name", "item").annotate(n=Count("pk"), latest=Max("pk")).filter(n__gte=AGAIN_FROM)
+    """[(unit name, item, count, id of the latest, query of their list)] of what one unit heard often in the three months up to a day."""
+    since = until - AGAIN_WITHIN
+    alike = rows.called_between(since, until).exclude(item="").order_by()
+    found = (
+        alike.values("unit", "unit__name", "item").annotate(n=Count("pk"), latest=Max("pk")).filter(n__gte=AGAIN_FROM)
+    )
     return [
-        (row["unit__name"], row["item"], row["n"], row["latest"])
+        (
+            row["unit__name"],
+            row["item"],
+            row["n"],
+            row["latest"],
+            urlencode({"own": row["unit"], "item": row["item"], "since": since, "until": until}),
+        )
         for row in found.order_by("-n", "unit__name", "item")[:MOST]
     ]
 
