@@ -2,6 +2,7 @@
 
 from districts.burden.models import Asked
 from districts.calendar.models import CalendarDay
+from districts.estates.models import Estate
 from districts.inbox.models import Notice, Quiet
 from districts.jobs.models import Alarm, Heartbeat, Job
 from districts.posts.models import (
@@ -28,6 +29,7 @@ __all__ = [
     "CalendarDay",
     "Delegation",
     "DirtyKey",
+    "Estate",
     "Event",
     "Grant",
     "Heartbeat",

@@ -270,6 +270,7 @@ NOUNS = [
     "partybuilding.matters.orders.nouns.ORDER",
     "partybuilding.matters.orders.nouns.SHARE",
     "partybuilding.matters.circulars.nouns.CIRCULAR",
+    "partners.organisations.nouns.ORGANISATION",
     "partybuilding.appeals.nouns.APPEAL",
     "partybuilding.appeals.nouns.CADRE_REPORT",
     "partybuilding.matters.logs.nouns.LOG",

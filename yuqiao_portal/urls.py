@@ -50,6 +50,8 @@ urlpatterns = [
     path("organisation/", Organisation.as_view(), name="organisation"),
     path("units/<int:pk>/", UnitPage.as_view(), name="unit"),
     path("units/<int:pk>/brief/", brief, name="unit_brief"),
+    # which organisations can help: organisations/
+    path("", include("partners.urls")),
     # what is done and how well: worklogs/ goals/ orders/ standings/
     path("", include("partybuilding.urls")),
     # machinery

@@ -10,6 +10,7 @@ from districts.records.origin import empty, origin_of, recuse_from
 from districts.trail.recording import record_event
 from districts.units.models import Unit
 from districts.workflow import Acting, NotYours, act_as, take_step
+from partybuilding.appeals.estates.matching import which_estate
 from partybuilding.appeals.importing.batches import empty_waiting
 from partybuilding.appeals.matching import NAMED, bare, names_of
 from partybuilding.appeals.models import Appeal, UnitAlias
@@ -23,8 +24,8 @@ def dispatchable_units(user, street):
 
 
 @transaction.atomic
-def assign(appeal, by, *, to_unit, teach=False, **acting):
-    """分派. With `teach` the name in the city's file means this unit from now on, and all that waits under it goes along.
+def assign(appeal, by, *, to_unit, teach=False, estate=None, **acting):
+    """分派. The 小区 is the one chosen, else the one that its text names there. With `teach` the name in the city's file means this unit from now on, and all that waits under it goes along.
 
     Returns how many appeals were dispatched.
     """
@@ -34,7 +35,8 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
         raise ValidationError("这件诉求已回避，留在街道办理，不能分派。")
     is_taught = teach and bool(appeal.place)
     alike = _taught(appeal, by, to_unit) if is_taught else []  # before it leaves: what has a unit teaches nothing
-    steps = [_assign_one(waiting, by, to_unit, acting) for waiting in (appeal, *alike)]
+    chosen = [estate] + len(alike) * [None]
+    steps = [_assign_one(a, by, to_unit, one, acting) for a, one in zip((appeal, *alike), chosen, strict=True)]
     if is_taught:
         under = Acting(steps[0].appointment, steps[0].for_whom, steps[0].basis)
         said = f"12345 单位别名：“{bare(appeal.place)}”即 {to_unit.name}"
@@ -42,11 +44,12 @@ def assign(appeal, by, *, to_unit, teach=False, **acting):
     return len(steps)
 
 
-def _assign_one(appeal, by, to_unit, acting):
+def _assign_one(appeal, by, to_unit, estate, acting):
     step = take_step(appeal, "assign", by, to_unit=to_unit, **acting)
     mark_dirty((unit, appeal.called_on) for unit in (appeal.unit_id, to_unit.pk))
     appeal.unit, appeal.placed_by = to_unit, Appeal.PlacedBy.HAND
-    appeal.save(update_fields=["unit", "placed_by"])
+    appeal.estate_id = estate.pk if estate else which_estate(list(to_unit.estates.select_related("unit")), vars(appeal))
+    appeal.save(update_fields=["unit", "placed_by", "estate"])
     return step
 
 

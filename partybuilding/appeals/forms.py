@@ -4,6 +4,8 @@ from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils import timezone
 
+from districts.duties import Duty
+from districts.estates.models import Estate
 from districts.posts.models import Appointment, User
 from districts.records.acting import ActingForm
 from districts.records.fields import DayInput, NoteField, YesNoField
@@ -44,6 +46,10 @@ COUNTED = {
 FIGURE = RegexValidator(r"^[0-9]{1,18}\.[0-9]{1,6}$", "这个地址不完整，请从报告里重新点开。")
 
 
+def seen_estates(request):
+    return Estate.objects.where_user_may(request.user, Duty.VIEW)
+
+
 class AppealFilter(PortalFilter):
     q = django_filters.CharFilter(label="搜索", method="by_words")
     todo = django_filters.ChoiceFilter(label="要办的", choices=TO_DO, method="by_todo", empty_label="全部")
@@ -57,6 +63,7 @@ class AppealFilter(PortalFilter):
         label="承办单位本身", field_name="unit", min_value=0, decimal_places=0, widget=forms.HiddenInput
     )
     spot = django_filters.CharFilter(label="点位", field_name="spot")
+    estate = django_filters.ModelChoiceFilter(label="小区", queryset=seen_estates, empty_label="全部")
     since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", widget=DayInput)
     until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", widget=DayInput)
     figure = django_filters.CharFilter(
@@ -122,15 +129,34 @@ class AssignForm(ActingForm):
         empty_label="请选择",
         error_messages={"required": TO_UNIT["to_unit"]},
     )
+    estate = forms.ModelChoiceField(
+        label="小区",
+        queryset=Estate.objects.none(),
+        required=False,
+        empty_label="按诉求里写的认",
+    )
     teach = forms.BooleanField(required=False)
 
     def __init__(self, *args, appeal, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to_unit"].queryset = dispatchable_units(user, appeal.street).exclude(pk=appeal.unit_id)
+        self.fields["estate"].queryset = Estate.objects.filter(unit__in=self.fields["to_unit"].queryset.values("pk"))
+        self.fields["estate"].label_from_instance = lambda estate: f"{estate.unit.name} · {estate.name}"
+        if not self.fields["estate"].queryset.exists():
+            del self.fields["estate"]
         if appeal.place and appeal.state == Appeal.State.WAITING:
             self.fields["teach"].label = f"以后“{appeal.place}”都归这个单位，等待中的同名工单一并分派"
         else:
             del self.fields["teach"]
+
+    def clean(self):
+        data = super().clean()
+        estate, unit = data.get("estate"), data.get("to_unit")
+        if estate and unit and estate.unit_id != unit.pk:
+            self.add_error(
+                "estate", f"“{estate.name}”在{estate.unit.name}，不在{unit.name}；请改小区，或改分派的单位。"
+            )
+        return data
 
 
 class NoteForm(ActingForm):

@@ -5,8 +5,10 @@ from districts.apart import others_who_could
 from districts.duties import Duty
 from districts.records.acting import ActingForm
 from districts.workflow import kept_apart, ways_for, ways_open, weigh_steps
+from partners.organisations.actions import serving_on
 from partybuilding.appeals import actions
 from partybuilding.appeals.cadres.forms import MarkForm
+from partybuilding.appeals.estates.forms import FindForm
 from partybuilding.appeals.exclusions.actions import asking_duty, may_ask
 from partybuilding.appeals.exclusions.forms import ExclusionAnswerForm, ExclusionForm, ReviewForm
 from partybuilding.appeals.forms import AssignForm, CallBackForm, NoteForm, RecuseForm
@@ -25,6 +27,8 @@ def appeal_page(appeal, user, refused=None, error=None):
         for step in steps[appeal.pk]
         if appeal.is_by_hand or step.verb not in Appeal.BY_HAND
     }
+    if "find_estate" in forms and not forms["find_estate"].known:
+        del forms["find_estate"]  # no 小区 of its unit is known
     if appeal.is_recused or ("assign" in forms and not forms["assign"].fields["to_unit"].queryset.exists()):
         forms.pop("assign", None)  # nowhere else to send it
     if refused:
@@ -39,6 +43,7 @@ def appeal_page(appeal, user, refused=None, error=None):
         "logs": WorkLog.objects.where_user_may(user, Duty.VIEW).made_from(appeal).standing().for_list(),
         "orders": Order.objects.where_user_may(user, Duty.VIEW).made_from(appeal).for_list(),
         **_by_the_street(appeal, user, held),
+        "serving": serving_on(appeal.estate, appeal.called_on) if appeal.estate else [],
         "exclusions": exclusions,
         "exclusion_form": exclusion_form(appeal, user, held=held) if now is None and may_ask(user, appeal) else None,
         **forms_now,
@@ -87,6 +92,8 @@ def step_form(appeal, verb, user, data=None, held=None):
         return AssignForm(data, appeal=appeal, user=user, ways=ways, prefix=verb)
     if verb == "call_back":
         return CallBackForm(data, ways=ways, prefix=verb)
+    if verb == "find_estate":
+        return FindForm(data, appeal=appeal, ways=ways, prefix=verb)
     if verb == "sign":
         return ActingForm(data, ways=ways, prefix=verb)
     return NoteForm(data, asks=Appeal.STEPS[verb].asks, ways=ways, prefix=verb)

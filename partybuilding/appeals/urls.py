@@ -3,6 +3,7 @@ from django.urls import path
 from districts.files.proofs import evidence_file
 from partybuilding.appeals import views
 from partybuilding.appeals.cadres import views as cadre_views
+from partybuilding.appeals.estates import views as estate_views
 from partybuilding.appeals.exclusions import views as exclusion_views
 from partybuilding.appeals.importing import views as import_views
 from partybuilding.appeals.models import ExclusionEvidence
@@ -24,6 +25,8 @@ urlpatterns = [
     path("reports/<int:pk>/", report_views.report_page, name="appeal_report"),
     path("reports/<int:pk>/finish/", report_views.finish, name="appeal_report_finish"),
     path("reports/<int:pk>/<slug:kind>/", report_views.report_file, name="appeal_report_file"),
+    path("estates/", estate_views.estates_page, name="estates"),
+    path("estates/<int:pk>/", estate_views.estate_page, name="estate"),
     path("topics/", topic_views.topics_page, name="appeal_topics"),
     path("import/", import_views.import_page, name="appeal_import"),
     path("import/template/<slug:shape>/", import_views.template_file, name="appeal_template"),

@@ -16,6 +16,7 @@ from districts.records.filtering import FilteredList, to_list
 from districts.workflow import NotYours
 from partybuilding.appeals import actions
 from partybuilding.appeals.by_hand import call_back, register, street_by_hand, take_step_by_hand
+from partybuilding.appeals.estates.actions import find_estate
 from partybuilding.appeals.forms import AppealFilter, RegisterForm
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.pages import appeal_page, recuse_form, step_form
@@ -24,6 +25,7 @@ ACTIONS = {
     "assign": actions.assign,
     "ask_center": actions.ask_center,
     "write_note": actions.write_note,
+    "find_estate": find_estate,
     **{verb: take_step_by_hand(verb) for verb in ("sign", "reach", "treat", "answer")},
     "call_back": call_back,
 }
@@ -51,7 +53,7 @@ class AppealDetail(DetailView):
     context_object_name = "appeal"
 
     def get_queryset(self):
-        return Appeal.objects.where_user_may(self.request.user, Duty.VIEW).select_related("unit", "street")
+        return Appeal.objects.where_user_may(self.request.user, Duty.VIEW).select_related("unit", "street", "estate")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | appeal_page(self.object, self.request.user)
@@ -66,7 +68,7 @@ def take_appeal_step(request, pk, verb):
     if verb not in ACTIONS:
         raise Http404
     mine = Appeal.objects.where_user_may_any(request.user, Appeal.STEPS[verb].duties)
-    appeal = get_object_or_404(mine.select_related("unit", "street"), pk=pk)
+    appeal = get_object_or_404(mine.select_related("unit", "street", "estate"), pk=pk)
     form = step_form(appeal, verb, request.user, request.POST)
     outcome = attempt(form, partial(ACTIONS[verb], appeal, request.user))
     if outcome.is_taken:

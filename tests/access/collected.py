@@ -41,11 +41,3 @@ def visible_marks(login, world):
         for record in getattr(world, name)
         if rows.sees(login, record, world)
     }
-
-
-def cells_over(records, model, login, person, duty, world):
-    """(login, duty, model, record, whether it is declared, whether the gate gives it, 1 where it leaks) of each record."""
-    found = set(model.objects.where_user_may(person, duty).values_list("pk", flat=True))
-    for record in records:
-        wanted, is_given = GATE[model](login, duty, record, world), record.pk in found
-        yield login, duty, model.__name__, record.pk, wanted, is_given, int(is_given and not wanted)

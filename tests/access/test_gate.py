@@ -11,8 +11,8 @@ from django.contrib.auth.models import AnonymousUser
 from districts import access
 from districts.units.models import Unit
 from tests.access.asking import keep_cells
-from tests.access.cells import DUTIES
-from tests.access.collected import GATE, cells_over
+from tests.access.cells import DUTIES, cells_over
+from tests.access.collected import GATE
 from tests.access.expected import ACTORS
 from tests.access.seed import seed
 

@@ -16,7 +16,8 @@ from districts.posts.explaining import givers_of
 from districts.posts.models import AppointmentChange, UnitUserPermission, User
 from districts.units.models import Unit
 from partybuilding.appeals.models import AppealImport
-from tests.access.collected import GATE, cells_over
+from tests.access.cells import cells_over
+from tests.access.collected import GATE
 from tests.access.expected import HELD
 from tests.access.seed import seed
 from tests.cast import LONG_AGO, STREET, log_in, make_user

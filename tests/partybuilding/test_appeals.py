@@ -60,7 +60,7 @@ def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_asse
     for n in range(rows):
         make_appeal(street, number=f"BJ{n:03}", is_valid=True, is_contacted=True, outcome="solved")
     log_in(client, street.people["office"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get("/appeals/")
     with django_assert_num_queries(12):
         client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
@@ -306,7 +306,7 @@ def test_the_page_of_an_appeal_costs_the_same_with_one_and_three_rows(street, cl
         make_log(street, appeal=appeal)
         make_order(street, appeal=appeal)
     log_in(client, street.people["office"])
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         client.get(f"/appeals/{appeal.pk}/")
 
 

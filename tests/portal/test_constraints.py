@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from districts.burden.models import Asked
+from districts.estates.models import Estate
 from districts.inbox.models import Notice, Quiet
 from districts.jobs.hearts import beat
 from districts.jobs.models import Alarm, Heartbeat
@@ -18,6 +19,7 @@ from districts.records.once import Submission
 from districts.records.origin import Recusal
 from districts.units.models import Placement, ServiceLink, Unit, UnitName
 from districts.voice.models import Suggestion
+from partners.organisations.models import Organisation, Serving
 from partybuilding.appeals import models as appeals
 from partybuilding.assessment import models as assessment
 from partybuilding.goals.models import Goal
@@ -62,6 +64,9 @@ WRONG = {
     "a_circular_lasts_a_day_at_least": (Circular, {}, {"last_on": LONG_AGO}),
     "only_a_committee_stands_on_top": (Unit, {"kind": "center"}, {"parent": None}),
     "placement_ends_after_it_starts": (Placement, {}, EARLIER),
+    "an_estate_ends_after_it_starts": (Estate, {}, EARLIER),
+    "serving_ends_after_it_starts": (Serving, {}, EARLIER),
+    "an_organisation_is_not_merged_into_itself": (Organisation, {"merged_into": None}, {"merged_into": F("id")}),
     "nobody_serves_itself": (ServiceLink, {}, {"unit": F("center")}),
     "appointment_ends_after_it_starts": (Appointment, {}, EARLIER),
     "acting_has_an_end": (Appointment, {"ends_on": None}, {"is_acting": True}),
@@ -82,6 +87,8 @@ ONCE = {
     "one_limit_a_day": (appeals.AppealLimit, {"street__isnull": False}, {"street_id", "grade", "starts_on"}, {}),
     "one_limit_for_all_a_day": (appeals.AppealLimit, {"street": None}, {"grade", "starts_on"}, {}),
     "a_number_once_in_a_street": (appeals.Appeal, {"origin": None}, {"street_id", "number"}, {}),
+    "an_estate_once_in_a_community": (Estate, {}, {"unit_id", "name"}, {}),
+    "an_organisation_once_in_a_street": (Organisation, {}, {"street_id", "name"}, {}),
     "asked_once_at_a_time": (appeals.Exclusion, {"state": "asked"}, {"appeal_id"}, {}),
     "an_alias_means_one_unit": (appeals.UnitAlias, {}, {"street_id", "name"}, {}),
     "one_report_of_a_span": (appeals.AppealReport, {}, {"street_id", "kind", "starts_on", "ends_on"}, {}),

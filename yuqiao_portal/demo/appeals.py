@@ -11,6 +11,7 @@ from partybuilding.appeals.importing.writing import Cleaned, write_rows
 from partybuilding.appeals.models import Appeal, Exclusion
 from partybuilding.appeals.reports.actions import draft_report, finish_report
 from partybuilding.appeals.topics.actions import choose_topic
+from yuqiao_portal.demo.estates import HALVES
 from yuqiao_portal.demo.files import table
 
 A_MONTH = 210
@@ -88,7 +89,7 @@ def _call(rng, unit, day, today, n):
         "channel": "电话",
         "called_at": called,
         "place": place,
-        "spot": spot,
+        "spot": f"{rng.choice(HALVES)}{spot}" if unit.kind == "community" else spot,
         "nature": "主办",
         "city_state": "办理中",
     }

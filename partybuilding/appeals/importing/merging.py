@@ -6,6 +6,7 @@ from functools import cache
 from django.db.models import Q
 from django.utils import timezone
 
+from partybuilding.appeals.estates.matching import estates_of, which_estate
 from partybuilding.appeals.importing.headings import CALLBACKS, LEDGER
 from partybuilding.appeals.matching import merged_names_of, names_of, unit_named
 from partybuilding.appeals.models import Appeal, AppealLimit
@@ -46,6 +47,7 @@ KEPT = (
     "has_ledger",
     "has_callback",
     "is_sealed",
+    "estate_id",
 )
 
 EMPTY = {f.attname: f.get_default() for f in Appeal._meta.concrete_fields if f.attname in KEPT}
@@ -59,7 +61,7 @@ class Merger:
     def __init__(self, street):
         self.street = street
         self.names, self.gone = names_of(street), merged_names_of(street)
-        self.zone = timezone.get_default_timezone()
+        self.estates, self.zone = estates_of(street), timezone.get_default_timezone()
         self.limits = list(AppealLimit.objects.filter(Q(street=street) | Q(street=None)))
         self._unit_of, self._hours_of = cache(self._find_unit), cache(self._find_hours)
 
@@ -71,9 +73,11 @@ class Merger:
         if callback := facts.get(CALLBACKS):
             self._callback_speaks(new, callback)
         if new["is_sealed"]:
-            new |= dict.fromkeys(Appeal.SEALED_FIELDS, "")
+            new |= dict.fromkeys(Appeal.SEALED_FIELDS, "") | {"estate_id": None}
         new["called_on"] = new["called_at"].astimezone(self.zone).date()
         new["due_at"] = self._due_at(new)
+        if new["estate_id"] not in self.estates.get(new["unit_id"], {}):  # what was found or chosen there stays
+            new["estate_id"] = which_estate([*self.estates.get(new["unit_id"], {}).values()], new)
         return new
 
     def _ledger_speaks(self, new, facts):

@@ -76,6 +76,14 @@ class Appeal(Workflow, models.Model):
     nature = models.CharField("工单性质", max_length=20, blank=True)
     place = models.CharField("村/社区", max_length=60, blank=True)
     spot = models.CharField("小区点位", max_length=80, blank=True)
+    estate = models.ForeignKey(
+        "districts.Estate",
+        verbose_name="小区",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appeals",
+    )
     called_at = models.DateTimeField("创建时间")
     called_on = models.DateField("创建日期", editable=False)
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
@@ -114,7 +122,7 @@ class Appeal(Workflow, models.Model):
         "result",
         "reply",
     )
-    EMPTIES = {"is_sealed": True, **dict.fromkeys(SEALED_FIELDS, "")}
+    EMPTIES = {"is_sealed": True, "estate": None, **dict.fromkeys(SEALED_FIELDS, "")}
     EMPTIED_WITH = ("steps", "exclusions")
 
     HANDLING = ("sign", "reach", "treat", "answer")
@@ -139,6 +147,15 @@ class Appeal(Workflow, models.Model):
         ),
         "ask_center": Step("ask_center", "请片区协调", UNDER_WAY, None, Duty.HANDLE, WANTED),
         "write_note": Step("write_note", "记一笔", tuple(State), None, Duty.LOG, NOTED, tells=True),
+        "find_estate": Step(
+            "find_estate",
+            "改小区",
+            tuple(State),
+            None,
+            Duty.HANDLE,
+            {"estate": "请选择小区，或选“不在哪个小区”。"},
+            further=(Duty.ISSUE, Duty.INTAKE),
+        ),
     }
 
     class Meta:

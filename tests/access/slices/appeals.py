@@ -22,12 +22,13 @@ VERBS = {
     "assign": "issue",
     "ask_center": "handle",
     "write_note": "log",
+    "find_estate": "handle",
 }
 registers = any_of(may_in_street("issue"), may_in_street("intake"))
 REPORTED = {"BJ020": "marked", "BJ021": "confirmed"}  # 反映干部
 
 
-FURTHER = {"assign": ("intake",)}
+FURTHER = {"assign": ("intake",), "find_estate": ("issue", "intake")}
 
 
 def sees_appeal(login, appeal, world):

@@ -20,6 +20,7 @@ from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
 from yuqiao_portal.demo.appeals import bring_appeals, show_what_follows
 from yuqiao_portal.demo.circulars import show_circulars
+from yuqiao_portal.demo.estates import build_estates
 from yuqiao_portal.demo.files import hang_on_logs, hang_on_order
 from yuqiao_portal.demo.settled import settle_months
 from yuqiao_portal.demo.street import PASSWORD, build_street
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         hang_on_logs(work.units["海棠里社区"])
         hang_on_order(work.units["海棠里社区"])
         show_circulars(work.units, work.root, work.units["海棠里社区"])
+        build_estates(work.units, work.root, User.objects.get(username="chuzhi"))
         bring_appeals(work.units, work.root, rng, months, today)
         people = {login: User.objects.get(username=login) for login in ("dangqun", "shuji")}
         show_what_follows(work.units["海棠里社区"], people["dangqun"], people["shuji"], today)
