@@ -52,7 +52,11 @@ class Estate(models.Model):
         return [self.name, *filter(None, BETWEEN.split(self.former_names))]
 
     def stood_on(self, day):
-        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+        return self.existed_within(day, day)
+
+    def existed_within(self, since, until):
+        """On one of those days at least."""
+        return (self.starts_on is None or self.starts_on <= until) and (self.ends_on is None or since <= self.ends_on)
 
     @property
     def is_over(self):

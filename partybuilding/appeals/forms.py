@@ -63,7 +63,9 @@ class AppealFilter(PortalFilter):
         label="承办单位本身", field_name="unit", min_value=0, decimal_places=0, widget=forms.HiddenInput
     )
     spot = django_filters.CharFilter(label="点位", field_name="spot")
-    estate = django_filters.ModelChoiceFilter(label="小区", queryset=seen_estates, empty_label="全部")
+    estate = django_filters.ModelChoiceFilter(
+        label="小区", queryset=seen_estates, empty_label="全部", null_label="没有认出小区"
+    )
     since = django_filters.DateFilter(label="创建从", field_name="called_on", lookup_expr="gte", widget=DayInput)
     until = django_filters.DateFilter(label="到", field_name="called_on", lookup_expr="lte", widget=DayInput)
     figure = django_filters.CharFilter(

@@ -62,7 +62,7 @@ def test_pages_cost_the_same_with_one_and_three_rows(street, client, django_asse
     log_in(client, street.people["office"])
     with django_assert_num_queries(7):
         client.get("/appeals/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get("/appeals/rates/?since=2020-01-01&until=2030-01-01")
 
 

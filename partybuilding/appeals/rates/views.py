@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 
 from districts.documents.excel import DECIMAL, PERCENT, WHOLE, Column, Sheet, excel_response
 from districts.duties import Duty
+from districts.estates.models import Estate
 from districts.records.fields import DaysForm
 from districts.units.models import Unit
 from partybuilding.appeals.models import Appeal
 from partybuilding.appeals.rates.analysis import WEEKDAYS, again, heat, hot_categories, hot_places, months
 from partybuilding.appeals.rates.counting import raw_and_adjusted
+from partybuilding.appeals.rates.estates import rates_by_estate
 from partybuilding.appeals.rates.spans import assessment_month, span_before, spans
 
 RATED = (Unit.Kind.COMMITTEE, Unit.Kind.CENTER, Unit.Kind.COMMUNITY, Unit.Kind.VILLAGE)
@@ -63,7 +65,13 @@ def rates_page(request):
     form, span = _span(request)
     before = span_before(*span) if span else None
     rows = rates_and_changes(request.user, span, before) if span else []
+    with_estates = set(Estate.objects.where_user_may(request.user, Duty.VIEW).values_list("unit", flat=True))
+    chosen = next((row[0] for row in rows if str(row[0].pk) == request.GET.get("unit") and row[0].parent_id), None)
     context = {
+        "with_estates": with_estates,
+        "chosen": chosen,
+        "estates": rates_by_estate(chosen, *span) if chosen else [],
+        "of_days": f"?since={span[0]}&until={span[1]}" if span else "",
         "form": form,
         "span": span,
         "before": before,
