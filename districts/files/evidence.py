@@ -2,7 +2,8 @@
 
 from django import forms
 
-from districts.files.attachments import EVIDENCE_ACCEPTED, prepare_evidence
+from districts.files.attachments import EVIDENCE_ACCEPTED, MOST_EVIDENCE, prepare_evidence
+from districts.files.uploads import MOST_BYTES
 from districts.records.fields import ManyFilesField
 
 
@@ -10,7 +11,8 @@ class EvidenceField(ManyFilesField):
     """Cleaned to [(kind, content, name)], ready to be kept; at least one where `missing` says what to attach."""
 
     def __init__(self, label="佐证", missing="", *, help_text="最多 6 个"):
-        super().__init__(label=label, accept=EVIDENCE_ACCEPTED, help_text=help_text)
+        limits = {"most": MOST_EVIDENCE, "largest": MOST_BYTES}
+        super().__init__(label=label, accept=EVIDENCE_ACCEPTED, help_text=help_text, **limits)
         self.missing = missing
 
     def clean(self, data, initial=None):

@@ -188,14 +188,23 @@ class YesNoField(forms.TypedChoiceField):
 
 
 class ManyFilesInput(forms.ClearableFileInput):
+    """A box to choose from, and where photos are taken a camera beside it, which static/photos.js shows."""
+
     allow_multiple_selected = True
+    template_name = "components/many_files.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["takes_photos"] = "image/" in self.attrs["accept"]
+        return context
 
 
 class ManyFilesField(forms.FileField):
-    """Several files in one field; cleaned to a list."""
+    """Several files in one field; cleaned to a list. A browser says at once what is more than `most` or `largest` bytes."""
 
-    def __init__(self, *args, accept, **kwargs):
-        widget = ManyFilesInput(attrs={"accept": accept})
+    def __init__(self, *args, accept, most=None, largest=None, **kwargs):
+        limits = {"data-most": most, "data-largest": largest}
+        widget = ManyFilesInput(attrs={"accept": accept, **{name: n for name, n in limits.items() if n}})
         super().__init__(*args, widget=widget, required=False, **kwargs)
 
     def clean(self, data, initial=None):

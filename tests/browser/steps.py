@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.sync_api import expect
+
 
 class Steps:
     """Taps and choices on a page, counted; what a tap opens is waited for."""
@@ -12,6 +14,7 @@ class Steps:
     def tap(self, role, name):
         self.taken += 1
         self.page.get_by_role(role, name=re.compile(name)).first.click()
+        answered(self.page)
         self.page.wait_for_load_state("networkidle")
 
     def choose(self, label, option):
@@ -21,6 +24,11 @@ class Steps:
     def check(self, label):
         self.taken += 1
         self.page.get_by_label(re.compile(label)).first.check()
+
+
+def answered(page):
+    """Until a form that was sent has led on, or is there again."""
+    expect(page.locator(".sending")).to_have_count(0)
 
 
 def visit_admin(visit, login):

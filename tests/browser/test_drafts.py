@@ -11,7 +11,7 @@ from tests.cast import PASSWORD, build_street
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TYPED = "写了一半的话"
-DRAFTS = "Object.keys(sessionStorage).filter((key) => key.startsWith('draft:')).length"
+DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_draft_is_the_same_persons_and_no_other_ones(street, visit):
     expect(page.get_by_label("做了什么")).to_have_value(TYPED)
     come_back_as(page, "neighbour")
     expect(page.get_by_label("做了什么")).to_have_value("")
-    assert page.evaluate(DRAFTS) == 0  # and it is gone from the tab
+    assert page.evaluate(DRAFTS) == 0  # and it is gone from the device
     come_back_as(page, "secretary")
     expect(page.get_by_label("做了什么")).to_have_value("")
 
@@ -80,7 +80,7 @@ def test_log_out_names_what_is_unsent_and_asks(street, visit, width):
     page.keyboard.press("Enter")
     page.wait_for_url("**/login/**")
     assert page.evaluate(DRAFTS) == 0
-    assert TYPED not in page.evaluate("Object.values(sessionStorage).join()")
+    assert TYPED not in page.evaluate("Object.values(localStorage).join()")
 
 
 def test_staying_lets_one_leave_later_and_with_nothing_unsent_nothing_is_asked(street, visit):

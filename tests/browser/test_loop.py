@@ -12,6 +12,7 @@ from districts.jobs.running import sweep
 from partybuilding.assessment.rollup.run import roll_up
 from partybuilding.matters.logs.models import WorkLog
 from partybuilding.matters.orders.models import Order
+from tests.browser.steps import answered
 from tests.cast import build_street, only_orders
 from tests.processes import worker
 
@@ -55,9 +56,11 @@ def handle(page):
     """The secretary's four steps: open the notice, sign for it, pick the log, report; the log itself takes two."""
     page.get_by_role("link", name=re.compile("三号楼堆物")).first.click()
     page.get_by_role("button", name="签收").click()
+    answered(page)
     page.get_by_role("link", name="记一条").first.click()
     page.get_by_label("做了什么").fill("清出旧家具两车，已复查")
     page.get_by_role("button", name="提交").click()
+    answered(page)
     assert WorkLog.objects.get().order == Order.objects.get()
     expect(page.get_by_label(re.compile("清出旧家具"))).to_be_checked()
     page.get_by_label("办理结果").fill("已清理完毕")

@@ -39,14 +39,6 @@ def test_every_page_that_nginx_shows_exists_and_asks_nothing_of_anybody():
         assert not re.search(r"https?://|src=|href=|url\(|@import|fetch\(", text), path
 
 
-def test_what_was_typed_is_kept_wherever_nginx_did_not_take_a_form():
-    """portal.js takes a form that was sent and did not come back for taken, unless a page of an error says otherwise."""
-    assert 'sessionStorage.removeItem("sent"); // a page of an error' in (ROOT / "static" / "portal.js").read_text()
-    for path in PAGES.glob("*.html"):
-        text = path.read_text(encoding="utf-8")
-        assert ('sessionStorage.removeItem("sent")' in text) == (path.name != "421.html"), path
-
-
 def test_both_servers_have_the_pages_and_the_portals_own_pass():
     text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
     assert text.count("include /etc/yuqiao-portal/pages/pages.conf;") == 2

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from districts.access import held_posts
 from districts.duties import Duty, Reach
+from districts.files.uploads import MOST_BYTES
 from districts.records.acting import ActingForm
 from districts.records.asking import add_sources, take_source
 from districts.records.editing import VersionedForm
@@ -17,7 +18,7 @@ from districts.records.fields import DayInput, ManyFilesField, PortalForm
 from districts.records.filtering import PortalFilter, UnitFilter
 from districts.units.models import Unit
 from districts.workflow import ways_of_posts
-from partybuilding.matters.logs.actions import prepare_uploads
+from partybuilding.matters.logs.actions import MOST_FILES, MOST_PHOTOS, prepare_uploads
 from partybuilding.matters.logs.guessing import guess
 from partybuilding.matters.logs.models import LogAttachment, WorkLog
 from partybuilding.matters.orders.models import Order, OrderAssignment
@@ -46,9 +47,19 @@ class WorkLogForm(ActingForm, VersionedForm):
     """
 
     photos = ManyFilesField(
-        label="照片", accept="image/jpeg,image/png,image/webp", help_text="最多 6 张；上传时自动缩小并去掉位置信息"
+        label="照片",
+        accept="image/jpeg,image/png,image/webp",
+        most=MOST_PHOTOS,
+        largest=MOST_BYTES,
+        help_text="最多 6 张；上传前自动缩小并去掉位置信息",
     )
-    files = ManyFilesField(label="文件", accept=".pdf,.docx,.xlsx", help_text="PDF、Word、Excel，每个不超过 10 MB")
+    files = ManyFilesField(
+        label="文件",
+        accept=".pdf,.docx,.xlsx",
+        most=MOST_FILES,
+        largest=MOST_BYTES,
+        help_text="PDF、Word、Excel，每个不超过 10 MB",
+    )
     dropped = forms.ModelMultipleChoiceField(
         label="删去", queryset=LogAttachment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
