@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("districts", "0017_estates"),
-        ("partybuilding", "0035_circulars"),
+        ("partybuilding", "0038_figures_of_reports"),
     ]
 
     operations = [
