@@ -41,6 +41,7 @@ class Indicator:
     rule: str
     worth: Callable | None = None
     is_sum: bool = False  # a record is no single case but carries `part` of `whole`
+    lists: tuple = (None, None)  # what narrows the source's list to the part, and to the whole; None: nothing does
 
     def value(self, day):
         """What one record is worth, in hundredths, as an expression."""

@@ -43,6 +43,8 @@ COUNTED = {
     "basically": ("基本满意", rates.BASICALLY),
 }
 
+EXCLUDED = [("no", "不列经审定剔除、挂账的"), ("yes", "只列经审定剔除、挂账的")]
+
 FIGURE = RegexValidator(r"^[0-9]{1,18}\.[0-9]{1,6}$", "这个地址不完整，请从报告里重新点开。")
 
 
@@ -56,6 +58,9 @@ class AppealFilter(PortalFilter):
     unit = UnitFilter(method="by_unit")
     counted = django_filters.ChoiceFilter(
         label="回访", choices=[(k, label) for k, (label, _) in COUNTED.items()], method="by_count", empty_label="全部"
+    )
+    excluded = django_filters.ChoiceFilter(
+        label="剔除、挂账", choices=EXCLUDED, method="by_exclusion", empty_label="都列"
     )
     category = django_filters.CharFilter(label="分类", method="by_category")
     item = django_filters.CharFilter(label="三级分类", field_name="item", widget=forms.HiddenInput)
@@ -92,6 +97,9 @@ class AppealFilter(PortalFilter):
 
     def by_category(self, rows, name, value):
         return rows.filter(Q(topic=value) | Q(subtopic=value) | Q(item=value))
+
+    def by_exclusion(self, rows, name, value):
+        return rows.filter(is_excluded=value == "yes")
 
     def by_figure(self, rows, name, value):
         """What a figure of a report counted when it was written, as far as the reader sees it."""

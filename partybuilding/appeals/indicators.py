@@ -42,6 +42,7 @@ INDICATORS = [
         source=APPEALS,
         whole=ASKED & COUNTED,
         part=CONTACTED,
+        lists=("&counted=contacted&excluded=no", "&counted=asked&excluded=no"),
         rule=f"本期创建、有效回访的工单中，回访时市民说已联系的占比。{EXCEPT}",
     ),
     Indicator(
@@ -50,6 +51,7 @@ INDICATORS = [
         source=APPEALS,
         whole=VALID & COUNTED,
         part=SOLVED,
+        lists=("&counted=solved&excluded=no", "&counted=valid&excluded=no"),
         rule=f"本期创建、有效回访的工单中，回访结果为解决的占比。{EXCEPT}",
     ),
     Indicator(
@@ -58,6 +60,7 @@ INDICATORS = [
         source=APPEALS,
         whole=VALID & COUNTED,
         part=SATISFIED | BASICALLY,
+        lists=(None, "&counted=valid&excluded=no"),  # of the part some count by a share
         worth=_satisfaction_worth,
         rule=f"本期创建、有效回访的工单中，满意的计 1 件、基本满意的按期末口径折算，合计的占比。{EXCEPT}",
     ),

@@ -17,17 +17,20 @@ KINDS = {kind.value: kind.label.partition("（")[0] for kind in GROUPS}
 
 
 def compose(settlement):
-    """([(text, address or "")], heads, rows of text) of one street's month. For whoever sees the whole street."""
+    """(sentences, heads, rows of text) of one street's month. For whoever sees the whole street.
+
+    A sentence is (part, pieces), a piece a str or (text, address of the records that it counts or speaks of).
+    """
     rows = ScoreSheet.objects.filter(settlement=settlement).current().for_standings()
     sheets = list(rows)
     items = items_of_sheets(sheets)
-    said = [
-        _bands(settlement, sheets),
-        *_rates(settlement),
-        *_left_out(settlement),
-        *_under_floor(sheets, items),
-        *_beside(settlement, sheets, items),
-    ]
+    parts = {
+        "总体情况": [_bands(settlement, sheets), *_left_out(settlement)],
+        "各项指标": _rates(settlement),
+        "没有得分的指标": _under_floor(sheets, items),
+        "加减分和异议": _beside(settlement, sheets, items),
+    }
+    said = [(part, pieces) for part, sentences in parts.items() for pieces in sentences]
     points = [(name, given) for sheet in sheets for name, _, given, _ in grouped(items[sheet.pk])]
     groups = list(dict.fromkeys(name for name, given in points if given is not None))  # no column without points
     heads = ["组别", "单位", "得分", "分档", *groups]
@@ -37,11 +40,11 @@ def compose(settlement):
 def _bands(settlement, sheets):
     address = reverse("standings_period", args=[settlement.period.code])
     if not settlement.is_over:
-        return f"参加考核的单位 {len(sheets)} 个，本月还在进行，不分档。", address
+        return [(f"参加考核的单位 {len(sheets)} 个，本月还在进行，不分档。", address)]
     counts = Counter(sheet.band for sheet in sheets)
     named = "、".join(f"{word} {counts[word]} 个" for _, word in BANDS if counts[word])
     rest = f"，不参评 {counts['不参评']} 个" if counts["不参评"] else ""
-    return f"参加考核的单位 {len(sheets)} 个：{named or '都没有得分'}{rest}。", address
+    return [(f"参加考核的单位 {len(sheets)} 个：{named or '都没有得分'}{rest}。", address)]
 
 
 def _left_out(settlement):
@@ -50,10 +53,12 @@ def _left_out(settlement):
     rows = Appeal.objects.called_between(period.starts_on, period.ends_on).kept_from_nobody()
     rows = rows.filter(street=settlement.street_id)
     if excluded := rows.filter(is_excluded=True).count():
-        address = f"{reverse('appeal_list')}?since={period.starts_on}&until={period.ends_on}"
-        yield f"诉求 {rows.count()} 件，其中经审定剔除、挂账 {excluded} 件，不计入三率。", address
+        days = f"since={period.starts_on}&until={period.ends_on}"
+        listed = f"{reverse('appeal_list')}?{days}&unit={settlement.street_id}&counted=received"
+        out = "经审定剔除、挂账 ", (str(excluded), f"{listed}&excluded=yes"), " 件，不计入三率。"
+        yield ["诉求 ", (str(rows.count()), listed), " 件，其中", *out]
     if settlement.strays:
-        yield f"{settlement.strays} 个单位有记录而当期不在组织架构内，没有计入。", ""
+        yield [f"{settlement.strays} 个单位有记录而当期不在组织架构内，没有计入。"]
 
 
 def _rates(settlement):
@@ -64,8 +69,14 @@ def _rates(settlement):
     for item in settlement.version.items.all():
         indicator = INDICATORS.get(item.indicator)
         if indicator and item.indicator in now:
-            text = f"{indicator.label} {_rate(*now[item.indicator])}，上月 {_rate(*was.get(item.indicator, (0, 0)))}。"
-            yield text, indicator.source.address(period.starts_on, period.ends_on)
+            part, whole = now[item.indicator]
+            listed = f"{indicator.source.address(period.starts_on, period.ends_on)}&unit={settlement.street_id}"
+            done, cases = [
+                shown if tail is None else (shown, f"{listed}{tail}")
+                for shown, tail in zip((str(in_records(part)), str(whole)), indicator.lists, strict=True)
+            ]
+            counted = [f"{part / whole:.1f}%（", done, "/", cases, "）"] if whole else ["—"]
+            yield [f"{indicator.label} ", *counted, f"，上月 {_rate(*was.get(item.indicator, (0, 0)))}。"]
 
 
 def _of_street(street, period):
@@ -79,13 +90,20 @@ def _rate(part, whole):
 
 def _under_floor(sheets, items):
     """Of each indicator the units whose rate earns nothing, each with the way to its records."""
+    found = {}
     for sheet in sheets:
         for item in items[sheet.pk]:
             if item.is_counted and not item.earned:
                 is_all = item.rule == SchemeItem.Rule.THRESHOLD
                 missed = f"没有达到目标 {item.target / 100:g}%" if is_all else f"没有超过底线 {item.floor / 100:g}%"
-                text = f"{sheet.unit.name}{item.label} {_rate(item.part, item.whole)}，{missed}。"
-                yield text, reverse("sheet_records", args=[sheet.pk, item.code])
+                found.setdefault(f"{item.label}{missed}：", []).append((sheet, item))
+    for head, units in found.items():
+        pieces = [head]
+        for place, (sheet, item) in enumerate(units):
+            share = f"{item.part / item.whole:.1f}%（{in_records(item.part)}/"
+            counted = str(item.whole), reverse("sheet_records", args=[sheet.pk, item.code])
+            pieces += [f"{'、' if place else ''}{sheet.unit.name} {share}", counted, "）"]
+        yield [*pieces, "。"]
 
 
 def _beside(settlement, sheets, items):
@@ -95,10 +113,11 @@ def _beside(settlement, sheets, items):
         given += [f"从{i.label}扣 {i.deducted / 100:g} 分" for i in items[sheet.pk] if i.deducted]
         given += [] if sheet.is_eligible else ["一票否决，没有评优资格"]
         if given:
-            yield f"{sheet.unit.name}：{'，'.join(given)}。", reverse("sheet", args=[sheet.pk])
+            yield [(f"{sheet.unit.name}：{'，'.join(given)}。", reverse("sheet", args=[sheet.pk]))]
     objections = Objection.objects.filter(sheet__settlement=settlement)
     upheld = objections.filter(state=Objection.State.UPHELD).count()
-    yield f"异议 {objections.count()} 件，其中成立 {upheld} 件；核定 {settlement.runs} 次。", reverse("objections")
+    text = f"异议 {objections.count()} 件，其中成立 {upheld} 件；核定 {settlement.runs} 次。"
+    yield [(text, reverse("objections"))]
 
 
 def _row(sheet, groups, points):

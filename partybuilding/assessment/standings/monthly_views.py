@@ -8,6 +8,7 @@ from districts.documents.download import as_of_words
 from districts.documents.excel import DECIMAL, WHOLE, Column, Sheet, as_number, excel_response
 from districts.documents.word import Paper
 from districts.duties import Duty
+from partybuilding.appeals.reports.saying import by_part, text_of
 from partybuilding.assessment.models import Settlement
 from partybuilding.assessment.standings.monthly import compose, rule_of
 
@@ -28,12 +29,17 @@ def monthly_page(request, period):
     context = {
         "settlement": settlement,
         "period": settlement.period,
-        "sentences": sentences,
+        "parts": by_part((part, _linked(pieces)) for part, pieces in sentences),
         "heads": heads,
         "rows": rows,
         "rule": rule_of(settlement),
     }
     return render(request, "assessment/monthly.html", context)
+
+
+def _linked(pieces):
+    """[(text, address or "")] of a sentence."""
+    return [(piece, "") if isinstance(piece, str) else piece for piece in pieces]
 
 
 @require_safe
@@ -42,7 +48,10 @@ def monthly_file(request, period, shape):
     if shape not in FILES:
         raise Http404
     sentences, heads, rows = compose(settlement)
-    sentences = [(text, way and request.build_absolute_uri(way)) for text, way in sentences]
+    sentences = [
+        (part, text_of(pieces), [request.build_absolute_uri(way) for _, way in _linked(pieces) if way])
+        for part, pieces in sentences
+    ]
     said = f"{as_of_words(settlement.rolled_up_at)}（{settlement.get_state_display()}）"
     return FILES[shape](settlement, said, sentences, heads, rows, has_sources="sources" in request.GET)
 
@@ -50,28 +59,31 @@ def monthly_file(request, period, shape):
 def _word(settlement, said, sentences, heads, rows, *, has_sources):
     paper = Paper(f"{settlement.period}运行情况月报")
     paper.name(settlement.street.name, said)
-    paper.says(*((text, n) for n, (text, _) in enumerate(sentences, 1)))
+    for part, said in by_part((part, text) for part, text, _ in sentences):
+        paper.heading(part)
+        paper.says(*((text, n) for n, text in said))
     paper.heading("得分表")
     paper.table(heads, rows)
     paper.heading("口径")
     paper.prose(rule_of(settlement))
     if has_sources:
-        paper.sources((n, way) for n, (_, way) in enumerate(sentences, 1) if way)
+        paper.sources((n, way) for n, (*_, ways) in enumerate(sentences, 1) for way in ways)
     return paper.response(f"{settlement}运行情况月报 Word")
 
 
-SAID = [Column("序号", WHOLE, 6), Column("内容", width=80), Column("出处", width=50)]
+SAID = [Column("序号", WHOLE, 6), Column("部分", width=18), Column("内容", width=80), Column("出处", width=60)]
 
 
 def _excel(settlement, said, sentences, heads, rows, **asked):
     """The scores as numbers, so that a spreadsheet can add them up; the sentences on a sheet of their own."""
     columns = [Column(head, width=18) for head in heads[:2]]
     columns += [Column(head) if head == "分档" else Column(head, DECIMAL) for head in heads[2:]]
+    lines = ((n, part, text, "\n".join(ways)) for n, (part, text, ways) in enumerate(sentences, 1))
     scores = ([*row[:2], *map(as_number, row[2:])] for row in rows)
     return excel_response(
         f"{settlement.period}运行情况月报",
         Sheet(columns, scores, "得分表"),
-        Sheet(SAID, ((n, text, way) for n, (text, way) in enumerate(sentences, 1)), "内容"),
+        Sheet(SAID, lines, "内容"),
         notes=[("街道", settlement.street.name), ("状态", said), ("口径", rule_of(settlement))],
         as_of=settlement.rolled_up_at,
     )

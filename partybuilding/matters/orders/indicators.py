@@ -25,6 +25,7 @@ INDICATORS = [
         source=ASSIGNMENTS,
         whole=Q(),
         part=ON_TIME,
+        lists=(None, ""),
         rule="本期到期的承办事项中，经审核办结、且所审报结日期不晚于办结期限的占比。几家共办的，每家各计一件。",
     ),
 ]
