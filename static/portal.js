@@ -67,6 +67,7 @@
     const asked = navigator.onLine && fetch(form.dataset.guess, { method: "POST", body: typed, headers });
     const answer = await Promise.resolve(asked).catch(() => null);
     if (!answer?.ok || answer.headers.get("HX-Redirect")) return;
+    if (form.elements.corrected.value !== typed.get("corrected")) return guess(form); // by hand, meanwhile
     const old = document.getElementById("guessed");
     if (old.contains(document.activeElement)) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("guessed");
