@@ -123,7 +123,8 @@
 
   // Logging out removes what is typed and not sent: it is named first, and asked about.
   const leave = document.querySelector("[data-forget]");
-  const go = () => portal.dropAll().then(() => leave.submit());
+  const aSecond = () => new Promise((done) => setTimeout(done, 1000)); // a database that does not answer holds nobody
+  const go = () => Promise.race([portal.dropAll(), aSecond()]).then(() => leave.submit());
   leave?.addEventListener("submit", (event) => {
     event.preventDefault();
     const unsent = portal.all().map((draft) => (draft.waiting ? `${draft.name}（待发送）` : draft.name));

@@ -81,6 +81,11 @@ window.portal = (() => {
     letGo[key]?.();
     delete letGo[key];
   };
+  // A page that the browser sets aside for the way back holds nothing; shown again it is asked anew, with its draft.
+  window.addEventListener("pagehide", () => Object.keys(letGo).forEach(release));
+  window.addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && navigator.onLine && document.querySelector("form[data-draft]")) location.reload();
+  });
 
   // What a script does to a page, it does to a part of it that comes later as well.
   const starts = [];

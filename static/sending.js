@@ -103,11 +103,8 @@
   const leaveFor = async (to, form) => {
     await portal.forget(form);
     portal.empty(form); // coming back finds nothing that was sent
-    taken = true;
     go(to);
   };
-  let taken = false;
-  window.addEventListener("pageshow", (event) => event.persisted && taken && location.reload());
 
   const stay = (form, text) => {
     stopWaiting(form);
