@@ -50,3 +50,30 @@ def test_amber_begins_when_no_more_than_a_third_is_left():
 
 def test_a_year_not_yet_published_is_reckoned_not_refused():
     assert is_working_day(date(2031, 6, 4)) is True
+
+
+def days(*said):
+    return [date.fromisoformat(day) for day in said]
+
+
+def test_the_calendar_of_2026_as_it_was_published():
+    work = days("2026-01-04", "2026-02-14", "2026-02-28", "2026-05-09", "2026-09-20", "2026-10-10")
+    free = days("2026-01-02", "2026-02-16", "2026-02-23", "2026-04-06")
+    free += days("2026-05-05", "2026-06-19", "2026-09-25", "2026-10-07")
+    assert [is_working_day(day) for day in (*work, *free)] == [True] * len(work) + [False] * len(free)
+
+
+@pytest.mark.parametrize(
+    ("day", "count", "then"),
+    [
+        ("2026-09-30", 1, "2026-10-08"),
+        ("2026-09-30", 3, "2026-10-10"),
+        ("2026-02-13", 2, "2026-02-24"),
+        ("2026-09-18", 1, "2026-09-20"),
+        ("2026-12-31", 1, "2027-01-04"),
+        ("2026-09-24", 2, "2026-09-29"),
+        ("2026-04-30", 2, "2026-05-07"),
+    ],
+)
+def test_working_days_over_the_holidays_of_2026(day, count, then):
+    assert add_working_days(*days(day), count) == date.fromisoformat(then)
