@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from unicodedata import east_asian_width
 
 from django.utils import timezone
 from openpyxl import Workbook
@@ -27,6 +26,7 @@ FONT, SIZE = "宋体", 11
 ARROW = 4  # the button of the filter covers so much of a heading
 HAIR = Side(style="thin", color="BFBFBF")
 A4 = 9
+LINE, HIGHEST = 15, 409  # points of a line, and of the highest row that Excel takes
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,26 @@ def write_sheet(book, sheet, name, as_of=None):
     cells = [_styled(made, column) for column in columns]
     rows, count = iter(sheet.rows), 0
     for row in islice(rows, sheet.most):
-        made.append([_filled(*found) for found in zip(cells, columns, row, strict=True)])
         count += 1
+        _append(made, count + 1, columns, [_filled(*found) for found in zip(cells, columns, row, strict=True)])
     made.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count + 1}"
     return count, next(rows, None) is None
+
+
+def _append(sheet, number, columns, cells):
+    """A row as high as its longest text needs; not every program that opens the file finds that out by itself."""
+    texts = [(cell.value, column.room) for cell, column in zip(cells, columns, strict=True) if cell.data_type == "s"]
+    lines = max((_lines(text, room) for text, room in texts), default=1)
+    if lines > 1:
+        sheet.row_dimensions[number].height = min(HIGHEST, lines * LINE)
+    sheet.append(cells)
+    sheet.row_dimensions.pop(number, None)
+
+
+def _lines(text, room):
+    if 2 * len(text) < room and "\n" not in text:
+        return 1
+    return sum(max(1, -(-_wide(line) // (room - 1))) for line in text.split("\n"))
 
 
 def _lay_out(sheet, columns, name, as_of):
@@ -182,5 +198,5 @@ def _filled(cell, column, value):
 
 
 def _wide(text):
-    """How many columns of a fixed font it takes."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    """How many columns of a fixed font it takes: a sign of three bytes, as Chinese ones are, takes two."""
+    return (len(text.encode(errors="replace")) + len(text)) // 2

@@ -19,7 +19,8 @@ SMALL, FOLIO = ("仿宋", 10.5), ("宋体", 14)
 CENTER, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LANGUAGE = "zh-CN"
 TEXT_WIDTH = 156  # mm between the margins
-WIDEST = 24  # no column of a table asks for more signs than this
+WIDEST = 28  # no column of a table asks for more signs than this
+MARGINS = 4  # of a cell, in signs
 DIGITS = "零一二三四五六七八九"
 
 
@@ -152,7 +153,7 @@ def _write(paragraph, text, font):
 
 
 def _wide(text):
-    return min(WIDEST, 2 + sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    return min(WIDEST, MARGINS + sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
 
 
 def _shared_out(needs):

@@ -151,6 +151,13 @@ def test_a_sheet_can_be_printed_as_it_is():
 
 
 @pytest.mark.django_db
+def test_a_row_is_as_high_as_its_longest_text_needs():
+    rows = [["短"], ["十" * 20], ["一\n二\n三"], ["十" * 9999], [None]]
+    sheet = opened(excel_response("表", Sheet([Column("内容", width=21)], rows))).active
+    assert [sheet.row_dimensions[n].height for n in range(2, 7)] == [None, 30, 45, 409, None]
+
+
+@pytest.mark.django_db
 def test_a_file_has_a_chinese_name_and_its_download_is_on_the_trail():
     answer = excel_response("工单_2026-10-06", Sheet(COLUMNS, [ROW]))
     said = answer.headers["Content-Disposition"]
