@@ -44,6 +44,7 @@ PICTURES = {
     "workbench-leader": ("lingdao", "/", ["desk", "phone"]),
     "workbench-commissioner": ("zhuanyuan", "/", ["desk", "phone"]),
     "workbench-secretary": ("shuji", "/", ["desk", "phone"]),
+    "workbench-dispatcher": ("chuzhi", "/", ["desk", "phone"]),
     "worklog-form": ("shuji", "/worklogs/new/", ["desk", "phone"]),
     "order": ("shuji", "first order", ["desk", "phone"]),
     "order-form": ("dangqun", "/orders/new/", ["desk", "phone"]),
@@ -73,9 +74,11 @@ PICTURES = {
     "appeal": ("shuji", "first appeal", ["desk", "phone"]),
     "appeal-rates": ("dangqun", "/appeals/rates/", ["desk", "phone"]),
     "appeal-hot": ("dangqun", "/appeals/hot/", ["desk", "phone"]),
-    "appeal-import": ("dangqun", "/appeals/import/", ["desk"]),
-    "appeal-batch": ("dangqun", "a file", ["desk", "phone"]),
-    "appeal-refused": ("dangqun", "a wrong file", ["desk"]),
+    "appeal-import": ("chuzhi", "/appeals/import/", ["desk"]),
+    "appeal-batch": ("chuzhi", "a file", ["desk", "phone"]),
+    "appeal-refused": ("chuzhi", "a wrong file", ["desk"]),
+    "appeal-estates": ("chuzhi", "/appeals/estates/", ["desk", "phone"]),
+    "outside": ("chuzhi", "/organisations/", ["desk", "phone"]),
     "appeal-topics": ("dangqun", "/appeals/topics/", ["desk", "phone"]),
     "appeal-report": ("dangqun", "first report", ["desk", "phone"]),
     "appeal-daily": ("dangqun", "last report", ["desk"]),
@@ -214,7 +217,7 @@ def go(page, address):
     if address in {"a file", "a wrong file"}:
         page.goto("/appeals/import/")
         page.get_by_label("工单台账、回访结果").set_input_files(made_file(is_wrong=address == "a wrong file"))
-        page.get_by_role("button", name="试算").click()
+        page.wait_for_url("**/import/*/")  # chosen is sent
         return
     for step in WAYS.get(address, [address]):
         if step.startswith("/"):

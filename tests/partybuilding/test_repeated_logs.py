@@ -1,4 +1,4 @@
-"""同上周: one tap begins a log for today with the words, the kind, the place and the unit of one's own of last week."""
+"""同上周: a log begins for today with the words, the kind, the place and the unit of one's own of last week."""
 
 from datetime import date, datetime
 

@@ -155,6 +155,7 @@ class Appeal(Workflow, models.Model):
             Duty.HANDLE,
             {"estate": "请选择小区，或选“不在哪个小区”。"},
             further=(Duty.ISSUE, Duty.INTAKE),
+            is_aside=True,
         ),
     }
 
