@@ -96,6 +96,7 @@ def test_every_text_field_refuses_personal_numbers_but_those_named_with_their_re
         "NewPasswordForm.new_password1",
         "NewPasswordForm.new_password2",
         "NewPasswordForm.old_password",
+        "OrganisationForm.phone",
         "PersonCreationForm.password1",
         "PersonCreationForm.password2",
         "PersonCreationForm.phone",

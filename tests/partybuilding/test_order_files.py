@@ -168,7 +168,7 @@ def test_the_paper_names_them_in_print_and_in_word(street, client):
     assert "<h3>附件</h3> <p>方案.pdf</p><p>点位.pdf</p>" in page
     word = Document(BytesIO(b"".join(client.get(f"/orders/{order.pk}/paper/?as=docx"))))
     texts = [paragraph.text for paragraph in word.paragraphs]
-    assert texts[texts.index("附件") + 1 :][:2] == ["方案.pdf", "点位.pdf"]
+    assert texts[texts.index("四、附件") + 1 :][:2] == ["方案.pdf", "点位.pdf"]
 
 
 def test_what_only_keeps_its_number_keeps_no_file(street, django_capture_on_commit_callbacks):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
+from districts.reading import delimited
 from partybuilding.appeals.importing import cleaning, reading
 
 
@@ -71,11 +72,12 @@ def test_a_text_document_is_no_ledger():
 
 
 @pytest.mark.parametrize(
-    ("limit", "sentence"), [("MOST_ROWS", "请按月份分开导入"), ("MOST_LINES", "请删去空行后再上传")]
+    ("module", "limit", "sentence"),
+    [(reading, "MOST_ROWS", "请按月份分开导入"), (delimited, "MOST_LINES", "请删去空行后再上传")],
 )
-def test_too_long_a_file_is_refused(monkeypatch, limit, sentence):
+def test_too_long_a_file_is_refused(monkeypatch, module, limit, sentence):
     heads = ",".join(names[0] for names in reading.COLUMNS.values())
     line = ",".join("x" for _ in reading.COLUMNS) + "\n"
-    monkeypatch.setattr(reading, limit, 2)
+    monkeypatch.setattr(module, limit, 2)
     with pytest.raises(ValidationError, match=sentence):
         rows_of(heads + "\n" + line * 4)

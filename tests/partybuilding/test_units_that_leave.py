@@ -141,7 +141,7 @@ def test_a_successor_reads_and_handles_what_is_kept_at_the_merged_unit_and_nobod
     assert [rows(secretary, Duty.VIEW).count() for rows in mine] == [1, 1]
     assert [rows(far, Duty.VIEW).count() for rows in mine] == [0, 0]
     steps = {step.verb for step in open_steps(Appeal, [appeal], secretary)[appeal.pk]}
-    assert steps == {"sign", "assign", "ask_center", "write_note"}
+    assert steps == {"sign", "assign", "ask_center", "write_note", "find_estate"}
     log_in(client, secretary)
     sent = {"ask_center-note": "请协调"}
     assert client.post(f"/appeals/{appeal.pk}/ask_center/", sent).status_code == 302
