@@ -15,6 +15,7 @@ from districts.posts.changes import authorise_change, difference_of, prepare_cha
 from districts.posts.explaining import givers_of
 from districts.posts.models import AppointmentChange, UnitUserPermission, User
 from districts.units.models import Unit
+from partybuilding.appeals.by_hand import registering_duty
 from partybuilding.appeals.models import AppealImport
 from tests.access.cells import cells_over
 from tests.access.collected import GATE
@@ -84,6 +85,12 @@ def test_whose_account_is_closed_is_not_in_office_and_another_street_has_its_own
     assert not takes_in(office)
     User.objects.filter(pk=dispatcher.pk).update(is_active=False)
     assert takes_in(office)
+
+
+def test_who_takes_in_registers_by_that_duty_and_who_issues_by_theirs(street):
+    dispatcher, _ = a_dispatcher(street)
+    assert registering_duty(dispatcher) == Duty.INTAKE
+    assert registering_duty(street.people["office"]) == Duty.ISSUE
 
 
 def test_the_offices_other_duties_stay(street):

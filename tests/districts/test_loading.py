@@ -89,6 +89,8 @@ def test_one_bad_row_is_named_and_nothing_is_loaded(tmp_path, row, sentence):
 def test_a_missing_column_a_wrong_encoding_and_no_file_are_told(tmp_path):
     with pytest.raises(CommandError, match="第 1 行：缺少列 remark。"):
         call_command("load_street", write(tmp_path, head=HEAD.removesuffix(",remark")))
+    with pytest.raises(CommandError, match="第 1 行：“备注”有两列，请删去不用的一列。"):
+        call_command("load_street", write(tmp_path, head=f"{HEAD},remark"))
     (tmp_path / "gbk.csv").write_bytes("kind,地名".encode("gb18030"))
     with pytest.raises(CommandError, match="第 1 行：缺少列 code、name"):
         call_command("load_street", str(tmp_path / "gbk.csv"))

@@ -12,11 +12,14 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from districts.opening import sheets
 from districts.opening.loading import OpeningRefused, open_street
 from districts.opening.sheets import read_sheets
 from districts.opening.writing import street_response
 from districts.posts.appointing import appoint
 from districts.posts.models import AppointmentChange, User
+from districts.reading import workbooks
+from districts.reading.cells import moment_of
 from districts.reading.faults import grouped
 from districts.units.models import Unit
 from tests.districts.opening_book import UNITS, workbook
@@ -178,13 +181,33 @@ def changed(change):
             "缺少工作表“任职”。模板有三张表：单位、人员、任职；隐藏的不读。",
         ),
         (lambda book: setattr(book["人员"]["D3"], "value", "#N/A"), "（如 #N/A、#REF!）：人员!D3。"),
+        (
+            lambda book: setattr(book["人员"]["A1"], "value", "登录名"),
+            "工作表“人员”的表头缺少：用户名。请用模板填写。",
+        ),
     ],
-    ids=["two-columns", "two-sheets", "hidden", "error"],
+    ids=["two-columns", "two-sheets", "hidden", "error", "column"],
 )
 def test_a_workbook_is_refused_by_what_is_wrong_in_it(change, sentence):
     with pytest.raises(ValidationError) as refusal:
         read_sheets(changed(change))
     assert sentence in refusal.value.messages[0]
+
+
+def test_more_rows_or_errors_than_are_looked_at_are_refused(monkeypatch):
+    monkeypatch.setattr(workbooks, "MOST_MARKED", 0)
+    with pytest.raises(ValidationError) as refusal:
+        read_sheets(changed(lambda book: [setattr(book["人员"][place], "value", "#N/A") for place in ("D2", "D3")]))
+    assert refusal.value.messages == ["“x.xlsx”里有出错的单元格（如 #N/A、#REF!），请在 Excel 里改正后再上传。"]
+    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    with pytest.raises(ValidationError, match="工作表“单位”超过 1 行，请分开导入。"):
+        read_sheets(workbook())
+
+
+@pytest.mark.parametrize("said", ["2026-09-03 下午13:30", "2026-09-03 上午0:30"])
+def test_an_hour_that_no_half_of_a_day_has_is_none(said):
+    with pytest.raises(ValueError, match=said):
+        moment_of(said)
 
 
 def test_a_sheet_that_claims_one_cell_is_read_whole():

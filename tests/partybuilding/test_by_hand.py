@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from districts.duties import Post
+from districts.duties import Duty, Post
 from districts.posts.appointing import appoint
 from districts.workflow import StepRefused
 from partybuilding.appeals import by_hand
@@ -137,3 +137,13 @@ def test_a_wrong_entry_is_told_and_kept(desk, client, wrong, said):
         True,
     )
     assert not Appeal.objects.exists()
+
+
+def test_what_is_owed_by_hand_is_what_ones_own_unit_handles_not_all_that_one_sees(street):
+    secretary = street.people["secretary"]
+    appoint(secretary, "aide", street.units["西中心"], starts_on=LONG_AGO, reason="兼任")
+    for n, unit in enumerate(("东一社区", "西一社区")):
+        make_appeal(street, unit, number=f"BJ{n}", is_by_hand=True, state=Appeal.UNDER_WAY[0])
+    seen = Appeal.objects.where_user_may(secretary, Duty.VIEW)
+    assert seen.count() == 2
+    assert [appeal.unit.name for appeal in seen.owed_by_hand(secretary)] == ["东一社区"]

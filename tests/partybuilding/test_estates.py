@@ -159,7 +159,13 @@ def test_a_serving_is_kept_once_ends_after_it_begins_and_only_by_its_keepers(str
             serve(places.body, street.people[login], estate=near, role="heating", starts_on=DAY)
         with pytest.raises(NotYours):
             end_serving(serving, street.people[login], on=DAY)
+    far = Estate.objects.create(unit=street.units["外社区"], name="远里")
+    with pytest.raises(NotYours):
+        serve(places.body, office, estate=far, role="heating", starts_on=DAY)
     assert [s.ends_on for s in Serving.objects.all()] == [None]
+    end_serving(serving, office, on=DAY)
+    with pytest.raises(ValidationError, match="这一项已于 2026-10-05 结束。"):
+        end_serving(serving, office, on=DAY + timedelta(days=1))
 
 
 def test_whoever_adds_a_place_gives_it_to_what_called_from_exactly_there(street, client):

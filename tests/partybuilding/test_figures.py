@@ -55,3 +55,10 @@ def test_every_number_of_the_rates_and_of_what_is_hot_opens_as_many(calls, clien
     assert [pair for pairs in found for pair in pairs if pair[0] != pair[1]] == []
     assert tuple(map(len, found)) == links
     print(f"{login}：对照了 {sum(links)} 个数的链接")
+
+
+@pytest.mark.parametrize("figure", ["1", "1.x", "x.1", "9" * 19 + ".1"])
+def test_the_address_of_no_figure_is_refused_in_words(street, client, figure):
+    log_in(client, street.people["office"])
+    page = client.get("/appeals/", {"figure": figure}).content.decode()
+    assert "这个地址不完整，请从报告里重新点开。" in page
