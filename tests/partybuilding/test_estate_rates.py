@@ -41,6 +41,7 @@ def counted(unit):
 
 
 def test_each_place_has_its_counts_and_what_was_found_nowhere_stands_last(street, places):
+    make_appeal(street, "西一社区", **CALLED)  # of no place, and not of this unit
     assert counted(street.units["东一社区"]) == [
         ("和风里", 3, 2, 2),
         ("晴川里", 1, 1, 1),

@@ -160,8 +160,9 @@ def test_a_serving_is_kept_once_ends_after_it_begins_and_only_by_its_keepers(str
         with pytest.raises(NotYours):
             end_serving(serving, street.people[login], on=DAY)
     far = Estate.objects.create(unit=street.units["外社区"], name="远里")
-    with pytest.raises(NotYours):
-        serve(places.body, office, estate=far, role="heating", starts_on=DAY)
+    for login in ("office", "dispatcher"):  # each keeps one of the two alone: the body, or the place
+        with pytest.raises(NotYours):
+            serve(places.body, street.people[login], estate=far, role="heating", starts_on=DAY)
     assert [s.ends_on for s in Serving.objects.all()] == [None]
     end_serving(serving, office, on=DAY)
     with pytest.raises(ValidationError, match="这一项已于 2026-10-05 结束。"):
